@@ -1,0 +1,107 @@
+/* The block header: 16 bytes that stand directly in front of every payload.
+ *
+ *      header (16 bytes)                                     payload
+ *     +--------------------------------+-------------------+----------------------
+ *     | self                           | extent            | requested bytes ...
+ *     |  0..47  payload address        |  0..47 requested  |
+ *     | 48..53  size class             | 48..63 distance   |
+ *     | 54..63  state                  |   to next header  |
+ *     +--------------------------------+-------------------+----------------------
+ *
+ * The pointer proves itself: the address in `self` equals header + 16. An overflow of the block in front
+ * reaches the low bytes of that address first, so that a single stray byte breaks the proof.
+ * `self` is one word, and changes by one store: a debugger that stops the program between any two
+ * instructions finds the old or the new state, never half of one.
+ */
+#ifndef FT_HEAP_BLOCK_H
+#define FT_HEAP_BLOCK_H
+
+#include <stdint.h>
+
+#define BLOCK_ADDRESS_BITS 48
+#define BLOCK_CLASS_BITS 6
+#define BLOCK_STATE_BITS 10
+#define BLOCK_STATE_SHIFT (BLOCK_ADDRESS_BITS + BLOCK_CLASS_BITS)
+#define BLOCK_HEADER_BYTES 16
+#define BLOCK_ADDRESS_MASK ((UINT64_C(1) << BLOCK_ADDRESS_BITS) - 1)
+/* Unit of `extent`'s distance to the next header, and the alignment of every header and payload. */
+#define BLOCK_GRANULE_BYTES 16
+
+/* LIVE is zero so that free() needs one comparison for state and class together (see cache.h). */
+enum block_state {
+    BLOCK_LIVE = 0,         /* handed to the program; payload directly behind this header */
+    BLOCK_FRESH = 1,        /* cut from its run, never handed out, payload known to be zero */
+    BLOCK_FREED = 2,        /* free: in a thread cache, in a transfer cache, or in its run's bitmap */
+    BLOCK_QUARANTINED = 3,  /* freed by the program, held back from reuse (FtMallocQuarantine) */
+    BLOCK_SHIFTED = 4,      /* slot header only: an aligned block of this slot stands `extent` size bytes further */
+    BLOCK_LIVE_ALIGNED = 5, /* header of such an aligned block, handed to the program */
+    BLOCK_CHANGING = 6,     /* in transition between two of the states above */
+};
+
+struct block {
+    uint64_t self;   /* payload address | size class << 48 | state << 54; class 63 in a LARGE zone */
+    uint64_t extent; /* requested bytes | distance to the next header in granules << 48; distance 0: no next block */
+};
+
+#define BLOCK_CLASS_LARGE 63
+
+static inline struct block *block_of_payload(const void *payload)
+{
+    return (struct block *)((uintptr_t)payload - BLOCK_HEADER_BYTES);
+}
+
+static inline void *block_payload(const struct block *block)
+{
+    return (void *)((uintptr_t)block + BLOCK_HEADER_BYTES);
+}
+
+static inline uint64_t block_self(const struct block *block, unsigned size_class, enum block_state state)
+{
+    return ((uintptr_t)block + BLOCK_HEADER_BYTES) | (uint64_t)size_class << BLOCK_ADDRESS_BITS
+           | (uint64_t)state << BLOCK_STATE_SHIFT;
+}
+
+/* True when the header carries its own payload address. */
+static inline int block_proves_itself(const struct block *block)
+{
+    return (block->self & BLOCK_ADDRESS_MASK) == (uintptr_t)block + BLOCK_HEADER_BYTES;
+}
+
+static inline enum block_state block_state(const struct block *block)
+{
+    return (enum block_state)(block->self >> BLOCK_STATE_SHIFT);
+}
+
+static inline unsigned block_class(const struct block *block)
+{
+    return (unsigned)(block->self >> BLOCK_ADDRESS_BITS) & ((1u << BLOCK_CLASS_BITS) - 1);
+}
+
+static inline uint64_t block_size(const struct block *block)
+{
+    return block->extent & BLOCK_ADDRESS_MASK;
+}
+
+static inline uint64_t block_extent(uint64_t size_bytes, uint64_t next_bytes)
+{
+    return size_bytes | (next_bytes / BLOCK_GRANULE_BYTES) << BLOCK_ADDRESS_BITS;
+}
+
+static inline uint64_t block_next_bytes(const struct block *block)
+{
+    return (block->extent >> BLOCK_ADDRESS_BITS) * BLOCK_GRANULE_BYTES;
+}
+
+/* One store: what a walker sees is the state before or the state after. */
+static inline void block_set_state(struct block *block, enum block_state state)
+{
+    uint64_t rest = block->self & ((UINT64_C(1) << BLOCK_STATE_SHIFT) - 1);
+    __atomic_store_n(&block->self, rest | (uint64_t)state << BLOCK_STATE_SHIFT, __ATOMIC_RELAXED);
+}
+
+static inline int block_state_is_live(enum block_state state)
+{
+    return state == BLOCK_LIVE || state == BLOCK_LIVE_ALIGNED;
+}
+
+#endif

@@ -1,0 +1,43 @@
+/* Regions: 64 MiB of pages each, from which LARGE zones are cut, to which they return.
+ *
+ *     | region | spans[one for each page] | pages ... |
+ *
+ * A span is a stretch of pages with one use. spans[p] holds for its first page p; the last page's entry holds the
+ * length again, so that a freed span finds the one in front of it. Spans cover the pages behind the region's
+ * header without gap: first_page, first_page + pages, ... up to page_count.
+ */
+#ifndef FT_HEAP_REGION_H
+#define FT_HEAP_REGION_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "heap/zone.h"
+
+#define REGION_BYTES ((size_t)64 << 20)
+#define REGION_MAGIC UINT64_C(0x66746d7265676e00) /* "ftmregn", xored with the region's address */
+
+enum span_kind {
+    SPAN_INNER = 0, /* not the first page of a span */
+    SPAN_ZONE = 1,  /* a LARGE zone begins on this page */
+    SPAN_CLEAN = 2, /* free, zero */
+    SPAN_DIRTY = 3, /* free, holds old bytes: the header of the LARGE zone freed last may still be read here */
+};
+
+struct span {
+    uint32_t pages;        /* length, in the first and the last entry */
+    uint32_t kind;         /* enum span_kind */
+    uint64_t freed_at;     /* SPAN_DIRTY: milliseconds, monotonic */
+    struct span *next;     /* list of free spans of like length; NULL at the end */
+    struct span *previous;
+};
+
+struct region {
+    uint64_t magic;      /* REGION_MAGIC ^ address */
+    uint32_t first_page; /* first page behind this header and the spans */
+    uint32_t page_count; /* pages in the region, header included */
+    uint64_t page_bytes;
+    struct span spans[];
+};
+
+#endif

@@ -1,0 +1,21 @@
+/* A lock that knows its owner: one word for the kernel's futex, holding the owner's thread id.
+ * The owner makes two things possible: a signal handler that interrupts its own thread inside the lock is
+ * refused instead of deadlocked, and a debugger sees which thread was inside when the process stopped. */
+#ifndef FT_PLATFORM_LOCK_H
+#define FT_PLATFORM_LOCK_H
+
+#include <stdint.h>
+
+struct lock {
+    uint32_t owner; /* 0: free; else thread id, with LOCK_WAITERS when another thread sleeps on it */
+};
+
+#define LOCK_WAITERS UINT32_C(0x80000000)
+
+/* Takes the lock. Returns 0, and takes nothing, when the calling thread holds it already. */
+int lock_acquire(struct lock *lock);
+void lock_release(struct lock *lock);
+/* In the child after fork: the owner is gone, nobody waits. */
+void lock_reset(struct lock *lock);
+
+#endif

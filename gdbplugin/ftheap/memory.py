@@ -1,0 +1,38 @@
+"""The port to the inferior's bytes."""
+
+from __future__ import annotations
+
+import bisect
+from typing import Protocol
+
+
+class Memory(Protocol):
+    """Bytes by address. Implementations: gdb (gdbhost), a byte image and this process's own memory (tests)."""
+
+    def read(self, address: int, size_bytes: int) -> memoryview | bytes:
+        """Exactly ``size_bytes`` bytes at ``address``.
+
+        Raises MemoryUnreadable when any of them can't be read; never returns fewer.
+        """
+        ...
+
+
+class ImageMemory:
+    """Memory made of byte strings at addresses: heap images in tests, saved snapshots."""
+
+    def __init__(self, pieces: dict[int, bytes | bytearray]):
+        """``pieces``: start address to bytes; pieces must not overlap."""
+        self._starts = sorted(pieces)
+        self._pieces = pieces
+
+    def read(self, address: int, size_bytes: int) -> bytes:
+        from .errors import MemoryUnreadable
+
+        index = bisect.bisect_right(self._starts, address) - 1
+        if index >= 0:
+            start = self._starts[index]
+            offset = address - start
+            piece = self._pieces[start]
+            if size_bytes >= 0 and offset + size_bytes <= len(piece):
+                return bytes(piece[offset : offset + size_bytes])
+        raise MemoryUnreadable(address, size_bytes)

@@ -1,0 +1,171 @@
+"""What a heap looks like at one moment.
+
+Blocks are kept as columns, 17 bytes each, since a heap may hold ten million of them. A ``Block`` object is made
+only for those that are shown.
+"""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+
+class State(IntEnum):
+    """State of a slot as a user sees it. The reader maps the allocator's own values to these."""
+
+    UNUSED = 0  # carved or not, never handed out
+    LIVE = 1
+    FREED = 2
+    QUARANTINED = 3
+    CHANGING = 4  # the process was stopped inside malloc or free of this very block
+    CORRUPTED = 5  # the header does not prove itself
+
+
+class ZoneType(IntEnum):
+    """In the order of show_alloc_mem."""
+
+    TINY = 1
+    SMALL = 2
+    LARGE = 3
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something broken or unreadable in the target. ``rule`` is a stable kebab-case name; ``address`` may be None."""
+
+    rule: str
+    address: int | None
+    message: str
+
+
+@dataclass(frozen=True)
+class Run:
+    """Adjacent slots of one size in a TINY or SMALL zone, or the one block of a LARGE zone.
+
+    ``first_slot`` is the first slot's address; slot i begins at ``first_slot + i * stride_bytes``, its header
+    ``prefix_bytes`` further, its payload behind the header. ``[start, end)`` are the pages that the run owns.
+    ``first_index`` .. ``first_index + carved_count`` are its blocks' rows in ``Snapshot.blocks``.
+    """
+
+    start: int
+    end: int
+    first_slot: int
+    stride_bytes: int
+    slot_count: int
+    carved_count: int
+    first_index: int
+
+
+@dataclass
+class Zone:
+    """One zone. ``max_contiguous_free_bytes`` is the header's own figure. ``listed``: reached by the list, not only
+    by the registry. Rows ``first_index`` .. ``end_index`` of the block columns are its blocks."""
+
+    address: int
+    type: ZoneType
+    size_bytes: int
+    max_contiguous_free_bytes: int
+    listed: bool = True
+    guarded: bool = False
+    runs: list[Run] = field(default_factory=list)
+    first_index: int = 0
+    end_index: int = 0
+
+    @property
+    def end(self) -> int:
+        return self.address + self.size_bytes
+
+
+class Blocks:
+    """The columns, ascending by payload address.
+
+    ``addresses``: payload; ``sizes``: requested bytes (0 when not known); ``states``: State values as bytes.
+    """
+
+    def __init__(self) -> None:
+        self.addresses = array("Q")
+        self.sizes = array("Q")
+        self.states = bytearray()
+
+    def __len__(self) -> int:
+        return len(self.addresses)
+
+
+@dataclass(frozen=True)
+class Block:
+    """One block, made on demand. ``slot_start``/``slot_end`` bound its slot, header and prefix included."""
+
+    index: int
+    address: int
+    size_bytes: int
+    state: State
+    slot_start: int
+    slot_end: int
+    zone: Zone
+
+    @property
+    def end(self) -> int:
+        return self.address + self.size_bytes
+
+
+@dataclass
+class Snapshot:
+    """The whole heap at one moment. ``zones`` ascend by address. ``header_bytes`` and ``prefix_bytes`` as the
+    layout gave them. ``findings`` is what the walk met. ``complete`` is False when a zone could not be read."""
+
+    zones: list[Zone]
+    blocks: Blocks
+    findings: list[Finding]
+    header_bytes: int
+    prefix_bytes: int
+    complete: bool = True
+    options: dict[str, str] = field(default_factory=dict)
+    version: str = ""
+
+    def __post_init__(self) -> None:
+        self._zone_starts = [zone.address for zone in self.zones]
+
+    def zone_at(self, address: int) -> Zone | None:
+        """The zone whose bytes hold ``address``."""
+        index = bisect_right(self._zone_starts, address) - 1
+        if index >= 0 and address < self.zones[index].end:
+            return self.zones[index]
+        return None
+
+    def run_at(self, address: int) -> tuple[Zone, Run] | None:
+        """The run whose slots hold ``address``; None for headers of zones and free units."""
+        zone = self.zone_at(address)
+        if zone is None:
+            return None
+        for run in zone.runs:
+            if run.start <= address < run.end:
+                return zone, run
+        return None
+
+    def block_at(self, address: int) -> Block | None:
+        """The block whose slot holds ``address``: its prefix, header, payload, or the slack behind."""
+        found = self.run_at(address)
+        if found is None:
+            return None
+        zone, run = found
+        if address < run.first_slot or run.stride_bytes == 0:
+            return None
+        position = (address - run.first_slot) // run.stride_bytes
+        if position >= run.carved_count:
+            return None
+        return self.block(run.first_index + position, zone, run)
+
+    def block(self, index: int, zone: Zone, run: Run) -> Block:
+        """Row ``index`` of the columns as an object; ``run`` must be the one that holds it."""
+        slot_start = run.first_slot + (index - run.first_index) * run.stride_bytes
+        return Block(
+            index,
+            self.blocks.addresses[index],
+            self.blocks.sizes[index],
+            State(self.blocks.states[index]),
+            slot_start,
+            slot_start + run.stride_bytes,
+            zone,
+        )

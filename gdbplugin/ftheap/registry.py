@@ -1,0 +1,88 @@
+"""The command table: one file in ``commands/`` declares one command with ``@command``; nothing else registers it.
+
+``gdbhost`` makes a gdb command of each; tests run the same functions on images without gdb.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Callable, Iterable
+
+
+@dataclass(frozen=True)
+class Option:
+    """An option of a command. ``value``: the name of its value in the usage line, "" for a plain flag.
+
+    ``kind`` parses the value: "count" (an integer >= 0), "bytes" (with k, M, G), "text", "choice" (one of
+    ``choices``), "address" (an expression).
+    """
+
+    name: str
+    help: str
+    value: str = ""
+    kind: str = "text"
+    choices: tuple[str, ...] = ()
+
+
+JSON = Option("json", "print one JSON document")
+EXIT_CODE = Option("exit-code", "end gdb with status N when the command finds what it looks for", "N", "count")
+LIMIT = Option("limit", "show at most N rows", "N", "count")
+
+
+@dataclass
+class Request:
+    """A parsed command line: ``options`` by name without dash (flags are True), ``argument`` the rest, stripped."""
+
+    options: dict[str, Any] = field(default_factory=dict)
+    argument: str = ""
+
+
+@dataclass
+class Result:
+    """What a command answers. ``found``: it found what it looks for (``-exit-code`` acts on it).
+
+    ``document``: the JSON body without "schema" and "command". ``lines``: called with a Style, yields rows of at
+    most 79 columns of ASCII. Both are called at most once, and only the one that is needed.
+    """
+
+    document: Callable[[], dict[str, Any]]
+    lines: Callable[[Any], Iterable[str]]
+    found: bool = False
+
+
+@dataclass(frozen=True)
+class Command:
+    """A row of the command table. ``argument``: "" when it takes none, else its name in the usage line
+    ("ADDR", "[ADDR]", "EXPR"). ``top_level``: stands also without the ``ftmalloc`` prefix."""
+
+    name: str
+    summary: str
+    run: Callable[[Any, Request], Result]
+    argument: str
+    options: tuple[Option, ...]
+    example: str
+    description: str
+    top_level: bool
+
+
+COMMANDS: dict[str, Command] = {}
+
+
+def command(
+    name: str,
+    summary: str,
+    *,
+    argument: str = "",
+    options: tuple[Option, ...] = (),
+    example: str = "",
+    top_level: bool = False,
+) -> Callable[[Callable[[Any, Request], Result]], Callable[[Any, Request], Result]]:
+    """Registers ``function(session, request) -> Result``; its docstring is the long part of the help."""
+
+    def register(function: Callable[[Any, Request], Result]) -> Callable[[Any, Request], Result]:
+        COMMANDS[name] = Command(
+            name, summary, function, argument, (*options, JSON), example, (function.__doc__ or "").strip(), top_level
+        )
+        return function
+
+    return register

@@ -1,0 +1,118 @@
+"""The port to everything of the inferior but its bytes: symbols, mappings, threads, expressions.
+
+gdbhost implements ``Target`` on gdb; tests implement it on images and on their own process. Everything here is
+plain data: no ``gdb.Value`` leaves gdbhost.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from .memory import Memory
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """One mapping of the inferior: ``[start, end)``. ``path``: "" when anonymous; may be "[stack]", "[heap]"."""
+
+    start: int
+    end: int
+    readable: bool
+    writable: bool
+    executable: bool
+    path: str = ""
+
+
+@dataclass(frozen=True)
+class Thread:
+    """One thread of the inferior.
+
+    ``number`` is gdb's, ``thread_id`` the kernel's (0 when not known). ``registers`` holds the integer value of
+    every general register by name; ``vector_bytes`` the raw contents of the vector registers, which hold pointers
+    too. ``stack_pointer`` and ``thread_pointer`` (TLS base) are None when they could not be read.
+    """
+
+    number: int
+    thread_id: int
+    name: str
+    registers: dict[str, int] = field(default_factory=dict)
+    vector_bytes: bytes = b""
+    stack_pointer: int | None = None
+    thread_pointer: int | None = None
+
+
+@dataclass(frozen=True)
+class SymbolAt:
+    """What the symbol tables say of an address: ``name`` + ``offset_bytes``, in ``object_file`` ("" unknown).
+
+    ``is_code``: True for a function, False for data.
+    """
+
+    name: str
+    offset_bytes: int
+    object_file: str
+    is_code: bool
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One frame of a stack, innermost first in lists. None for what is not known."""
+
+    address: int
+    function: str | None = None
+    file: str | None = None
+    line: int | None = None
+
+
+@dataclass(frozen=True)
+class Section:
+    """A loaded section of an object file at its run-time address; ``writable`` where the program may write it."""
+
+    start: int
+    end: int
+    name: str
+    object_file: str
+    writable: bool
+
+
+class Target(Protocol):
+    """An inferior: live, attached, remote, a core file, or a test's image."""
+
+    memory: Memory
+
+    def state_key(self) -> object:
+        """Compares equal while the inferior has not moved and its memory was not written through gdb."""
+        ...
+
+    def description(self) -> str:
+        """For ``info``: "process 1234", "core file core.77", "remote target"."""
+        ...
+
+    def symbol_address(self, name: str) -> int | None:
+        """Address of a data or function symbol, None when there is none."""
+        ...
+
+    def symbol_at(self, address: int) -> SymbolAt | None: ...
+
+    def source_frame(self, address: int, is_return_address: bool = True) -> Frame:
+        """The frame for a recorded code address, symbolised as well as the symbols allow."""
+        ...
+
+    def mappings(self) -> list[Mapping]:
+        """All mappings by address, ``[]`` when the target can't tell."""
+        ...
+
+    def sections(self) -> list[Section]:
+        """Loaded sections of all object files (from the symbol readers), ``[]`` when stripped of all."""
+        ...
+
+    def threads(self) -> list[Thread]: ...
+
+    def evaluate(self, expression: str) -> int:
+        """Any expression of the debugger as an address. Raises UsageError with the debugger's message."""
+        ...
+
+    def findings(self) -> list[tuple[str, int | None, str]]:
+        """What the target itself is missing, as (rule, address, message): a truncated core, absent pages."""
+        ...
