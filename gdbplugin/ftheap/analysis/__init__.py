@@ -1,0 +1,1 @@
+"""Questions answered on a Snapshot: integrity, reachability, explanation."""

@@ -1,0 +1,1 @@
+"""From bytes to a Snapshot. Everything read is untrusted: loops are bounded, faults become findings."""
