@@ -1,0 +1,85 @@
+# ftmalloc: `make help` lists the targets. Plain `make` needs a C compiler and make, nothing else.
+
+PREFIX  ?= /usr/local
+LIBDIR  ?= $(PREFIX)/lib
+DATADIR ?= $(PREFIX)/share/ftmalloc
+DESTDIR ?=
+# gdb loads what lies under this directory by itself: <directory>/<full path of a library>-gdb.py
+GDB_AUTOLOAD_DIR ?= /usr/share/gdb/auto-load
+
+ifeq ($(origin CC),default)
+CC := $(firstword $(foreach name,cc gcc clang,$(if $(shell command -v $(name)),$(name))) cc)
+endif
+AR ?= ar
+
+BUILD   := build
+SOURCES := $(sort $(wildcard allocator_c/*/*.c))
+OBJECTS := $(SOURCES:allocator_c/%.c=$(BUILD)/objects/%.o)
+
+CFLAGS ?= -O2 -g
+# The compiler must not turn our own loops and calls into calls of the functions that they implement.
+NO_BUILTINS := $(addprefix -fno-builtin-,malloc calloc realloc reallocarray free aligned_alloc posix_memalign memalign)
+FT_CFLAGS   := -std=gnu11 -fPIC -fvisibility=hidden -ftls-model=initial-exec -fno-plt -fno-strict-aliasing \
+               -Wall -Wextra -Iallocator_c $(NO_BUILTINS)
+# nodelete: thread-exit hooks point into the library. now: no symbol is looked up inside malloc.
+FT_LDFLAGS  := -shared -Wl,-soname,libftmalloc.so -Wl,-z,now -Wl,-z,relro -Wl,-z,nodelete -Wl,--no-undefined \
+               -static-libgcc -pthread
+
+.PHONY: all demo test bench install uninstall clean help
+.DELETE_ON_ERROR:
+
+all: $(BUILD)/libftmalloc.so $(BUILD)/libftmalloc.a ## build build/libftmalloc.so and build/libftmalloc.a
+
+$(BUILD)/objects/%.o: allocator_c/%.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(FT_CFLAGS) $(CPPFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/libftmalloc.so: $(OBJECTS)
+	$(CC) $(CFLAGS) $(FT_LDFLAGS) $(LDFLAGS) -o $@ $^
+
+# One relocatable object, so that a program which uses any of our functions gets all of them, and none of libc's.
+$(BUILD)/libftmalloc.a: $(OBJECTS)
+	$(CC) -r -nostdlib -o $(BUILD)/objects/ftmalloc.o $^
+	rm -f $@
+	$(AR) rcs $@ $(BUILD)/objects/ftmalloc.o
+
+-include $(OBJECTS:.o=.d)
+
+demo: ## crash and leak real programs, and see what gdb says (installs what it needs)
+	@setup/install demo
+	@$(MAKE) --no-print-directory -s all
+	@demo/run
+
+test: ## every ring of the tests (installs what it needs)
+	@setup/install test
+	@$(MAKE) --no-print-directory -s all
+	@tests/run $(TESTS)
+
+bench: ## time and memory, compared with the other allocators (installs what it needs)
+	@setup/install bench
+	@$(MAKE) --no-print-directory -s all
+	@bench/run $(BENCH)
+
+install: all ## install library, header and gdb extension under PREFIX, /usr/local by default (DESTDIR is honoured)
+	install -d $(DESTDIR)$(LIBDIR) $(DESTDIR)$(PREFIX)/include $(DESTDIR)$(DATADIR)
+	install -m 755 $(BUILD)/libftmalloc.so $(DESTDIR)$(LIBDIR)/
+	install -m 644 $(BUILD)/libftmalloc.a $(DESTDIR)$(LIBDIR)/
+	install -m 644 allocator_c/include/*.h $(DESTDIR)$(PREFIX)/include/
+	rm -rf $(DESTDIR)$(DATADIR)/gdbplugin
+	cp -r gdbplugin $(DESTDIR)$(DATADIR)/
+	find $(DESTDIR)$(DATADIR)/gdbplugin -name __pycache__ -prune -exec rm -rf {} +
+	install -d $(DESTDIR)$(GDB_AUTOLOAD_DIR)$(LIBDIR)
+	printf 'import gdb\n\ngdb.execute("source %s")\n' $(DATADIR)/gdbplugin/ftmalloc.py \
+		> $(DESTDIR)$(GDB_AUTOLOAD_DIR)$(LIBDIR)/libftmalloc.so-gdb.py
+
+uninstall: ## remove what install put there
+	rm -f $(DESTDIR)$(LIBDIR)/libftmalloc.so $(DESTDIR)$(LIBDIR)/libftmalloc.a
+	rm -f $(patsubst allocator_c/include/%,$(DESTDIR)$(PREFIX)/include/%,$(wildcard allocator_c/include/*.h))
+	rm -rf $(DESTDIR)$(DATADIR)
+	rm -f $(DESTDIR)$(GDB_AUTOLOAD_DIR)$(LIBDIR)/libftmalloc.so-gdb.py
+
+clean: ## remove build/
+	rm -rf $(BUILD)
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | while IFS='	' read -r target text; do printf '  make %-10s %s\n' "$$target" "$$text"; done
