@@ -1,0 +1,63 @@
+/* Arithmetic on sizes and addresses. `alignment` is a power of two everywhere. */
+#ifndef FT_BASE_ARITHMETIC_H
+#define FT_BASE_ARITHMETIC_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* The caller makes sure that value + alignment does not overflow. */
+static inline size_t round_up(size_t value, size_t alignment)
+{
+    return (value + alignment - 1) & ~(alignment - 1);
+}
+
+static inline size_t round_down(size_t value, size_t alignment)
+{
+    return value & ~(alignment - 1);
+}
+
+static inline int is_power_of_two(size_t value)
+{
+    return value != 0 && (value & (value - 1)) == 0;
+}
+
+static inline size_t size_min(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+static inline size_t size_max(size_t a, size_t b)
+{
+    return a > b ? a : b;
+}
+
+/* Index of the highest set bit; value is not 0. */
+static inline unsigned log2_floor(uint64_t value)
+{
+    return 63u - (unsigned)__builtin_clzll(value);
+}
+
+/* Length of the longest stretch of set bits: each step shortens every stretch by one. */
+static inline unsigned longest_bit_run(uint64_t bits)
+{
+    unsigned length = 0;
+    for (; bits != 0; length++)
+        bits &= bits << 1;
+    return length;
+}
+
+/* Index of the lowest stretch of `count` (1..64) set bits, or -1. */
+static inline int find_bit_run(uint64_t bits, unsigned count)
+{
+    for (unsigned i = 1; i < count && bits != 0; i++)
+        bits &= bits >> 1;
+    return bits == 0 ? -1 : __builtin_ctzll(bits);
+}
+
+/* `count` (1..64) set bits from `first` on. */
+static inline uint64_t bit_run(unsigned first, unsigned count)
+{
+    return (count == 64 ? ~UINT64_C(0) : (UINT64_C(1) << count) - 1) << first;
+}
+
+#endif

@@ -1,0 +1,16 @@
+/* What the compiler is told about functions and branches. */
+#ifndef FT_BASE_ATTRIBUTES_H
+#define FT_BASE_ATTRIBUTES_H
+
+/* Part of the library's interface; everything else is hidden. */
+#define FT_EXPORT __attribute__((visibility("default")))
+#define FT_LIKELY(condition) __builtin_expect(!!(condition), 1)
+#define FT_UNLIKELY(condition) __builtin_expect(!!(condition), 0)
+#define FT_INLINE static inline __attribute__((always_inline))
+#define FT_NOINLINE __attribute__((noinline))
+/* TLS that is reached by one instruction, also when the library is preloaded or loaded by dlopen. */
+#define FT_THREAD_LOCAL __thread __attribute__((tls_model("initial-exec")))
+/* Keeps the compiler from moving stores across: a walker may look between any two instructions. */
+#define FT_STORE_ORDER() __atomic_signal_fence(__ATOMIC_SEQ_CST)
+
+#endif

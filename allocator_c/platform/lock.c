@@ -1,0 +1,69 @@
+#include "platform/lock.h"
+
+#include <errno.h>
+#include <linux/futex.h>
+#include <stddef.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/attributes.h"
+#include "platform/thread.h"
+
+/* Holders keep the lock for well under a microsecond, so a short wait beats a system call where there are cores. */
+#define SPIN_COUNT 40
+
+static void futex(uint32_t *word, int operation, uint32_t value)
+{
+    int saved_errno = errno;
+    syscall(SYS_futex, word, operation | FUTEX_PRIVATE_FLAG, value, NULL, NULL, 0);
+    errno = saved_errno;
+}
+
+static int try_take(struct lock *lock, uint32_t value)
+{
+    uint32_t expected = 0;
+    return __atomic_compare_exchange_n(&lock->owner, &expected, value, 0, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
+}
+
+static void wait_for(struct lock *lock, uint32_t self)
+{
+    for (int i = 0; i < SPIN_COUNT; i++) {
+        if (__atomic_load_n(&lock->owner, __ATOMIC_RELAXED) == 0 && try_take(lock, self))
+            return;
+#if defined(__x86_64__)
+        __builtin_ia32_pause();
+#endif
+    }
+    /* Whoever has slept takes the lock with the waiters' bit, since it can't know that it was the only one. */
+    while (!try_take(lock, self | LOCK_WAITERS)) {
+        uint32_t seen = __atomic_load_n(&lock->owner, __ATOMIC_RELAXED);
+        if (seen == 0)
+            continue;
+        if ((seen & LOCK_WAITERS)
+            || __atomic_compare_exchange_n(&lock->owner, &seen, seen | LOCK_WAITERS, 0, __ATOMIC_RELAXED,
+                                           __ATOMIC_RELAXED))
+            futex(&lock->owner, FUTEX_WAIT, seen | LOCK_WAITERS);
+    }
+}
+
+int lock_acquire(struct lock *lock)
+{
+    uint32_t self = thread_id();
+    if (FT_LIKELY(try_take(lock, self)))
+        return 1;
+    if ((__atomic_load_n(&lock->owner, __ATOMIC_RELAXED) & ~LOCK_WAITERS) == self)
+        return 0;
+    wait_for(lock, self);
+    return 1;
+}
+
+void lock_release(struct lock *lock)
+{
+    if (__atomic_exchange_n(&lock->owner, 0, __ATOMIC_RELEASE) & LOCK_WAITERS)
+        futex(&lock->owner, FUTEX_WAKE, 1);
+}
+
+void lock_reset(struct lock *lock)
+{
+    __atomic_store_n(&lock->owner, 0, __ATOMIC_RELEASE);
+}

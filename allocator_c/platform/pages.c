@@ -1,0 +1,105 @@
+#include "platform/pages.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <sys/auxv.h>
+#include <sys/mman.h>
+
+#include "base/arithmetic.h"
+
+size_t pages_size(void)
+{
+    static size_t size;
+    if (size == 0)
+        size = getauxval(AT_PAGESZ);
+    return size;
+}
+
+static void *map_at(void *hint, size_t size_bytes, int flags)
+{
+    int saved_errno = errno;
+    void *address = mmap(hint, size_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | flags, -1, 0);
+    errno = saved_errno;
+    return address == MAP_FAILED ? NULL : address;
+}
+
+void *pages_map(size_t size_bytes)
+{
+    return map_at(NULL, size_bytes, 0);
+}
+
+void *pages_map_aligned(size_t size_bytes, size_t alignment, void *hint)
+{
+    char *address = map_at(hint, size_bytes, MAP_NORESERVE);
+    if (address == NULL || ((uintptr_t)address & (alignment - 1)) == 0)
+        return address;
+    pages_unmap(address, size_bytes);
+    if (size_bytes > SIZE_MAX - alignment)
+        return NULL;
+    address = map_at(NULL, size_bytes + alignment, MAP_NORESERVE);
+    if (address == NULL)
+        return NULL;
+    char *aligned = (char *)round_up((uintptr_t)address, alignment);
+    size_t front_bytes = (size_t)(aligned - address);
+    if (front_bytes != 0)
+        pages_unmap(address, front_bytes);
+    if (front_bytes != alignment)
+        pages_unmap(aligned + size_bytes, alignment - front_bytes);
+    return aligned;
+}
+
+void *pages_reserve_undumped(size_t size_bytes)
+{
+    int saved_errno = errno;
+    void *address = map_at(NULL, size_bytes, MAP_NORESERVE);
+    if (address != NULL)
+        madvise(address, size_bytes, MADV_DONTDUMP);
+    errno = saved_errno;
+    return address;
+}
+
+void pages_unmap(void *address, size_t size_bytes)
+{
+    int saved_errno = errno;
+    munmap(address, size_bytes);
+    errno = saved_errno;
+}
+
+void pages_purge(void *address, size_t size_bytes)
+{
+    int saved_errno = errno;
+    /* Locked pages (mlockall) can't be given back by advice; they still have to read as zero. */
+    if (madvise(address, size_bytes, MADV_DONTNEED) != 0)
+        __builtin_memset(address, 0, size_bytes);
+    errno = saved_errno;
+}
+
+void pages_protect(void *address, size_t size_bytes)
+{
+    int saved_errno = errno;
+    mprotect(address, size_bytes, PROT_NONE);
+    errno = saved_errno;
+}
+
+void pages_unprotect(void *address, size_t size_bytes)
+{
+    int saved_errno = errno;
+    mprotect(address, size_bytes, PROT_READ | PROT_WRITE);
+    errno = saved_errno;
+}
+
+int pages_resize(void *address, size_t old_bytes, size_t new_bytes)
+{
+    int saved_errno = errno;
+    int done = mremap(address, old_bytes, new_bytes, 0) != MAP_FAILED;
+    errno = saved_errno;
+    return done;
+}
+
+int pages_move(void *address, size_t old_bytes, void *target, size_t new_bytes)
+{
+    int saved_errno = errno;
+    int done = mremap(address, old_bytes, new_bytes, MREMAP_MAYMOVE | MREMAP_FIXED, target) != MAP_FAILED;
+    errno = saved_errno;
+    return done;
+}

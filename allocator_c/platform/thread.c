@@ -1,0 +1,41 @@
+#include "platform/thread.h"
+
+#include <pthread.h>
+#include <sched.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/attributes.h"
+
+static FT_THREAD_LOCAL uint32_t current_thread_id;
+static pthread_key_t end_key;
+static int end_key_exists;
+
+uint32_t thread_id(void)
+{
+    if (FT_UNLIKELY(current_thread_id == 0))
+        current_thread_id = (uint32_t)syscall(SYS_gettid);
+    return current_thread_id;
+}
+
+void thread_id_forget(void)
+{
+    current_thread_id = 0;
+}
+
+void thread_set_end_handler(void (*at_end)(void *))
+{
+    if (!end_key_exists && pthread_key_create(&end_key, at_end) == 0)
+        __atomic_store_n(&end_key_exists, 1, __ATOMIC_RELEASE);
+}
+
+void thread_watch_end(void *value)
+{
+    if (__atomic_load_n(&end_key_exists, __ATOMIC_ACQUIRE))
+        pthread_setspecific(end_key, value);
+}
+
+void thread_yield(void)
+{
+    sched_yield();
+}

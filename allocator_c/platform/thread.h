@@ -1,0 +1,20 @@
+/* Threads: who runs, when one ends, and what fork asks for. */
+#ifndef FT_PLATFORM_THREAD_H
+#define FT_PLATFORM_THREAD_H
+
+#include <stdint.h>
+
+/* The kernel's id of the calling thread, never 0. One system call for each thread's life. */
+uint32_t thread_id(void);
+/* To be called in the child of a fork: the id has changed. */
+void thread_id_forget(void);
+
+/* Once per process: `at_end` runs when a thread ends that called thread_watch_end. */
+void thread_set_end_handler(void (*at_end)(void *));
+/* Has no effect before thread_set_end_handler. `value` is what at_end receives; not NULL. */
+void thread_watch_end(void *value);
+
+/* Gives the processor to another thread. */
+void thread_yield(void);
+
+#endif
