@@ -113,7 +113,11 @@ class Block:
 @dataclass
 class Snapshot:
     """The whole heap at one moment. ``zones`` ascend by address. ``header_bytes`` and ``prefix_bytes`` as the
-    layout gave them. ``findings`` is what the walk met. ``complete`` is False when a zone could not be read."""
+    layout gave them. ``findings`` is what the walk met. ``complete`` is False when a zone could not be read.
+
+    ``own_ranges``: [start, end) of all other memory of the allocator: whole chunks of the registry, the registry,
+    thread caches, the library's data. Stale pointers stand there, so a leak check must not take it for roots.
+    ``derived``: what analyses made of this snapshot (its graph), by name, dropped with it."""
 
     zones: list[Zone]
     blocks: Blocks
@@ -123,6 +127,8 @@ class Snapshot:
     complete: bool = True
     options: dict[str, str] = field(default_factory=dict)
     version: str = ""
+    own_ranges: list[tuple[int, int]] = field(default_factory=list)
+    derived: dict[str, object] = field(default_factory=dict, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         self._zone_starts = [zone.address for zone in self.zones]
