@@ -1,0 +1,59 @@
+"""For all rings: the extension is importable, the library is found, no test hangs."""
+
+from __future__ import annotations
+
+import faulthandler
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import Iterator
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+LIBRARY = ROOT / "build" / "libftmalloc.so"
+DEFAULT_LIMIT_SECONDS = 60
+
+sys.path.insert(0, str(ROOT / "gdbplugin"))
+# Each ring may keep helper modules beside its tests.
+sys.path += [str(ring) for ring in sorted((ROOT / "tests").iterdir()) if ring.is_dir()]
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The checkout."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def library() -> Path:
+    """The built library; ``make`` must have run."""
+    assert LIBRARY.exists(), f"{LIBRARY} is missing: run make"
+    return LIBRARY
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """Fails a test after its limit. Where Python can't get a word in (a loop in C), the whole run ends."""
+    marker = item.get_closest_marker("limit")
+    limit_seconds = marker.args[0] if marker else DEFAULT_LIMIT_SECONDS
+
+    def expire(signal_number: int, frame: object) -> None:
+        pytest.fail(f"took longer than {limit_seconds} seconds")
+
+    previous = signal.signal(signal.SIGALRM, expire)
+    signal.alarm(limit_seconds)
+    faulthandler.dump_traceback_later(2 * limit_seconds, exit=True, file=sys.__stderr__)
+    yield
+    faulthandler.cancel_dump_traceback_later()
+    signal.alarm(0)
+    signal.signal(signal.SIGALRM, previous)
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Children see no switch of ours, and no Python settings, but those that a test sets."""
+    for name in list(os.environ):
+        if name.startswith("Ft") or name in ("LD_PRELOAD", "PYTHONHOME", "PYTHONPATH", "PYTHONMALLOC"):
+            monkeypatch.delenv(name)
