@@ -53,7 +53,8 @@ class Result:
 @dataclass(frozen=True)
 class Command:
     """A row of the command table. ``argument``: "" when it takes none, else its name in the usage line
-    ("ADDR", "[ADDR]", "EXPR"). ``top_level``: stands also without the ``ftmalloc`` prefix."""
+    ("ADDR", "[ADDR]", "EXPR"). ``top_level``: stands also without the ``ftmalloc`` prefix. ``writes``: it writes a
+    file or keeps something, so that Enter must not repeat it."""
 
     name: str
     summary: str
@@ -63,6 +64,7 @@ class Command:
     example: str
     description: str
     top_level: bool
+    writes: bool = False
 
 
 COMMANDS: dict[str, Command] = {}
@@ -76,12 +78,21 @@ def command(
     options: tuple[Option, ...] = (),
     example: str = "",
     top_level: bool = False,
+    writes: bool = False,
 ) -> Callable[[Callable[[Any, Request], Result]], Callable[[Any, Request], Result]]:
     """Registers ``function(session, request) -> Result``; its docstring is the long part of the help."""
 
     def register(function: Callable[[Any, Request], Result]) -> Callable[[Any, Request], Result]:
         COMMANDS[name] = Command(
-            name, summary, function, argument, (*options, JSON), example, (function.__doc__ or "").strip(), top_level
+            name,
+            summary,
+            function,
+            argument,
+            (*options, JSON),
+            example,
+            (function.__doc__ or "").strip(),
+            top_level,
+            writes,
         )
         return function
 

@@ -1,0 +1,94 @@
+"""A gdb command for each entry of the command table, and the one place where errors become gdb's."""
+
+from __future__ import annotations
+
+import json
+import traceback
+
+import gdb
+
+from .. import command_line, registry
+from ..errors import ExpectedError, UsageError
+from ..render.style import PLAIN
+from ..session import Session
+from . import output
+from .target import GdbTarget
+
+_EXIT_STATUS_MAX = 255
+
+
+class HeapCommand(gdb.Command):
+    """``NAME`` or ``ftmalloc NAME``."""
+
+    def __init__(self, name: str, command: registry.Command, session: Session, target: GdbTarget):
+        self.__doc__ = command_line.help_text(command)
+        super().__init__(name, gdb.COMMAND_DATA)
+        self._command = command
+        self._session = session
+        self._target = target
+
+    def invoke(self, argument: str, _from_tty: bool) -> None:
+        if self._command.writes:
+            self.dont_repeat()
+        run(self._command, argument, self._session, self._target)
+
+    def complete(self, text: str, word: str | None) -> object:
+        if word is None:  # gdb asks how words end before it asks for words
+            found = command_line.complete(self._command, text)
+            return gdb.COMPLETE_EXPRESSION if found.expression else gdb.COMPLETE_NONE
+        found = command_line.complete(self._command, text)
+        if found.expression:
+            return gdb.COMPLETE_EXPRESSION
+        already = len(found.prefix) - len(word)  # gdb's word may begin behind our dashes
+        return [candidate[already:] for candidate in found.words] if already >= 0 else []
+
+
+def run(command: registry.Command, text: str, session: Session, target: GdbTarget) -> None:
+    """Parses, runs and prints. ExpectedError becomes a one-line error; a bug of ours shows its trace."""
+    try:
+        request = command_line.parse(command, text)
+        status = _exit_status(command, request)
+        result = answer(command, request, session, target)
+        if request.options.get("json"):
+            output.write_rows([json.dumps({"schema": 1, "command": command.name, **result.document()})])
+        else:
+            output.write_rows(result.lines(output.style()))
+    except ExpectedError as error:
+        raise gdb.GdbError(str(error)) from None
+    except gdb.GdbError:
+        raise
+    except Exception as error:
+        gdb.write(traceback.format_exc(), gdb.STDERR)
+        raise gdb.GdbError(f"{command.name}: this is a bug of the ftmalloc extension: {error!r}") from None
+    if status is not None and result.found:
+        gdb.flush()
+        gdb.execute("set confirm off")
+        gdb.execute(f"quit {status}")
+
+
+def answer(
+    command: registry.Command, request: registry.Request, session: Session, target: GdbTarget
+) -> registry.Result:
+    """The result of a command on the inferior as it stands now, with news of long work on the terminal."""
+    target.require_stopped()
+    progress = output.TerminalProgress()
+    session.progress = progress
+    try:
+        return command.run(session, request)
+    finally:
+        progress.finish()
+
+
+def _exit_status(command: registry.Command, request: registry.Request) -> int | None:
+    status = request.options.get("exit-code")
+    if status is not None and not 0 <= status <= _EXIT_STATUS_MAX:
+        raise UsageError(f"{command.name}: -exit-code needs a status from 0 to {_EXIT_STATUS_MAX}, not {status}")
+    return status
+
+
+def register(session: Session, target: GdbTarget) -> None:
+    """Makes the gdb commands. Again is safe: a leaf command replaces the one of the same name."""
+    for command in registry.COMMANDS.values():
+        HeapCommand(f"ftmalloc {command.name}", command, session, target)
+        if command.top_level:
+            HeapCommand(command.name, command, session, target)

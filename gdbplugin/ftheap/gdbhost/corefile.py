@@ -1,0 +1,222 @@
+"""What an ELF core file says of itself: program headers, the notes on threads and files, and its bytes.
+
+gdb hides three facts that decide whether an answer is true: that the file was cut, which pages were never dumped,
+and registers newer than gdb. So the file is read directly; what it doesn't hold is gdb's to answer.
+"""
+
+from __future__ import annotations
+
+import os
+import struct
+from bisect import bisect_right
+from dataclasses import dataclass, field
+
+_IDENT = b"\x7fELF\x02\x01"  # 64 bit, little endian
+_HEADER = struct.Struct("<16sHHIQQQIHHHHHH")
+_PROGRAM_HEADER = struct.Struct("<IIQQQQQQ")
+_NOTE = struct.Struct("<III")
+_ET_CORE, _PT_LOAD, _PT_NOTE, _PN_XNUM = 4, 1, 4, 0xFFFF
+_NT_PRSTATUS, _NT_FPREGSET, _NT_FILE = 1, 2, 0x46494C45
+_NT_X86_XSTATE, _NT_ARM_TLS, _NT_ARM_SVE = 0x202, 0x401, 0x405
+_PRSTATUS_PID, _PRSTATUS_REGISTERS = 32, 112  # struct elf_prstatus of 64-bit Linux
+_EXECUTE, _WRITE, _READ = 1, 2, 4
+# In the order of struct user_regs_struct (x86-64) and struct user_pt_regs (aarch64).
+_REGISTERS = {
+    62: "r15 r14 r13 r12 rbp rbx r11 r10 r9 r8 rax rcx rdx rsi rdi orig_rax rip cs eflags rsp ss fs_base gs_base "
+    "ds es fs gs".split(),
+    183: [*(f"x{index}" for index in range(31)), "sp", "pc", "cpsr"],
+}
+_STACK_POINTER = {62: "rsp", 183: "sp"}
+_NOTES_MAX_BYTES = 256 << 20
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A PT_LOAD: ``[start, end)`` in memory, of which the first ``file_bytes`` are at ``file_offset``.
+
+    ``kept_bytes`` of these are really in the file: fewer when it was cut.
+    """
+
+    start: int
+    end: int
+    file_offset: int
+    file_bytes: int
+    kept_bytes: int
+    flags: int
+
+    @property
+    def writable(self) -> bool:
+        return bool(self.flags & _WRITE)
+
+    @property
+    def readable(self) -> bool:
+        return bool(self.flags & _READ)
+
+    @property
+    def executable(self) -> bool:
+        return bool(self.flags & _EXECUTE)
+
+
+@dataclass
+class CoreThread:
+    """A thread's notes. ``vector_bytes``: the kernel's raw dump of the floating point and vector registers."""
+
+    thread_id: int
+    registers: dict[str, int] = field(default_factory=dict)
+    vector_bytes: bytes = b""
+    stack_pointer: int | None = None
+    thread_pointer: int | None = None
+
+
+class CoreFile:
+    """An open core file. ``segments`` ascend; ``files`` are (start, end, path) from the NT_FILE note."""
+
+    def __init__(self, path: str):
+        """Raises OSError when the file can't be read, ValueError when it is no 64-bit little-endian ELF core."""
+        self.path = path
+        self._descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        self.size_bytes = os.fstat(self._descriptor).st_size
+        self.segments: list[Segment] = []
+        self.threads: list[CoreThread] = []
+        self.files: list[tuple[int, int, str]] = []
+        self.expected_bytes = 0
+        self._machine = 0
+        self._read_headers()
+        self._starts = [segment.start for segment in self.segments]
+        self._file_starts = [start for start, _, _ in self.files]
+        # Without its stacks, a core has no private pages at all: what is missing must not come from the program's file.
+        stacks = [thread.stack_pointer for thread in self.threads if thread.stack_pointer]
+        self.private_pages_missing = bool(stacks) and not any(self._declared(pointer) for pointer in stacks)
+
+    def __del__(self) -> None:
+        descriptor = getattr(self, "_descriptor", None)
+        if descriptor is not None:
+            os.close(descriptor)
+
+    def _read_headers(self) -> None:
+        raw = os.pread(self._descriptor, _HEADER.size, 0)
+        if len(raw) < _HEADER.size or not raw.startswith(_IDENT):
+            raise ValueError(f"{self.path} is no 64-bit little-endian ELF file")
+        (_, kind, self._machine, _, _, offset, sections, _, _, entry_bytes, count, *_) = _HEADER.unpack(raw)
+        if kind != _ET_CORE or entry_bytes < _PROGRAM_HEADER.size:
+            raise ValueError(f"{self.path} is no core file")
+        if count == _PN_XNUM:  # the true count stands in sh_info of the first section header
+            extra = os.pread(self._descriptor, 64, sections)
+            count = struct.unpack_from("<I", extra, 44)[0] if len(extra) == 64 else 0
+        table = os.pread(self._descriptor, min(count, 1 << 20) * entry_bytes, offset)
+        notes = []
+        for at in range(0, len(table) - _PROGRAM_HEADER.size + 1, entry_bytes):
+            kind, flags, position, start, _, file_bytes, memory_bytes, _ = _PROGRAM_HEADER.unpack_from(table, at)
+            self.expected_bytes = max(self.expected_bytes, position + file_bytes)
+            if kind == _PT_NOTE:
+                notes.append((position, min(file_bytes, _NOTES_MAX_BYTES)))
+            elif kind == _PT_LOAD and memory_bytes:
+                kept = max(0, min(file_bytes, self.size_bytes - position))
+                self.segments.append(Segment(start, start + memory_bytes, position, file_bytes, kept, flags))
+        self.segments.sort(key=lambda segment: segment.start)
+        for position, size_bytes in notes:
+            self._read_notes(os.pread(self._descriptor, size_bytes, position))
+
+    def _read_notes(self, raw: bytes) -> None:
+        at = 0
+        while at + _NOTE.size <= len(raw):
+            name_bytes, size_bytes, kind = _NOTE.unpack_from(raw, at)
+            at += _NOTE.size + (name_bytes + 3 & ~3)
+            self._read_note(kind, raw[at : at + size_bytes])
+            at += size_bytes + 3 & ~3
+
+    def _read_note(self, kind: int, body: bytes) -> None:
+        if kind == _NT_PRSTATUS and len(body) >= _PRSTATUS_REGISTERS:
+            self._begin_thread(body)
+        elif kind == _NT_FILE and len(body) >= 16:
+            self._read_files(body)
+        elif self.threads and kind in (_NT_FPREGSET, _NT_X86_XSTATE, _NT_ARM_SVE):
+            if len(body) > len(self.threads[-1].vector_bytes):  # the larger one holds what the smaller one does
+                self.threads[-1].vector_bytes = body
+        elif self.threads and kind == _NT_ARM_TLS and len(body) >= 8:
+            self.threads[-1].thread_pointer = struct.unpack_from("<Q", body)[0]
+
+    def _begin_thread(self, body: bytes) -> None:
+        thread = CoreThread(struct.unpack_from("<i", body, _PRSTATUS_PID)[0])
+        names = _REGISTERS.get(self._machine, [])
+        count = min(len(names), (len(body) - _PRSTATUS_REGISTERS) // 8)
+        values = struct.unpack_from(f"<{count}Q", body, _PRSTATUS_REGISTERS)
+        thread.registers = dict(zip(names, values))
+        thread.stack_pointer = thread.registers.get(_STACK_POINTER.get(self._machine, ""))
+        thread.thread_pointer = thread.registers.get("fs_base")
+        self.threads.append(thread)
+
+    def _read_files(self, body: bytes) -> None:
+        count, _ = struct.unpack_from("<QQ", body)
+        names_at = 16 + count * 24
+        if names_at > len(body):
+            return
+        names = body[names_at:].split(b"\0")
+        for index in range(min(count, len(names))):
+            start, end, _ = struct.unpack_from("<QQQ", body, 16 + index * 24)
+            self.files.append((start, end, names[index].decode("utf-8", "surrogateescape")))
+        self.files.sort()
+
+    def segment_at(self, address: int) -> Segment | None:
+        index = bisect_right(self._starts, address) - 1
+        if index >= 0 and address < self.segments[index].end:
+            return self.segments[index]
+        return None
+
+    def path_at(self, address: int) -> str:
+        """The file mapped at ``address``, "" when it is anonymous or not known."""
+        index = bisect_right(self._file_starts, address) - 1
+        if index >= 0 and address < self.files[index][1]:
+            return self.files[index][2]
+        return ""
+
+    def read(self, address: int, size_bytes: int) -> bytes | None:
+        """The bytes, where one segment of the file holds them all; None otherwise."""
+        segment = self.segment_at(address)
+        if segment is None or address + size_bytes > segment.start + segment.kept_bytes:
+            return None
+        raw = os.pread(self._descriptor, size_bytes, segment.file_offset + address - segment.start)
+        return raw if len(raw) == size_bytes else None
+
+    def lost(self, address: int, size_bytes: int) -> bool:
+        """True when the range touches memory that the program could write and that the file should hold but doesn't:
+        what gdb would then show comes from the program's file, and is not true."""
+        index = max(0, bisect_right(self._starts, address) - 1)
+        while index < len(self.segments) and self.segments[index].start < address + size_bytes:
+            segment = self.segments[index]
+            kept_end = segment.start + segment.kept_bytes
+            promised_end = segment.end if self.private_pages_missing else segment.start + segment.file_bytes
+            if segment.writable and address < promised_end and address + size_bytes > kept_end:
+                return True
+            index += 1
+        return False
+
+    def _declared(self, address: int) -> bool:
+        """True when the headers promise the byte, whether the file was cut or not."""
+        segment = self.segment_at(address)
+        return segment is not None and address < segment.start + segment.file_bytes
+
+    def findings(self) -> list[tuple[str, int | None, str]]:
+        """(rule, address, message): what the file is missing."""
+        found: list[tuple[str, int | None, str]] = []
+        if self.expected_bytes > self.size_bytes:
+            lost = sum(segment.file_bytes - segment.kept_bytes for segment in self.segments)
+            found.append((
+                "core-truncated", None,
+                f"the core file was cut: {self.size_bytes} of {self.expected_bytes} bytes, {lost} bytes of memory are "
+                "lost; raise `ulimit -c` and free disk space",
+            ))
+        if self.private_pages_missing:
+            found.append((
+                "core-pages-missing", None,
+                "the core file holds no stacks and no private pages; set bit 0 of /proc/PID/coredump_filter",
+            ))
+        for segment in self.segments:
+            path = self.path_at(segment.start)
+            if segment.writable and not segment.file_bytes and path.startswith(("/dev/zero", "/memfd:", "/SYSV", "/dev/shm/")):
+                found.append((
+                    "core-pages-missing", segment.start,
+                    f"shared memory {path} ({segment.end - segment.start} bytes) is not in the core file; "
+                    "set bit 1 of /proc/PID/coredump_filter",
+                ))
+        return found

@@ -1,0 +1,39 @@
+"""The inferior's bytes, through gdb; of a core file directly, which is quicker and shows what is really there."""
+
+from __future__ import annotations
+
+from typing import Callable
+
+import gdb
+
+from ..errors import MemoryUnreadable
+from .corefile import CoreFile
+
+_ADDRESS_END = 1 << 64
+
+
+class GdbMemory:
+    """Memory of the selected inferior. ``core``: gives its core file, None when it has none."""
+
+    def __init__(self, core: Callable[[], CoreFile | None]):
+        self._core = core
+
+    def read(self, address: int, size_bytes: int) -> memoryview | bytes:
+        if size_bytes == 0:
+            return b""
+        if address < 0 or size_bytes < 0 or address + size_bytes > _ADDRESS_END:
+            raise MemoryUnreadable(address, size_bytes)
+        core = self._core()
+        if core is not None:
+            raw = core.read(address, size_bytes)
+            if raw is not None:
+                return raw
+            if core.lost(address, size_bytes):
+                raise MemoryUnreadable(address, size_bytes)
+        try:
+            data = gdb.selected_inferior().read_memory(address, size_bytes)
+        except (gdb.error, OverflowError, ValueError, MemoryError) as error:
+            raise MemoryUnreadable(address, size_bytes) from error
+        if len(data) != size_bytes:
+            raise MemoryUnreadable(address, size_bytes)
+        return data

@@ -1,0 +1,101 @@
+"""Symbols, sections and source lines, as gdb's symbol readers know them."""
+
+from __future__ import annotations
+
+import re
+
+import gdb
+
+from ..target import Frame, Section, SymbolAt
+
+_SYMBOL_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_INFO_SYMBOL = re.compile(r"(?P<name>.+?)(?: \+ (?P<offset>\d+))? in section (?P<section>\S+)(?: of (?P<file>.+))?$")
+_OBJECT_LINE = re.compile(r"(?P<kind>Exec|Object|Core) file: `(?P<path>.*)', file type")
+_SECTION_LINE = re.compile(
+    r"\s*(?:\[\d+\])?\s*0x(?P<start>[0-9a-f]+)->0x(?P<end>[0-9a-f]+) at 0x[0-9a-f]+: (?P<name>\S+) (?P<flags>.*)"
+)
+
+
+def symbol_address(name: str) -> int | None:
+    """Address of a symbol of any object file; None when there is none, or its address is not known yet."""
+    if not _SYMBOL_NAME.fullmatch(name):
+        return None
+    try:
+        return int(gdb.parse_and_eval(f"(unsigned long)&{name}"))
+    except gdb.error:
+        return None
+
+
+def symbol_at(address: int) -> SymbolAt | None:
+    """The symbol whose object holds ``address``, by ``info symbol``."""
+    try:
+        text = gdb.execute(f"info symbol {address:#x}", to_string=True)
+    except gdb.error:
+        return None
+    lines = text.splitlines()
+    match = _INFO_SYMBOL.match(lines[0].strip()) if lines else None
+    if match is None:
+        return None
+    object_file = match["file"] or gdb.current_progspace().filename or ""
+    is_code = match["section"].startswith((".text", ".plt", ".init", ".fini")) and not match["section"].endswith("_array")
+    return SymbolAt(match["name"], int(match["offset"] or 0), object_file, is_code)
+
+
+def source_frame(address: int, is_return_address: bool) -> Frame:
+    """Function, file and line of a code address. A return address is looked up one byte earlier, inside the call."""
+    place = address - 1 if is_return_address and address > 0 else address
+    function = file = line = None
+    try:
+        found = gdb.find_pc_line(place)
+        if found.symtab is not None and found.line:
+            file, line = found.symtab.filename, found.line
+        function = _function_by_block(place)
+    except (gdb.error, RuntimeError, OverflowError):
+        pass
+    if function is None:
+        symbol = symbol_at(place)
+        function = symbol.name if symbol is not None and symbol.is_code else None
+    return Frame(address, function, file, line)
+
+
+def _function_by_block(place: int) -> str | None:
+    block = gdb.block_for_pc(place)
+    while block is not None:
+        if block.function is not None:
+            return block.function.print_name
+        block = block.superblock
+    return None
+
+
+def sections() -> list[Section]:
+    """Loaded sections of the program and its libraries by address; separate debug files and the core are left out."""
+    for arguments in ("-all-objects", "ALLOBJ", ""):  # gdb 13 and later, gdb 12, any
+        try:
+            text = gdb.execute(f"maintenance info sections {arguments}", to_string=True)
+        except gdb.error:
+            continue
+        return parse_sections(text, _debug_files())
+    return []
+
+
+def _debug_files() -> set[str]:
+    return {objfile.filename for objfile in gdb.objfiles() if objfile.owner is not None and objfile.filename}
+
+
+def parse_sections(text: str, skipped_files: set[str]) -> list[Section]:
+    """What ``maintenance info sections`` prints. Thread-local templates of zero bytes occupy no memory, and go."""
+    found: dict[tuple[int, int, str], Section] = {}
+    path = ""
+    for row in text.splitlines():
+        header = _OBJECT_LINE.match(row)
+        if header is not None:
+            path = "" if header["kind"] == "Core" or header["path"] in skipped_files else header["path"]
+            continue
+        match = _SECTION_LINE.match(row) if path else None
+        if match is None or not match["flags"].startswith("ALLOC") or match["name"] == ".tbss":
+            continue
+        start, end = int(match["start"], 16), int(match["end"], 16)
+        if end > start:
+            writable = "READONLY" not in match["flags"]
+            found[start, end, match["name"]] = Section(start, end, match["name"], path, writable)
+    return sorted(found.values(), key=lambda section: section.start)

@@ -1,0 +1,174 @@
+"""``Target`` on gdb: the selected inferior, whether live, attached, remote, a core file, or not started."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import Callable, TypeVar
+
+import gdb
+
+from ..errors import TargetError, UsageError
+from ..target import Frame, Mapping, Section, SymbolAt, Thread
+from . import build_ids, mappings, symbols, threads
+from .corefile import CoreFile
+from .memory import GdbMemory
+from .movement import Movement
+
+_CORE_LINE = re.compile(r"Local core dump file:\s*`(.*)', file type")
+_Answer = TypeVar("_Answer")
+
+
+class GdbTarget:
+    """The selected inferior. What it answers is kept until the inferior moves."""
+
+    def __init__(self, movement: Movement):
+        self._movement = movement
+        self._kept: dict[object, object] = {}
+        self._kept_for: object = None
+        self._core: tuple[object, CoreFile | None] = (None, None)
+        self.memory = GdbMemory(self.core)
+
+    def state_key(self) -> object:
+        """Changes with every event that may change memory, registers or the selected inferior; always differs from
+        the last one while a thread runs."""
+        running = object() if any(thread.is_running() for thread in _live_threads()) else None
+        return (*self._identity(), self._movement.count, running)
+
+    def require_stopped(self) -> None:
+        """Raises TargetError when the inferior is gdb's to continue, not to read: all its threads run."""
+        handles = _live_threads()
+        if handles and all(thread.is_running() for thread in handles):
+            raise TargetError("the process is running; stop it first, with Ctrl-C or `interrupt`")
+
+    def description(self) -> str:
+        inferior = gdb.selected_inferior()
+        kind = _connection_kind(inferior)
+        core = self.core()
+        if core is not None:
+            return f"core file {core.path}"
+        if kind == "core":
+            return "core file"
+        if inferior.pid == 0:
+            program = gdb.current_progspace().filename
+            return f"program {program}, not started" if program else "no program and no process"
+        if kind == "native":
+            return f"process {inferior.pid}"
+        details = getattr(inferior.connection, "details", None)
+        return f"process {inferior.pid} on {kind or 'unknown'} target{' ' + details if details else ''}"
+
+    def core(self) -> CoreFile | None:
+        """The core file of the inferior, None when it has none or its form is not known to us."""
+        inferior = gdb.selected_inferior()
+        if _connection_kind(inferior) != "core":
+            return None
+        identity = self._identity()
+        if self._core[0] != identity:
+            self._core = (identity, _open_core())
+        return self._core[1]
+
+    def _identity(self) -> tuple[object, ...]:
+        inferior = gdb.selected_inferior()
+        connection = inferior.connection
+        return inferior.num, inferior.pid, connection.num if connection is not None else 0
+
+    def _remembered(self, name: object, ask: Callable[[], _Answer]) -> _Answer:
+        key = self.state_key()
+        if self._kept_for != key:
+            self._kept_for, self._kept = key, {}
+        if name not in self._kept:
+            self._kept[name] = ask()
+        return self._kept[name]  # type: ignore[return-value]
+
+    def symbol_address(self, name: str) -> int | None:
+        return self._remembered(("symbol", name), lambda: symbols.symbol_address(name))
+
+    def symbol_at(self, address: int) -> SymbolAt | None:
+        return self._remembered(("symbol_at", address), lambda: symbols.symbol_at(address))
+
+    def source_frame(self, address: int, is_return_address: bool = True) -> Frame:
+        return self._remembered(
+            ("frame", address, is_return_address), lambda: symbols.source_frame(address, is_return_address)
+        )
+
+    def mappings(self) -> list[Mapping]:
+        return self._remembered("mappings", self._read_mappings)
+
+    def _read_mappings(self) -> list[Mapping]:
+        core = self.core()
+        if core is not None:
+            return mappings.from_core(core)
+        inferior = gdb.selected_inferior()
+        if inferior.pid == 0:
+            return []
+        if _connection_kind(inferior) == "native":
+            return mappings.from_kernel(inferior.pid) or mappings.from_gdb()
+        return mappings.from_gdb()
+
+    def sections(self) -> list[Section]:
+        return self._remembered("sections", symbols.sections)
+
+    def threads(self) -> list[Thread]:
+        return self._threads()[0]
+
+    def _threads(self) -> tuple[list[Thread], list[tuple[str, int | None, str]]]:
+        return self._remembered("threads", self._read_threads)
+
+    def _read_threads(self) -> tuple[list[Thread], list[tuple[str, int | None, str]]]:
+        core = self.core()
+        if core is not None and core.threads and core.threads[0].registers:
+            return threads.from_core(core), []
+        return threads.from_gdb()
+
+    def evaluate(self, expression: str) -> int:
+        """The value of an expression as an unsigned address; of an array, structure or function, where it stands."""
+        if not expression.strip():
+            raise UsageError("give an address: any expression that gdb's `print` takes")
+        try:
+            value = gdb.parse_and_eval(expression)
+            kind = value.type.strip_typedefs().code
+            if kind in (gdb.TYPE_CODE_REF, gdb.TYPE_CODE_RVALUE_REF):
+                value = value.referenced_value()
+                kind = value.type.strip_typedefs().code
+            if kind in (gdb.TYPE_CODE_ARRAY, gdb.TYPE_CODE_STRUCT, gdb.TYPE_CODE_UNION, gdb.TYPE_CODE_FUNC):
+                if value.address is None:
+                    raise UsageError(f"{expression}: the value has no address; give its address or a pointer")
+                value = value.address
+            return int(value) & (1 << 64) - 1
+        except (gdb.error, ValueError, OverflowError, TypeError) as error:
+            raise UsageError(f"{expression}: {str(error).rstrip('.')}") from error
+
+    def findings(self) -> list[tuple[str, int | None, str]]:
+        return self._remembered("findings", self._read_findings)
+
+    def _read_findings(self) -> list[tuple[str, int | None, str]]:
+        found = list(self._threads()[1])
+        core = self.core()
+        if core is not None:
+            found += core.findings()
+            if not gdb.current_progspace().filename:
+                found.append((
+                    "program-missing", None, "gdb was given no program: symbols are missing; use `file PROGRAM`"
+                ))
+            found += build_ids.findings(self.memory, self.mappings())
+        elif _connection_kind(gdb.selected_inferior()) == "core":
+            found.append(("core-unreadable", None, "the core file can't be read directly: missing parts go unnoticed"))
+        return found
+
+
+def _live_threads() -> list[gdb.InferiorThread]:
+    return [thread for thread in gdb.selected_inferior().threads() if thread.is_valid() and not thread.is_exited()]
+
+
+def _connection_kind(inferior: gdb.Inferior) -> str:
+    return inferior.connection.type if inferior.connection is not None else ""
+
+
+def _open_core() -> CoreFile | None:
+    match = _CORE_LINE.search(gdb.execute("info files", to_string=True))
+    if match is None:
+        return None
+    try:
+        return CoreFile(os.path.realpath(match.group(1)))
+    except (OSError, ValueError):
+        return None

@@ -1,0 +1,31 @@
+"""ftmalloc for gdb: `source` this file. A second `source` takes up edited modules."""
+
+import importlib
+import os
+import sys
+
+
+def _load() -> None:
+    """Imports the package that stands beside this file, whatever the directory, links, and PYTHONPATH are."""
+    home = os.path.dirname(os.path.realpath(__file__))
+    for name in [name for name in sys.modules if name.split(".")[0] == "ftheap"]:
+        del sys.modules[name]
+    foreign = {os.path.realpath(path) for path in os.environ.get("PYTHONPATH", "").split(os.pathsep) if path}
+    saved = sys.path[:], sys.dont_write_bytecode
+    # Bytecode is told apart by whole seconds: what was edited right after the last `source` would not be seen.
+    sys.path[:] = [home, *(path for path in saved[0] if os.path.realpath(path or ".") not in foreign)]
+    sys.dont_write_bytecode = True
+    importlib.invalidate_caches()
+    try:
+        importlib.import_module("ftheap.gdbhost").load()
+    finally:
+        sys.path[:], sys.dont_write_bytecode = saved
+
+
+try:
+    import gdb
+except ImportError:
+    sys.exit("ftmalloc.py is an extension of gdb; use it as: gdb -x ftmalloc.py PROGRAM")
+if sys.version_info < (3, 7):
+    raise gdb.GdbError("ftmalloc needs a gdb with Python 3.7 or later")
+_load()
