@@ -21,6 +21,7 @@ class State(IntEnum):
     QUARANTINED = 3
     CHANGING = 4  # the process was stopped inside malloc or free of this very block
     CORRUPTED = 5  # the header does not prove itself
+    UNKNOWN = 6  # the header could not be read
 
 
 class ZoneType(IntEnum):
@@ -56,6 +57,42 @@ class Run:
     slot_count: int
     carved_count: int
     first_index: int
+    capacity_bytes: int = 0  # largest request that a slot serves; 0: not known
+    free_count: int = 0  # the allocator's own figure: slots free in the bitmap
+    free_bits: int = 0  # the bitmap as one number, bit i: slot i is free
+
+
+@dataclass(frozen=True)
+class Books:
+    """What a zone's header says, unchecked, for ``check`` to compare with what is there.
+
+    ``first_block`` is the first header's address or 0; bit u of ``free_units``: unit u belongs to no run;
+    bit u of ``run_units``: it does, by the run table. ``unit_bytes`` is 0 for LARGE zones, which have no units.
+    """
+
+    next: int = 0
+    previous: int = 0
+    first_block: int = 0
+    free_units: int = 0
+    run_units: int = 0
+    unit_bytes: int = 0
+    unit_count: int = 0
+
+
+@dataclass(frozen=True)
+class Retired:
+    """A LARGE block freed lately, whose place may be unmapped, zero or in use by now."""
+
+    address: int
+    size_bytes: int
+
+
+@dataclass(frozen=True)
+class ThreadCache:
+    """A thread's cache of free blocks. ``thread_id``: the kernel's; 0: its thread has ended."""
+
+    address: int
+    thread_id: int
 
 
 @dataclass
@@ -72,6 +109,7 @@ class Zone:
     runs: list[Run] = field(default_factory=list)
     first_index: int = 0
     end_index: int = 0
+    books: Books | None = None  # None: the header is smashed
 
     @property
     def end(self) -> int:

@@ -17,6 +17,7 @@ STATE_NAMES = {
     State.QUARANTINED: "quarantined",
     State.CHANGING: "changing",
     State.CORRUPTED: "corrupted",
+    State.UNKNOWN: "unreadable",
 }
 
 

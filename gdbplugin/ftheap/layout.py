@@ -1,0 +1,269 @@
+"""The library's self-description: found, proved, and checked once against all that this extension needs.
+
+C sources: include/ftmalloc_debug_info.h (the table's form), inspect/layout.def (its rows). The form of the table
+is the only thing that is known here in numbers; offsets, sizes, states and magics of the heap come from its rows.
+The table lies in the inferior's writable memory, so it is untrusted input like everything else.
+"""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+from typing import Iterator
+
+from .errors import MemoryUnreadable, TargetError
+from .memory import Memory
+from .target import Mapping, Target
+
+SYMBOL = "ftmalloc_debug_info"
+_MAGIC = b"ftmalloc-layout\0"
+_FORMAT = 1
+_HEADER = struct.Struct("<16sQIIIIII16s")
+_ROW = struct.Struct("<44sIQQ")
+_ORDER_LITTLE = 0x01020304
+_ORDER_BIG = 0x04030201
+_ALIGNMENT = 16
+_ROWS_MAX = 4096
+_ROW_BYTES_MAX = 1024
+_SCAN_PIECE_BYTES = 4 << 20
+_SCAN_BYTES_MAX = 4 << 30
+_CANDIDATES_MAX = 16
+
+STRUCT, FIELD, BITS, ENUM, CONST, ROOT = range(1, 7)
+_KIND_NAMES = {STRUCT: "structure", FIELD: "field", BITS: "bit field", ENUM: "state", CONST: "constant", ROOT: "root"}
+
+# All that the extension cannot do without. Rows beyond these are looked up with ``Layout.has``.
+_NEEDED_FIELDS = {
+    "heap": "state prefix_bytes first_zone zone_count chunks chunk_count first_cache page_bytes zones_lock "
+    "retired_next retired",
+    "zone": "magic next previous size_bytes max_contiguous_free_bytes first_block type flags",
+    "slot_zone": "free_units dirty_units runs free_bits",
+    "run": "state lead_unit unit_count size_class slot_count carved_count free_count first_slot_offset stride_bytes",
+    "block": "self extent",
+    "chunk": "address size_bytes kind",
+    "retired": "payload size_bytes",
+    "region": "magic first_page page_count page_bytes",
+    "span": "pages kind",
+    "cache": "bins next thread_id",
+}
+_NEEDED_BITS = "self:address self:size_class self:state extent:size_bytes extent:next_granules"
+_NEEDED_ENUMS = {
+    "block_state": "live fresh freed quarantined shifted live_aligned changing",
+    "zone_type": "tiny small large",
+    "zone_flag": "huge guarded",
+    "run_state": "none lead follow",
+    "chunk_kind": "none slots region huge",
+    "span_kind": "inner zone clean dirty",
+    "heap_state": "unused ready",
+}
+_NEEDED_CONSTANTS = (
+    "zone_magic region_magic block_granule_bytes block_class_large granule_bytes unit_bytes unit_count "
+    "retired_max class_count tiny_max_bytes small_max_bytes lock_waiters"
+)
+
+
+def needed_rows() -> Iterator[tuple[str, int]]:
+    """Name and kind of every row that must be there."""
+    yield "heap", ROOT
+    for structure, members in _NEEDED_FIELDS.items():
+        yield structure, STRUCT
+        for member in members.split():
+            yield f"{structure}.{member}", FIELD
+    for part in _NEEDED_BITS.split():
+        yield f"block.{part}", BITS
+    for enumeration, names in _NEEDED_ENUMS.items():
+        for name in names.split():
+            yield f"{enumeration}.{name}", ENUM
+    for name in _NEEDED_CONSTANTS.split():
+        yield name, CONST
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A validated table. Rows are kept by kind and name, since a structure and its root may share a name."""
+
+    address: int
+    version: str
+    rows: dict[tuple[int, str], tuple[int, int]]
+
+    def has(self, kind: int, name: str) -> bool:
+        """True when the table has the row; for what only some versions or options have."""
+        return (kind, name) in self.rows
+
+    def _row(self, kind: int, name: str) -> tuple[int, int]:
+        try:
+            return self.rows[kind, name]
+        except KeyError:
+            raise missing_row(kind, name, self.version) from None
+
+    def size(self, structure: str) -> int:
+        """Size of a structure in bytes."""
+        return self._row(STRUCT, structure)[0]
+
+    def field(self, name: str) -> tuple[int, int]:
+        """Offset and size in bytes of ``structure.member``."""
+        return self._row(FIELD, name)
+
+    def offset(self, name: str) -> int:
+        """Offset in bytes of ``structure.member``."""
+        return self._row(FIELD, name)[0]
+
+    def bits(self, name: str) -> tuple[int, int]:
+        """Shift and mask (already in place at bit 0) of ``structure.member:part``."""
+        shift, width = self._row(BITS, name)
+        return shift, (1 << width) - 1
+
+    def constant(self, name: str) -> int:
+        """A CONST row's value."""
+        return self._row(CONST, name)[0]
+
+    def state(self, name: str) -> int:
+        """An ENUM row's value, such as ``block_state.live``."""
+        return self._row(ENUM, name)[0]
+
+    def root(self, name: str) -> tuple[int, int]:
+        """Address and size in bytes of an object."""
+        return self._row(ROOT, name)
+
+    def names(self, kind: int, prefix: str) -> list[str]:
+        """Names of the rows of this kind that begin with ``prefix``, in the table's order."""
+        return [name for row_kind, name in self.rows if row_kind == kind and name.startswith(prefix)]
+
+
+def missing_row(kind: int, name: str, version: str) -> TargetError:
+    """The one sentence for a table that lacks a row that is needed."""
+    return TargetError(
+        f"the layout table of ftmalloc {version} has no {_KIND_NAMES[kind]} '{name}': "
+        "use the extension that came with this library"
+    )
+
+
+def parse(memory: Memory, address: int) -> Layout:
+    """The table at ``address``, proved and validated. Raises TargetError with one clear line, also when unreadable."""
+    try:
+        header = bytes(memory.read(address, _HEADER.size))
+    except MemoryUnreadable as error:
+        raise TargetError(
+            f"the layout table of ftmalloc at {address:#x} cannot be read: start the program, or use a whole core file"
+        ) from error
+    magic, own_address, form, order, pointer_bytes, header_bytes, row_bytes, row_count, version = _HEADER.unpack(header)
+    if magic != _MAGIC:
+        raise TargetError(f"no layout table of ftmalloc at {address:#x}: its magic is not there")
+    if order == _ORDER_BIG:
+        raise TargetError("this ftmalloc is big-endian: the extension reads little-endian heaps only")
+    if order != _ORDER_LITTLE:
+        raise TargetError(f"the layout table of ftmalloc at {address:#x} is damaged: unknown byte order {order:#x}")
+    if form != _FORMAT:
+        raise TargetError(f"the layout table of ftmalloc has format {form}, this extension reads format {_FORMAT}")
+    if pointer_bytes != struct.calcsize("<Q"):
+        raise TargetError(f"this ftmalloc has pointers of {pointer_bytes} bytes: the extension reads 64-bit heaps only")
+    if own_address != address:
+        if own_address == 0:
+            raise TargetError("ftmalloc is there but not started: run the program to main first")
+        raise TargetError(f"the layout table of ftmalloc at {address:#x} is a copy of one at {own_address:#x}")
+    if not (
+        _HEADER.size <= header_bytes <= _ROW_BYTES_MAX
+        and _ROW.size <= row_bytes <= _ROW_BYTES_MAX
+        and 0 < row_count <= _ROWS_MAX
+    ):
+        raise TargetError(f"the layout table of ftmalloc at {address:#x} is damaged: absurd row sizes or counts")
+    text = _text(version) or "of unknown version"
+    try:
+        body = bytes(memory.read(address + header_bytes, row_bytes * row_count))
+    except MemoryUnreadable as error:
+        raise TargetError(f"the rows of ftmalloc's layout table at {address:#x} cannot be read") from error
+    return _validated(Layout(address, text, dict(_rows(body, row_bytes))))
+
+
+def _text(field: bytes) -> str:
+    text = field.split(b"\0", 1)[0].decode("ascii", "replace")
+    return "".join(character if character.isascii() and character.isprintable() else "?" for character in text)
+
+
+def _rows(body: bytes, row_bytes: int) -> Iterator[tuple[tuple[int, str], tuple[int, int]]]:
+    for offset in range(0, len(body), row_bytes):
+        name, kind, value, size_bytes = _ROW.unpack_from(body, offset)
+        yield (kind, _text(name)), (value, size_bytes)
+
+
+def _validated(layout: Layout) -> Layout:
+    for name, kind in needed_rows():
+        if not layout.has(kind, name):
+            raise missing_row(kind, name, layout.version)
+    for (kind, name), (value, size_bytes) in layout.rows.items():
+        if kind == STRUCT and not 0 < value <= 1 << 24:
+            raise _damaged(layout, name, f"a structure of {value} bytes")
+        if kind == BITS and not (0 < size_bytes <= 64 and value + size_bytes <= 64):
+            raise _damaged(layout, name, f"bits {value} to {value + size_bytes}")
+        if kind == FIELD:
+            structure = layout.rows.get((STRUCT, name.split(".", 1)[0]))
+            if structure is None or size_bytes == 0 or value + size_bytes > structure[0]:
+                raise _damaged(layout, name, "a field outside of its structure")
+    for name in ("block_granule_bytes", "granule_bytes", "unit_bytes", "unit_count"):
+        value = layout.constant(name)
+        if not 0 < value <= 1 << 40 or value & (value - 1):
+            raise _damaged(layout, name, f"{value}, not a power of two")
+    if layout.constant("unit_count") > 1 << 16:
+        raise _damaged(layout, "unit_count", f"{layout.constant('unit_count')} units")
+    return layout
+
+
+def _damaged(layout: Layout, name: str, what: str) -> TargetError:
+    return TargetError(f"the layout table of ftmalloc {layout.version} is damaged: row '{name}' says {what}")
+
+
+def candidates(target: Target) -> list[int]:
+    """Addresses of tables that may hold, the symbol's first.
+
+    Writable mappings of files are searched always, since a process may hold two copies of the library and only
+    one has the symbol; all other writable memory only when nothing was found.
+    """
+    found: list[int] = []
+    symbol = target.symbol_address(SYMBOL)
+    if symbol is not None:
+        found.append(symbol)
+    writable = [mapping for mapping in target.mappings() if mapping.readable and mapping.writable]
+    of_files = [mapping for mapping in writable if mapping.path.startswith("/")]
+    others = [mapping for mapping in writable if not mapping.path.startswith("/")]
+    for mappings in (of_files, others):
+        for address in _scan(target.memory, mappings):
+            if address not in found and len(found) < _CANDIDATES_MAX:
+                found.append(address)
+        if found:
+            break
+    return found
+
+
+def _scan(memory: Memory, mappings: list[Mapping]) -> Iterator[int]:
+    """Addresses of self-proving tables in these mappings; reads pieces, skips what can't be read."""
+    budget = _SCAN_BYTES_MAX
+    for mapping in mappings:
+        start = mapping.start
+        while start < mapping.end and budget > 0:
+            size_bytes = min(mapping.end - start, _SCAN_PIECE_BYTES)
+            budget -= size_bytes
+            try:
+                piece = bytes(memory.read(start, size_bytes))
+            except MemoryUnreadable:
+                start += size_bytes
+                continue
+            for offset in _occurrences(piece):
+                if _proves_itself(memory, start + offset):
+                    yield start + offset
+            start += size_bytes
+
+
+def _occurrences(piece: bytes) -> Iterator[int]:
+    offset = piece.find(_MAGIC)
+    while offset >= 0:
+        if offset % _ALIGNMENT == 0:
+            yield offset
+        offset = piece.find(_MAGIC, offset + 1)
+
+
+def _proves_itself(memory: Memory, address: int) -> bool:
+    try:
+        fields = _HEADER.unpack(memory.read(address, _HEADER.size))
+    except MemoryUnreadable:
+        return False
+    return fields[1] == address

@@ -1,0 +1,162 @@
+"""The whole heap of a target as one Snapshot."""
+
+from __future__ import annotations
+
+from ..errors import MemoryUnreadable, TargetError
+from ..layout import Layout
+from ..model.heap import Blocks, Finding, Snapshot, ThreadCache, Zone
+from ..memory import Memory
+from ..structs import Structs
+from .blocks import RunReader
+from .chunks import Registry, read_registry
+from .context import ADDRESS_END, Context
+from .large import read_large_zone, read_retired
+from .options import read_options
+from .slots import read_slot_zone
+from .zones import Seen, find_zones
+
+_CACHES_MAX = 1 << 16
+
+
+def read_root(memory: Memory, layout: Layout, structs: Structs) -> object:
+    """The heap's root structure, decoded. Raises TargetError when it can't be read."""
+    address, _ = layout.root("heap")
+    try:
+        return structs.heap.unpack(memory.read(address, structs.heap.size_bytes))
+    except MemoryUnreadable as error:
+        raise TargetError(
+            f"the root of ftmalloc's heap at {address:#x} cannot be read: start the program, or use a whole core file"
+        ) from error
+
+
+def is_ready(layout: Layout, root: object) -> bool:
+    """False before the process has asked for memory."""
+    return root.state == layout.state("heap_state.ready")
+
+
+def read_snapshot(memory: Memory, layout: Layout) -> Snapshot:
+    """Walks everything. What is broken or unreadable is in ``findings``; raises TargetError only for the root."""
+    structs = Structs(layout)
+    root = read_root(memory, layout, structs)
+    context = Context(memory, layout, structs, root)
+    if not is_ready(layout, root):
+        snapshot = Snapshot([], Blocks(), context.findings, structs.header.size_bytes, 0, version=layout.version)
+        snapshot.options = read_options(context)
+        snapshot.started = False
+        return snapshot
+    _check_root(context)
+    registry = read_registry(context)
+    blocks = Blocks()
+    zones = _read_zones(context, registry, find_zones(context, registry), blocks)
+    if root.zone_count != len(zones) and not context.locked_by:
+        context.find(
+            "zone-count", None, f"the heap says {root.zone_count} zones, {len(zones)} were found by list and registry"
+        )
+    return Snapshot(
+        zones,
+        blocks,
+        context.findings,
+        structs.header.size_bytes,
+        root.prefix_bytes,
+        context.complete,
+        read_options(context),
+        layout.version,
+        read_retired(context, registry.dirty),
+        _caches(context),
+        context.locked_by,
+    )
+
+
+def _check_root(context: Context) -> None:
+    """The prefix is needed in every computation: an absurd one counts as none."""
+    prefix_bytes = context.heap.prefix_bytes
+    if prefix_bytes % context.layout.constant("block_granule_bytes") or prefix_bytes > context.page_bytes:
+        context.find("smashed-root", context.layout.root("heap")[0], f"the heap says {prefix_bytes} prefix bytes")
+        context.heap = context.heap._replace(prefix_bytes=0)
+
+
+def _read_zones(context: Context, registry: Registry, found: list[Seen], blocks: Blocks) -> list[Zone]:
+    reader = RunReader(context, blocks)
+    zones: list[Zone] = []
+    for position, seen in enumerate(found):
+        if zones and seen.address < zones[-1].end:
+            context.find(
+                "zone-overlap", seen.address, f"the zone at {seen.address:#x} is inside of the one at "
+                f"{zones[-1].address:#x}: left out"
+            )
+            continue
+        limit = found[position + 1].address if position + 1 < len(found) else ADDRESS_END
+        _note_zone(context, reader, seen)
+        size_bytes = _size(context, seen, limit)
+        if _is_large(context, seen):
+            zones.append(read_large_zone(context, reader, seen, size_bytes))
+        else:
+            zones.append(read_slot_zone(context, reader, seen, size_bytes))
+    return zones
+
+
+def _note_zone(context: Context, reader: RunReader, seen: Seen) -> None:
+    if not seen.proved and seen.header is not None:
+        context.find(
+            "smashed-zone",
+            seen.address,
+            f"the header of the zone at {seen.address:#x} is written over: its magic is wrong; its blocks are found "
+            f"by the registry{reader.suspect_of_zone(seen.address)}",
+        )
+    if context.locked_by or not seen.proved:
+        return
+    if not seen.listed:
+        context.find("unlisted-zone", seen.address, f"the zone at {seen.address:#x} is in the registry only: "
+                     "the zone list does not reach it")
+    elif seen.place is None:
+        context.find("unregistered-zone", seen.address, f"the zone at {seen.address:#x} is in the list only: "
+                     "no chunk of the registry holds it")
+
+
+def _is_large(context: Context, seen: Seen) -> bool:
+    if seen.place is not None:
+        return seen.place.is_large
+    return seen.header is not None and seen.header.type == context.layout.state("zone_type.large")
+
+
+def _size(context: Context, seen: Seen, limit: int) -> int:
+    """The zone's size: what its header says where that fits, else what the registry says, else up to the next zone."""
+    bound = limit - seen.address
+    if seen.place is not None:
+        bound = min(bound, seen.place.size_bytes)
+    elif not _is_large(context, seen):
+        bound = min(bound, context.layout.constant("granule_bytes"))
+    if not seen.proved:
+        return bound if seen.place is not None else min(bound, context.page_bytes)
+    size_bytes = seen.header.size_bytes
+    if size_bytes % context.page_bytes or not 0 < size_bytes <= bound:
+        context.find(
+            "bad-zone",
+            seen.address,
+            f"the zone at {seen.address:#x} says a size of {size_bytes} bytes: taken as {bound if seen.place else 'one page'}",
+        )
+        return bound if seen.place is not None else min(bound, context.page_bytes)
+    return size_bytes
+
+
+def _caches(context: Context) -> list[ThreadCache]:
+    """The thread caches, by following the list; a broken link ends it with a finding."""
+    record, address = context.structs.cache, context.heap.first_cache
+    caches: dict[int, ThreadCache] = {}
+    while address and len(caches) < _CACHES_MAX:
+        if address in caches:
+            context.find("broken-cache", address, f"the list of thread caches closes a cycle at {address:#x}")
+            break
+        try:
+            cache = record.unpack(context.memory.read(address, record.size_bytes))
+        except MemoryUnreadable:
+            context.find("broken-cache", address, f"the thread cache at {address:#x} cannot be read")
+            break
+        caches[address] = ThreadCache(address, cache.thread_id)
+        address = cache.next
+    return list(caches.values())
+
+
+def findings_of_target(found: list[tuple[str, int | None, str]]) -> list[Finding]:
+    """What the target itself misses, as findings."""
+    return [Finding(rule, address, message) for rule, address, message in found]

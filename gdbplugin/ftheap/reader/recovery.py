@@ -1,0 +1,73 @@
+"""Runs whose description is lost: found again by their headers, since each header proves its own address."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from math import gcd
+
+from ..model.heap import Run
+from .context import Context
+from .tolerant import read_tolerant
+
+
+def recover_runs(
+    context: Context, zone: int, size_bytes: int, bad_units: list[int], good: list[tuple[Run, int]]
+) -> list[tuple[Run, int]]:
+    """Runs in ``bad_units`` of the zone, with their class, as far as self-proving headers show them."""
+    unit_bytes = context.layout.constant("unit_bytes")
+    limit = (size_bytes // unit_bytes) * unit_bytes
+    recovered: list[tuple[Run, int]] = []
+    for first, count in _stretches(bad_units):
+        start = zone + first * unit_bytes
+        if first == 0:
+            start = zone + context.layout.size("slot_zone")
+        end = min(zone + (first + count) * unit_bytes, zone + limit)
+        if any(run.start < end and start < run.end for run, _ in good):
+            continue
+        recovered += _recover(context, start, end)
+    return recovered
+
+
+def _stretches(units: list[int]) -> list[tuple[int, int]]:
+    groups = groupby(enumerate(units), key=lambda pair: pair[1] - pair[0])
+    stretches = [[unit for _, unit in members] for _, members in groups]
+    return [(members[0], len(members)) for members in stretches]
+
+
+def _recover(context: Context, start: int, end: int) -> list[tuple[Run, int]]:
+    header = context.structs.header
+    step = header.granule_bytes
+    start = -(-start // step) * step
+    data = read_tolerant(context.memory, start, end - start)
+    count = max((len(data.data) - header.size_bytes) // step + 1, 0)
+    shift, mask = header.address_bits
+    words = header.self_words(data.data, 0, step, count)
+    large = context.layout.constant("block_class_large")
+    aligned = context.layout.state("block_state.live_aligned")
+    state_shift, state_mask = header.state_bits
+    proved = [
+        (start + index * step, word >> header.class_bits[0] & header.class_bits[1])
+        for index, word in enumerate(words)
+        if word >> shift & mask == start + index * step + header.size_bytes
+        and word >> state_shift & state_mask != aligned
+    ]
+    runs = []
+    for size_class, members in groupby((pair for pair in proved if pair[1] != large), key=lambda pair: pair[1]):
+        run = _run_of([address for address, _ in members], context, start, end)
+        if run is not None and not (runs and run.first_slot < runs[-1][0].end):
+            runs.append((run, size_class))
+    return runs
+
+
+def _run_of(headers: list[int], context: Context, start: int, end: int) -> Run | None:
+    """A run through these header addresses; None for less than two, which tell no stride."""
+    if len(headers) < 2:
+        return None
+    overhead = context.heap.prefix_bytes + context.structs.header.size_bytes
+    stride = gcd(*(second - first for first, second in zip(headers, headers[1:])))
+    count = (headers[-1] - headers[0]) // stride + 1
+    first_slot = headers[0] - context.heap.prefix_bytes
+    if stride <= overhead or first_slot < start or first_slot + count * stride > end:
+        return None
+    run_end = min(first_slot + count * stride, end)
+    return Run(first_slot, run_end, first_slot, stride, count, count, 0, stride - overhead)

@@ -1,0 +1,79 @@
+"""One debugging session: a target, its layout and one cached snapshot, dropped when the process moves."""
+
+from __future__ import annotations
+
+from .errors import TargetError
+from .layout import Layout, candidates, parse
+from .model.heap import Finding, Snapshot
+from .reader.heap import findings_of_target, is_ready, read_root, read_snapshot
+from .structs import Structs
+from .target import Target
+
+
+class Session:
+    """What every command is given. ``target`` may be asked anything; the heap comes from ``snapshot()``."""
+
+    def __init__(self, target: Target):
+        self.target = target
+        self._key: object = None
+        self._layout: Layout | None = None
+        self._snapshot: Snapshot | None = None
+        self._choice: list[Finding] = []
+
+    def forget(self) -> None:
+        """Drops everything cached; for when the inferior was changed behind the target's back."""
+        self._layout = self._snapshot = None
+
+    def layout(self) -> Layout:
+        """The layout of the library in the target. Raises TargetError when there is none that can be used."""
+        self._refresh()
+        if self._layout is None:
+            self._layout = self._choose()
+        return self._layout
+
+    def snapshot(self) -> Snapshot:
+        """The heap now. Raises TargetError; what is merely broken in the heap is in ``findings``."""
+        layout = self.layout()
+        if self._snapshot is None:
+            snapshot = read_snapshot(self.target.memory, layout)
+            snapshot.findings[:0] = [*findings_of_target(self.target.findings()), *self._choice]
+            if self.target.findings():
+                snapshot.complete = False
+            self._snapshot = snapshot
+        return self._snapshot
+
+    def _refresh(self) -> None:
+        key = self.target.state_key()
+        if key != self._key:
+            self.forget()
+            self._key = key
+
+    def _choose(self) -> Layout:
+        """The table to go by. Of several libraries: the one whose heap is in use, then the one with more zones."""
+        usable: list[tuple[bool, int, Layout]] = []
+        failure: TargetError | None = None
+        for address in candidates(self.target):
+            try:
+                layout = parse(self.target.memory, address)
+                root = read_root(self.target.memory, layout, Structs(layout))
+            except TargetError as error:
+                failure = failure or error
+                continue
+            ready = is_ready(layout, root)
+            usable.append((ready, root.zone_count if ready else 0, layout))
+        if not usable:
+            raise failure or TargetError(
+                "no ftmalloc in this program: start it with LD_PRELOAD=libftmalloc.so, or link it with -lftmalloc"
+            )
+        usable.sort(key=lambda choice: choice[:2], reverse=True)
+        chosen = usable[0][2]
+        self._choice = [
+            Finding(
+                "second-library",
+                layout.address,
+                f"a second ftmalloc, version {layout.version}, is in this process, with {count} zones: "
+                f"what is shown is the heap of the one whose table is at {chosen.address:#x}",
+            )
+            for _, count, layout in usable[1:]
+        ]
+        return chosen

@@ -1,0 +1,140 @@
+"""Decoders of C structures, built from the layout's rows; they work on bulk bytes.
+
+A ``Record`` is made once per layout, and turns bytes into named values without knowing an offset itself.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections import namedtuple
+from dataclasses import dataclass
+from typing import Any, Iterator
+
+from .errors import TargetError
+from .layout import Layout
+
+_CODES = {1: "B", 2: "H", 4: "I", 8: "Q"}
+_WORD = struct.Struct("<Q")
+
+
+class Record:
+    """The named integer fields of one structure, in any order and with any padding between them."""
+
+    def __init__(self, layout: Layout, structure: str, fields: str):
+        """``fields``: member names, spaces between. Raises TargetError when the table makes no structure of them."""
+        names = sorted(fields.split(), key=lambda name: layout.offset(f"{structure}.{name}"))
+        self.size_bytes = layout.size(structure)
+        form, position = "<", 0
+        for name in names:
+            offset, size_bytes = layout.field(f"{structure}.{name}")
+            if offset < position or size_bytes not in _CODES:
+                raise TargetError(
+                    f"the layout table of ftmalloc {layout.version} is damaged: "
+                    f"field '{structure}.{name}' has {size_bytes} bytes at offset {offset}"
+                )
+            form += f"{offset - position}x{_CODES[size_bytes]}"
+            position = offset + size_bytes
+        self._struct = struct.Struct(f"{form}{self.size_bytes - position}x")
+        self._make = namedtuple(structure, names)._make  # type: ignore[misc]
+
+    def unpack(self, data: bytes | memoryview, offset: int = 0) -> Any:
+        """The structure at ``offset`` as a named tuple; ``data`` must be long enough."""
+        return self._make(self._struct.unpack_from(data, offset))
+
+    def unpack_all(self, data: bytes | memoryview) -> Iterator[Any]:
+        """An array of the structure; a rest that is too short for one more is left out."""
+        whole = len(data) - len(data) % self.size_bytes
+        return map(self._make, self._struct.iter_unpack(memoryview(data)[:whole]))
+
+
+@dataclass(frozen=True)
+class HeaderValues:
+    """One block header taken apart. ``next_bytes``: distance to the next header, 0 when there is none."""
+
+    address: int
+    size_class: int
+    state: int
+    size_bytes: int
+    next_bytes: int
+
+
+class Header:
+    """The block header (heap/block.h): two words, each of several bit fields."""
+
+    def __init__(self, layout: Layout):
+        self.size_bytes = layout.size("block")
+        self.granule_bytes = layout.constant("block_granule_bytes")
+        self.word_bytes = _WORD.size
+        self.self_offset, self_bytes = layout.field("block.self")
+        self.extent_offset, extent_bytes = layout.field("block.extent")
+        if {self_bytes, extent_bytes} != {_WORD.size}:
+            raise TargetError(f"the layout table of ftmalloc {layout.version} is damaged: a block's words are no words")
+        self.address_bits = layout.bits("block.self:address")
+        self.class_bits = layout.bits("block.self:size_class")
+        self.state_bits = layout.bits("block.self:state")
+        self.size_bits = layout.bits("block.extent:size_bytes")
+        self.next_bits = layout.bits("block.extent:next_granules")
+
+    def self_words(self, data: memoryview, first: int, stride_bytes: int, count: int) -> list[int]:
+        """The ``self`` words of ``count`` headers from byte ``first`` of ``data`` on, one each ``stride_bytes``."""
+        return self._words(data, first + self.self_offset, stride_bytes, count)
+
+    def extent_words(self, data: memoryview, first: int, stride_bytes: int, count: int) -> list[int]:
+        """The ``extent`` words, likewise."""
+        return self._words(data, first + self.extent_offset, stride_bytes, count)
+
+    def _words(self, data: memoryview, first: int, stride_bytes: int, count: int) -> list[int]:
+        if count <= 0:
+            return []
+        if stride_bytes % _WORD.size:
+            return [_WORD.unpack_from(data, first + index * stride_bytes)[0] for index in range(count)]
+        window = data[first : first + (count - 1) * stride_bytes + _WORD.size]
+        return window.cast("Q")[:: stride_bytes // _WORD.size].tolist()
+
+    def class_and_state(self, size_class: int, state: int) -> int:
+        """What a ``self`` word holds besides the address."""
+        return size_class << self.class_bits[0] | state << self.state_bits[0]
+
+    def values(self, data: bytes | memoryview, offset: int = 0) -> HeaderValues:
+        """The header at ``offset`` of ``data``."""
+        word = _WORD.unpack_from(data, offset + self.self_offset)[0]
+        extent = _WORD.unpack_from(data, offset + self.extent_offset)[0]
+        return HeaderValues(
+            part(word, self.address_bits),
+            part(word, self.class_bits),
+            part(word, self.state_bits),
+            part(extent, self.size_bits),
+            part(extent, self.next_bits) * self.granule_bytes,
+        )
+
+
+def part(word: int, bits: tuple[int, int]) -> int:
+    """A bit field of a word; ``bits`` as ``Layout.bits`` gives them."""
+    shift, mask = bits
+    return word >> shift & mask
+
+
+class Structs:
+    """All decoders that the reader uses, for one layout."""
+
+    def __init__(self, layout: Layout):
+        self.heap = Record(
+            layout,
+            "heap",
+            "state prefix_bytes first_zone zone_count chunks chunk_count first_cache page_bytes zones_lock retired_next",
+        )
+        self.zone = Record(
+            layout, "zone", "magic next previous size_bytes max_contiguous_free_bytes first_block type flags"
+        )
+        self.slot_zone = Record(layout, "slot_zone", "free_units dirty_units")
+        self.run = Record(
+            layout,
+            "run",
+            "state lead_unit unit_count size_class slot_count carved_count free_count first_slot_offset stride_bytes",
+        )
+        self.chunk = Record(layout, "chunk", "address size_bytes kind")
+        self.retired = Record(layout, "retired", "payload size_bytes")
+        self.region = Record(layout, "region", "magic first_page page_count page_bytes")
+        self.span = Record(layout, "span", "pages kind")
+        self.cache = Record(layout, "cache", "next thread_id")
+        self.header = Header(layout)
