@@ -10,6 +10,7 @@ from array import array
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from enum import IntEnum
+from typing import Mapping
 
 
 class State(IntEnum):
@@ -116,16 +117,28 @@ class Zone:
         return self.address + self.size_bytes
 
 
+@dataclass(frozen=True)
+class Trace:
+    """A recorded stack: return addresses, innermost first. ``thread_id``: the kernel's, 0 when not known."""
+
+    addresses: tuple[int, ...]
+    thread_id: int = 0
+
+
 class Blocks:
     """The columns, ascending by payload address.
 
     ``addresses``: payload; ``sizes``: requested bytes (0 when not known); ``states``: State values as bytes.
+    ``allocation_traces`` and ``free_traces``: keys of ``Snapshot.traces``, 0 for none; empty when stacks were not
+    recorded.
     """
 
     def __init__(self) -> None:
         self.addresses = array("Q")
         self.sizes = array("Q")
         self.states = bytearray()
+        self.allocation_traces = array("I")
+        self.free_traces = array("I")
 
     def __len__(self) -> int:
         return len(self.addresses)
@@ -155,6 +168,7 @@ class Snapshot:
 
     ``own_ranges``: [start, end) of all other memory of the allocator: whole chunks of the registry, the registry,
     thread caches, the library's data. Stale pointers stand there, so a leak check must not take it for roots.
+    ``traces``: recorded stacks by number; may be read lazily.
     ``derived``: what analyses made of this snapshot (its graph), by name, dropped with it."""
 
     zones: list[Zone]
@@ -167,6 +181,7 @@ class Snapshot:
     version: str = ""
     own_ranges: list[tuple[int, int]] = field(default_factory=list)
     derived: dict[str, object] = field(default_factory=dict, repr=False, compare=False)
+    traces: Mapping[int, Trace] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         self._zone_starts = [zone.address for zone in self.zones]
@@ -200,6 +215,14 @@ class Snapshot:
         if position >= run.carved_count:
             return None
         return self.block(run.first_index + position, zone, run)
+
+    def allocation_trace(self, index: int) -> Trace | None:
+        """Where the block of row ``index`` was allocated; None when that was not recorded."""
+        return self.traces.get(self.blocks.allocation_traces[index]) if self.blocks.allocation_traces else None
+
+    def free_trace(self, index: int) -> Trace | None:
+        """Where the block of row ``index`` was freed; None when that was not recorded, or it was not freed."""
+        return self.traces.get(self.blocks.free_traces[index]) if self.blocks.free_traces else None
 
     def block(self, index: int, zone: Zone, run: Run) -> Block:
         """Row ``index`` of the columns as an object; ``run`` must be the one that holds it."""
