@@ -2,8 +2,8 @@
 
     [-flag] [-option VALUE] [--] [ARGUMENT] [-flag] [-option VALUE]
 
-An option starts with ``-`` or ``--`` and a letter, and may be abbreviated as long as it is unambiguous; ``-option=VALUE``
-is taken too. The argument starts at the first word that is no option, so it may begin with ``(``, ``$``, ``&``, ``*``,
+An option starts with ``-`` or ``--`` and a letter, and may be abbreviated as long as it is unambiguous;
+``-option=VALUE`` is taken too. The argument starts at the first word that is no option, so it may begin with ``(``, ``$``, ``&``, ``*``,
 ``"`` or ``-1``. Behind the argument, only whole names of options count; everything behind ``--`` is the argument.
 """
 
@@ -194,7 +194,8 @@ class Completion:
 
 def complete(command: Command, text: str) -> Completion:
     """Candidates for the last word of ``text``, which may be empty."""
-    end = max((index for index, character, depth, quote in _scan(text) if character.isspace() and not depth), default=-1)
+    spaces = (index for index, character, depth, _ in _scan(text) if character.isspace() and not depth)
+    end = max(spaces, default=-1)
     before, prefix = text[: end + 1].rstrip(), text[end + 1 :]
     option = _pending_option(command, before)
     if option is not None:

@@ -33,7 +33,8 @@ def findings(memory: Memory, mappings: list[Mapping]) -> list[tuple[str, int | N
         if ran is not None and ran != objfile.build_id:
             found.append((
                 "build-id-mismatch", starts[path],
-                f"{path} is not the file that ran (build id {objfile.build_id}, ran {ran}): symbols and lines are wrong",
+                f"{path} is not the file that ran (build id {objfile.build_id}, ran {ran}): "
+                "symbols and lines are wrong",
             ))
     return found
 

@@ -28,6 +28,7 @@ _REGISTERS = {
 }
 _STACK_POINTER = {62: "rsp", 183: "sp"}
 _NOTES_MAX_BYTES = 256 << 20
+_SHARED_MEMORY = ("/dev/zero", "/memfd:", "/SYSV", "/dev/shm/")
 
 
 @dataclass(frozen=True)
@@ -213,7 +214,7 @@ class CoreFile:
             ))
         for segment in self.segments:
             path = self.path_at(segment.start)
-            if segment.writable and not segment.file_bytes and path.startswith(("/dev/zero", "/memfd:", "/SYSV", "/dev/shm/")):
+            if segment.writable and not segment.file_bytes and path.startswith(_SHARED_MEMORY):
                 found.append((
                     "core-pages-missing", segment.start,
                     f"shared memory {path} ({segment.end - segment.start} bytes) is not in the core file; "

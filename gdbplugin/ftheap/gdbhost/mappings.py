@@ -19,10 +19,8 @@ _INFO_PROC_LINE = re.compile(
 def from_core(core: CoreFile) -> list[Mapping]:
     """One mapping for each loaded segment, adjacent ones of one file kept apart."""
     return [
-        Mapping(
-            segment.start, segment.end, segment.readable, segment.writable, segment.executable, core.path_at(segment.start)
-        )
-        for segment in core.segments
+        Mapping(part.start, part.end, part.readable, part.writable, part.executable, core.path_at(part.start))
+        for part in core.segments
     ]
 
 

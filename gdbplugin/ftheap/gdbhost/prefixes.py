@@ -45,7 +45,8 @@ class Color(gdb.Parameter):
 
 def register() -> None:
     """Makes them all. Call it once in gdb's life."""
-    Prefix("ftmalloc", "Read, check and explain the heap of a program that runs on ftmalloc.\n\nUsage: ftmalloc COMMAND")
+    summary = "Read, check and explain the heap of a program that runs on ftmalloc."
+    Prefix("ftmalloc", f"{summary}\n\nUsage: ftmalloc COMMAND")
     Prefix("set ftmalloc", "Set how the commands of ftmalloc behave.")
     Prefix("show ftmalloc", "Show how the commands of ftmalloc behave.")
     Color()

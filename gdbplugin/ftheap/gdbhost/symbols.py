@@ -37,7 +37,7 @@ def symbol_at(address: int) -> SymbolAt | None:
     if match is None:
         return None
     object_file = match["file"] or gdb.current_progspace().filename or ""
-    is_code = match["section"].startswith((".text", ".plt", ".init", ".fini")) and not match["section"].endswith("_array")
+    is_code = match["section"].startswith((".text", ".plt")) or match["section"] in (".init", ".fini")
     return SymbolAt(match["name"], int(match["offset"] or 0), object_file, is_code)
 
 
