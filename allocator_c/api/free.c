@@ -1,0 +1,16 @@
+#include "api/alias.h"
+#include "base/attributes.h"
+#include "debug/entry.h"
+#include "heap/cache.h"
+
+FT_EXPORT void free(void *payload)
+{
+    if (FT_LIKELY(cache_release(payload)))
+        return;
+    debug_release(payload, __builtin_return_address(0));
+}
+
+/* Old programs only: glibc keeps it for binaries linked before 2.26. */
+FT_ALIAS_OF(free) void cfree(void *payload);
+FT_ALIAS_OF(free) void __libc_free(void *payload);
+FT_ALIAS_OF(free) void __libc_cfree(void *payload);

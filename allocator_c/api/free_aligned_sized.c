@@ -1,0 +1,15 @@
+#include <stddef.h>
+
+#include "base/attributes.h"
+#include "debug/entry.h"
+#include "heap/cache.h"
+
+/* C23: alignment and size are hints that we don't need. */
+FT_EXPORT void free_aligned_sized(void *payload, size_t alignment, size_t size)
+{
+    (void)alignment;
+    (void)size;
+    if (FT_LIKELY(cache_release(payload)))
+        return;
+    debug_release(payload, __builtin_return_address(0));
+}

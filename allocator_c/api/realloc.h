@@ -1,0 +1,22 @@
+/* What realloc and reallocarray share. */
+#ifndef FT_API_REALLOC_H
+#define FT_API_REALLOC_H
+
+#include <stddef.h>
+
+#include "base/attributes.h"
+#include "debug/entry.h"
+
+/* As glibc: NULL allocates, size 0 frees and returns NULL. */
+FT_INLINE void *reallocate(void *payload, size_t size, const void *caller)
+{
+    if (payload == NULL)
+        return debug_allocate(size, caller);
+    if (size == 0) {
+        debug_release(payload, caller);
+        return NULL;
+    }
+    return debug_resize(payload, size, caller);
+}
+
+#endif

@@ -1,0 +1,13 @@
+#include <stddef.h>
+
+#include "api/alias.h"
+#include "base/attributes.h"
+#include "debug/entry.h"
+#include "platform/pages.h"
+
+FT_EXPORT void *valloc(size_t size)
+{
+    return debug_allocate_aligned(pages_size(), size, __builtin_return_address(0));
+}
+
+FT_ALIAS_OF(valloc) void *__libc_valloc(size_t size);

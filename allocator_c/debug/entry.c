@@ -1,0 +1,108 @@
+#include "debug/entry.h"
+
+#include <errno.h>
+
+#include "base/attributes.h"
+#include "debug/misuse.h"
+#include "debug/options.h"
+#include "debug/watch.h"
+#include "heap/heap.h"
+#include "heap/place.h"
+#include "platform/lock.h"
+#include "platform/output.h"
+#include "report/report.h"
+
+static struct lock start_lock;
+static int started;
+
+FT_NOINLINE static void start(void)
+{
+    if (!lock_acquire(&start_lock))
+        return; /* a signal handler inside of our own start: the heap works with the switches as they are */
+    if (!started) {
+        options_read();
+        if (option_text(OPTION_REPORT) != NULL)
+            output_set_target(option_text(OPTION_REPORT));
+        watch_start();
+        __atomic_store_n(&started, 1, __ATOMIC_RELEASE);
+    }
+    lock_release(&start_lock);
+}
+
+void debug_start(void)
+{
+    if (FT_UNLIKELY(!__atomic_load_n(&started, __ATOMIC_ACQUIRE)))
+        start();
+}
+
+static int refuse(size_t size)
+{
+    if (FT_LIKELY(size <= REQUEST_MAX_BYTES))
+        return 0;
+    errno = ENOMEM;
+    return 1;
+}
+
+void *debug_allocate(size_t size, const void *caller)
+{
+    debug_start();
+    if (refuse(size))
+        return NULL;
+    return FT_UNLIKELY(heap_debug_active) ? watch_allocate(size, caller) : heap_allocate(size);
+}
+
+void *debug_allocate_zeroed(size_t size, const void *caller)
+{
+    debug_start();
+    if (refuse(size))
+        return NULL;
+    return FT_UNLIKELY(heap_debug_active) ? watch_allocate_zeroed(size, caller) : heap_allocate_zeroed(size);
+}
+
+void *debug_allocate_aligned(size_t alignment, size_t size, const void *caller)
+{
+    debug_start();
+    if (refuse(size) || refuse(alignment) || refuse(size + alignment))
+        return NULL;
+    return FT_UNLIKELY(heap_debug_active) ? watch_allocate_aligned(alignment, size, caller)
+                                          : heap_allocate_aligned(alignment, size);
+}
+
+static int is_live(const struct place *place)
+{
+    return place->kind == PLACE_BLOCK && block_state_is_live(block_state(place->block));
+}
+
+void *debug_resize(void *payload, size_t size, const void *caller)
+{
+    debug_start();
+    struct place place = heap_locate(payload);
+    if (FT_UNLIKELY(!is_live(&place)))
+        return misuse_of_realloc(&place, payload, caller);
+    if (refuse(size))
+        return NULL;
+    return FT_UNLIKELY(heap_debug_active) ? watch_resize(&place, size, caller) : heap_resize(&place, size);
+}
+
+void debug_release(void *payload, const void *caller)
+{
+    if (payload == NULL)
+        return;
+    int saved_errno = errno;
+    debug_start();
+    struct place place = heap_locate(payload);
+    int released = 0;
+    if (FT_LIKELY(is_live(&place)))
+        released = FT_UNLIKELY(heap_debug_active) ? watch_release(&place, caller) : heap_release(&place);
+    if (FT_UNLIKELY(!released)) {
+        place = heap_locate(payload);
+        misuse_of_free(&place, payload, caller);
+    }
+    errno = saved_errno;
+}
+
+size_t debug_usable_bytes(const void *payload)
+{
+    struct place place = heap_locate(payload);
+    return is_live(&place) ? watch_usable_bytes(&place) : 0;
+}

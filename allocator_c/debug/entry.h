@@ -1,0 +1,23 @@
+/* Where the functions of the API enter when the thread's cache could not serve them. With all switches off, this
+ * leads straight to the heap. `caller` is the return address of the program's call: it names the site. */
+#ifndef FT_DEBUG_ENTRY_H
+#define FT_DEBUG_ENTRY_H
+
+#include <stddef.h>
+
+/* All return NULL with errno ENOMEM when the request can't be met. */
+void *debug_allocate(size_t size, const void *caller);
+void *debug_allocate_zeroed(size_t size, const void *caller);
+/* alignment: a power of two */
+void *debug_allocate_aligned(size_t alignment, size_t size, const void *caller);
+/* realloc of a pointer that is not NULL, to a size that is not 0. */
+void *debug_resize(void *payload, size_t size, const void *caller);
+/* Keeps errno. */
+void debug_release(void *payload, const void *caller);
+/* 0 for whatever is not a live block. */
+size_t debug_usable_bytes(const void *payload);
+
+/* Reads the switches, and readies what stands on them. Idempotent. */
+void debug_start(void);
+
+#endif

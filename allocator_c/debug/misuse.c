@@ -1,0 +1,170 @@
+#include "debug/misuse.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/text.h"
+#include "debug/options.h"
+#include "platform/backtrace.h"
+#include "platform/mapping.h"
+#include "platform/thread.h"
+#include "report/report.h"
+
+static void set_block(struct fault *fault, const struct block *block, enum fault_block state)
+{
+    fault->block_address = (uintptr_t)block_payload(block);
+    fault->block_bytes = block_size(block);
+    fault->block_state = state;
+}
+
+static enum fault_block fault_block_of(const struct block *block)
+{
+    enum block_state state = block_state(block);
+    if (block_state_is_live(state))
+        return FAULT_BLOCK_LIVE;
+    return state == BLOCK_QUARANTINED ? FAULT_BLOCK_QUARANTINED : FAULT_BLOCK_FREED;
+}
+
+/* A LARGE block leaves no header behind when its pages are given back: the heap keeps the last ones in mind. */
+static int judge_retired(struct fault *fault)
+{
+    for (unsigned i = 0; i < RETIRED_MAX; i++) {
+        const struct retired *retired = &ftmalloc_heap.retired[i];
+        if (retired->payload != fault->address)
+            continue;
+        fault->kind = FAULT_DOUBLE_FREE;
+        fault->block_address = retired->payload;
+        fault->block_bytes = retired->size_bytes;
+        fault->block_state = FAULT_BLOCK_FREED;
+        return 1;
+    }
+    return 0;
+}
+
+static void judge_foreign(struct fault *fault, struct text *evidence)
+{
+    struct mapping mapping;
+    fault->kind = FAULT_INVALID_FREE;
+    if (!mapping_find((uintptr_t)fault->address, &mapping)) {
+        text_add(evidence, "the address is not mapped");
+        return;
+    }
+    uintptr_t here = (uintptr_t)&mapping;
+    if (text_begins(mapping.path, "[stack") || (here >= mapping.start && here < mapping.end)) {
+        text_add(evidence, "the address is on the stack of this thread, not in the heap");
+    } else if (text_equal(mapping.path, "[heap]")) {
+        text_add(evidence, "the address is in the program break's memory, which this allocator does not use");
+    } else if (mapping.path[0] != '\0') {
+        text_add(evidence, mapping.access[2] == 'x' ? "the address is in the code of " : "the address is in data of ");
+        text_add(evidence, mapping.path);
+    } else {
+        text_add(evidence, "the address is in memory that was not allocated by malloc");
+    }
+}
+
+/* The header in front of the pointer is not what the allocator wrote: who wrote there? */
+static void judge_smashed(struct fault *fault, const struct place *place, struct text *evidence)
+{
+    struct place front = heap_locate(place->slot - 1);
+    int front_is_live = front.block != NULL && front.kind != PLACE_SMASHED && front.slot != place->slot
+                        && block_state_is_live(block_state(front.block));
+    uintptr_t payload = (uintptr_t)block_payload(place->block);
+    text_add(evidence, "the header in front of ");
+    text_add_hex(evidence, payload);
+    text_add(evidence, " is smashed");
+    if ((place->block->self & 0xff) == (payload & 0xff) && place->block->self >> BLOCK_ADDRESS_BITS != 0) {
+        /* Its far end is untouched: written from the payload downwards. */
+        fault->kind = FAULT_HEAP_BUFFER_UNDERFLOW;
+        text_add(evidence, " from behind: this block was written in front of its start");
+    } else if (front_is_live) {
+        fault->kind = FAULT_HEAP_BUFFER_OVERFLOW;
+        fault->address = (uintptr_t)place->block;
+        set_block(fault, front.block, FAULT_BLOCK_LIVE);
+        text_add(evidence, ": the block in front of it was written past its end");
+    } else {
+        fault->kind = FAULT_HEAP_CORRUPTION;
+        text_add(evidence, ", and no live block stands in front of it");
+    }
+}
+
+static void judge_block(struct fault *fault, const struct place *place, struct text *evidence)
+{
+    enum block_state state = block_state(place->block);
+    if (state == BLOCK_FREED || state == BLOCK_QUARANTINED || state == BLOCK_CHANGING) {
+        fault->kind = FAULT_DOUBLE_FREE;
+        set_block(fault, place->block, fault_block_of(place->block));
+        text_add(evidence, "the block was freed already");
+    } else if (state == BLOCK_FRESH) {
+        fault->kind = FAULT_INVALID_FREE;
+        text_add(evidence, "the address is in the heap, but was never handed out");
+    } else if (state == BLOCK_SHIFTED) {
+        fault->kind = FAULT_INVALID_FREE;
+        text_add(evidence, "the address is the start of an aligned block's slot, not of the block");
+    } else {
+        judge_smashed(fault, place, evidence);
+    }
+}
+
+static void judge_inside(struct fault *fault, const struct place *place, struct text *evidence)
+{
+    enum fault_block state = fault_block_of(place->block);
+    fault->kind = FAULT_INVALID_FREE;
+    if (block_state(place->block) == BLOCK_FRESH) {
+        text_add(evidence, "the address is in the heap, but was never handed out");
+        return;
+    }
+    set_block(fault, place->block, state);
+    text_add(evidence, state == FAULT_BLOCK_LIVE ? "the address is not the start of its block"
+                                                 : "the address is not the start of a block, and its block is freed");
+}
+
+static void judge(struct fault *fault, const struct place *place)
+{
+    struct text evidence = text_in(fault->evidence, sizeof(fault->evidence));
+    switch (place->kind) {
+    case PLACE_BLOCK:
+        judge_block(fault, place, &evidence);
+        break;
+    case PLACE_INSIDE:
+        judge_inside(fault, place, &evidence);
+        break;
+    case PLACE_SMASHED:
+        judge_smashed(fault, place, &evidence);
+        break;
+    default:
+        if (judge_retired(fault)) {
+            text_add(&evidence, "the block was freed already");
+        } else if (place->kind == PLACE_BOOKS) {
+            fault->kind = FAULT_INVALID_FREE;
+            text_add(&evidence, "the address is in the allocator's own memory, where no block is");
+        } else {
+            judge_foreign(fault, &evidence);
+        }
+    }
+}
+
+static void report_misuse(const struct place *place, const void *pointer, enum fault_access access,
+                          const void *caller)
+{
+    struct fault fault = {.access = access, .address = (uintptr_t)pointer};
+    int fatal = option_value(OPTION_ERROR_ABORT) != 0;
+    judge(&fault, place);
+    fault.stack.thread_id = thread_id();
+    fault.stack.frame_count = (uint32_t)backtrace_capture(caller, fault.stack.frames, FAULT_FRAMES_MAX);
+    report_fault(&fault, caller, fatal);
+    if (fatal)
+        abort();
+}
+
+void misuse_of_free(const struct place *place, const void *pointer, const void *caller)
+{
+    if (place->kind != PLACE_EMERGENCY)
+        report_misuse(place, pointer, FAULT_ACCESS_FREE, caller);
+}
+
+void *misuse_of_realloc(const struct place *place, const void *pointer, const void *caller)
+{
+    report_misuse(place, pointer, FAULT_ACCESS_REALLOC, caller);
+    errno = ENOMEM;
+    return NULL;
+}

@@ -1,0 +1,14 @@
+/* free or realloc of a pointer that is no live block: what it is, and what follows. */
+#ifndef FT_DEBUG_MISUSE_H
+#define FT_DEBUG_MISUSE_H
+
+#include <stddef.h>
+
+#include "heap/place.h"
+
+/* Reports, and aborts when FtMallocErrorAbort is on; otherwise the call is ignored. */
+void misuse_of_free(const struct place *place, const void *pointer, const void *caller);
+/* The same; the result is NULL with errno ENOMEM, as if there were no memory. */
+void *misuse_of_realloc(const struct place *place, const void *pointer, const void *caller);
+
+#endif

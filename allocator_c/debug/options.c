@@ -1,0 +1,154 @@
+#include "debug/options.h"
+
+#include <stddef.h>
+
+#include "base/text.h"
+#include "platform/environment.h"
+#include "platform/output.h"
+
+#define ENVIRONMENT_BYTES 4096
+#define HELP_BYTES 8192
+#define HELP_COLUMN 22
+
+enum option_kind { OPTION_KIND_FLAG, OPTION_KIND_NUMBER, OPTION_KIND_SIZE, OPTION_KIND_TEXT };
+
+struct option_row {
+    const char *name;
+    enum option_kind kind;
+    uint64_t on;
+    uint64_t limit;
+    const char *help;
+};
+
+static const struct option_row rows[OPTION_COUNT] = {
+#define OPTION(identifier, name, kind, on, limit, help) {name, OPTION_KIND_##kind, on, limit, help},
+#include "debug/options.def"
+#undef OPTION
+};
+
+struct option_value ftmalloc_options[OPTION_COUNT] = {
+#define OPTION(identifier, name, kind, on, limit, help) {name, 0},
+#include "debug/options.def"
+#undef OPTION
+};
+
+static char environment[ENVIRONMENT_BYTES]; /* holds the texts of TEXT options */
+static const char *texts[OPTION_COUNT];
+
+static int word_is(const char *word, const char *const *list)
+{
+    char lower[8];
+    size_t length = text_length(word);
+    if (length >= sizeof(lower))
+        return 0;
+    for (size_t i = 0; i <= length; i++)
+        lower[i] = word[i] >= 'A' && word[i] <= 'Z' ? (char)(word[i] + ('a' - 'A')) : word[i];
+    for (; *list != NULL; list++)
+        if (text_equal(lower, *list))
+            return 1;
+    return 0;
+}
+
+static int is_off(const char *word)
+{
+    static const char *const off_words[] = {"", "0", "off", "no", "false", NULL};
+    return word_is(word, off_words);
+}
+
+static int is_plain_on(const char *word)
+{
+    static const char *const on_words[] = {"1", "on", "yes", "true", NULL};
+    return word_is(word, on_words);
+}
+
+/* Reads "123", or "64K", "64M", "1G" when `with_unit`. Returns 0 when `word` is anything else. */
+static int read_number(const char *word, int with_unit, uint64_t *number)
+{
+    if (!text_read_unsigned(&word, number))
+        return 0;
+    unsigned shift = 0;
+    if (with_unit && (*word | 0x20) == 'k')
+        shift = 10;
+    else if (with_unit && (*word | 0x20) == 'm')
+        shift = 20;
+    else if (with_unit && (*word | 0x20) == 'g')
+        shift = 30;
+    if (shift != 0)
+        word++;
+    if (*number > UINT64_MAX >> shift)
+        return 0;
+    *number <<= shift;
+    return *word == '\0';
+}
+
+static void tell_malformed(const struct option_row *row, const char *word)
+{
+    char line[512];
+    struct text text = text_in(line, sizeof(line) - 1);
+    text_add(&text, "ftmalloc: ");
+    text_add(&text, row->name);
+    text_add(&text, "=");
+    text_add(&text, word);
+    text_add(&text, row->kind == OPTION_KIND_SIZE ? ": not a size (such as 64M)" : ": not a number");
+    text_add(&text, " from 1 to ");
+    text_add_unsigned(&text, row->limit);
+    text_add(&text, "; using ");
+    text_add_unsigned(&text, row->on);
+    text.start[text.length++] = '\n';
+    output_write_error(text.start, text.length);
+}
+
+static uint64_t read_value(const struct option_row *row, const char *word)
+{
+    uint64_t number;
+    if (is_off(word))
+        return 0;
+    if (row->kind == OPTION_KIND_FLAG || row->kind == OPTION_KIND_TEXT || is_plain_on(word))
+        return row->on;
+    if (read_number(word, row->kind == OPTION_KIND_SIZE, &number) && number > 0 && number <= row->limit)
+        return number;
+    tell_malformed(row, word);
+    return row->on;
+}
+
+/* `entry` is "NAME=value". */
+static void read_entry(const char *entry)
+{
+    for (unsigned i = 0; i < OPTION_COUNT; i++) {
+        size_t length = text_length(rows[i].name);
+        if (!text_begins(entry, rows[i].name) || entry[length] != '=')
+            continue;
+        /* A descriptor number is a text: 0 would mean off, and standard input is no place for reports. */
+        ftmalloc_options[i].value = read_value(&rows[i], entry + length + 1);
+        texts[i] = ftmalloc_options[i].value != 0 ? entry + length + 1 : NULL;
+    }
+}
+
+const char *option_text(enum option option)
+{
+    return texts[option];
+}
+
+void options_read(void)
+{
+    environment_collect("Ft", environment, sizeof(environment));
+    for (const char *entry = environment; *entry != '\0'; entry += text_length(entry) + 1)
+        read_entry(entry);
+}
+
+void options_print_help(void)
+{
+    char storage[HELP_BYTES];
+    struct text text = text_in(storage, sizeof(storage));
+    text_add(&text, "ftmalloc: environment variables (off: empty, 0, off, no, false)\n");
+    for (unsigned i = 0; i < OPTION_COUNT; i++) {
+        size_t line = text.length;
+        text_add(&text, "  ");
+        text_add(&text, rows[i].name);
+        text_pad_to(&text, line + HELP_COLUMN + 2);
+        text_add(&text, " ");
+        text_add(&text, rows[i].help);
+        text_add(&text, "\n");
+    }
+    output_write(text.start, text.length);
+}

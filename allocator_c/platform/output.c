@@ -1,0 +1,74 @@
+#include "platform/output.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdint.h>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "platform/file.h"
+
+static const char *target_path;                /* NULL: target_descriptor */
+static int target_descriptor = STDERR_FILENO;
+static int open_failure_told;
+
+void output_set_target(const char *target)
+{
+    const char *cursor = target;
+    uint64_t number;
+    target_path = NULL;
+    if (text_read_unsigned(&cursor, &number) && *cursor == '\0' && number <= INT_MAX)
+        target_descriptor = (int)number;
+    else
+        target_path = target;
+}
+
+static void tell_open_failure(const char *path)
+{
+    char line[PATH_MAX];
+    struct text text = text_in(line, sizeof(line));
+    if (open_failure_told)
+        return;
+    open_failure_told = 1;
+    text_add(&text, "ftmalloc: FtMallocReport: cannot open ");
+    text_add(&text, path);
+    text_add(&text, " for writing; reports go to standard error\n");
+    file_write(STDERR_FILENO, text.start, text.length);
+}
+
+/* Opened for each report: no descriptor of ours that the program could close or hand to a child. */
+static int open_target(void)
+{
+    char storage[PATH_MAX];
+    struct text path = text_in(storage, sizeof(storage));
+    for (const char *c = target_path; *c != '\0'; c++) {
+        if (c[0] == '%' && c[1] == 'p') {
+            text_add_unsigned(&path, (uint64_t)getpid());
+            c++;
+        } else {
+            text_add_char(&path, *c);
+        }
+    }
+    int descriptor = file_open(path.start, O_WRONLY | O_CREAT | O_APPEND);
+    if (descriptor < 0)
+        tell_open_failure(path.start);
+    return descriptor;
+}
+
+void output_write(const char *bytes, size_t count)
+{
+    int saved_errno = errno;
+    int descriptor = target_path != NULL ? open_target() : target_descriptor;
+    file_write(descriptor < 0 ? STDERR_FILENO : descriptor, bytes, count);
+    if (target_path != NULL && descriptor >= 0)
+        file_close(descriptor);
+    errno = saved_errno;
+}
+
+void output_write_error(const char *bytes, size_t count)
+{
+    int saved_errno = errno;
+    file_write(STDERR_FILENO, bytes, count);
+    errno = saved_errno;
+}

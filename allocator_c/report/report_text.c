@@ -1,0 +1,154 @@
+#include "report/report_text.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "platform/file.h"
+#include "platform/mapping.h"
+#include "platform/symbol.h"
+
+#define RULE "=================================================================\n"
+
+static const char *file_name(const char *path)
+{
+    const char *name = path;
+    for (const char *c = path; *c != '\0'; c++)
+        if (*c == '/' && c[1] != '\0')
+            name = c + 1;
+    return name;
+}
+
+/* A frame is a return address: the call stands in front of it. */
+void report_text_frame(struct text *text, uint64_t address)
+{
+    struct mapping mapping;
+    struct symbol symbol;
+    if (!mapping_find((uintptr_t)address - 1, &mapping) || mapping.path[0] == '\0') {
+        text_add(text, "?");
+        return;
+    }
+    int known = symbol_find(&mapping, (uintptr_t)address - 1, &symbol);
+    if (known && symbol.function[0] != '\0') {
+        text_add(text, symbol.function);
+        text_add(text, "+");
+        text_add_hex(text, symbol.function_offset + 1);
+        text_add(text, " ");
+    }
+    text_add(text, "(");
+    text_add(text, file_name(mapping.path));
+    text_add(text, "+");
+    text_add_hex(text, known ? symbol.module_offset + 1 : address - mapping.start + mapping.file_offset);
+    text_add(text, ")");
+}
+
+void report_text_stack(struct text *text, const struct fault_stack *stack)
+{
+    for (uint32_t i = 0; i < stack->frame_count && i < FAULT_FRAMES_MAX; i++) {
+        text_add(text, "    #");
+        text_add_unsigned(text, i);
+        text_add(text, " ");
+        text_add_hex(text, stack->frames[i]);
+        text_add(text, " in ");
+        report_text_frame(text, stack->frames[i]);
+        text_add(text, "\n");
+    }
+}
+
+static void add_thread_name(struct text *text, uint32_t thread_id)
+{
+    char storage[64];
+    char name[32];
+    struct text path = text_in(storage, sizeof(storage));
+    text_add(&path, "/proc/self/task/");
+    text_add_unsigned(&path, thread_id);
+    text_add(&path, "/comm");
+    int descriptor = file_open(path.start, O_RDONLY);
+    if (descriptor < 0)
+        return;
+    ssize_t count = file_read(descriptor, name, sizeof(name));
+    file_close(descriptor);
+    while (count > 0 && name[count - 1] == '\n')
+        count--;
+    if (count <= 0)
+        return;
+    text_add(text, " (");
+    text_add_bytes(text, name, (size_t)count);
+    text_add(text, ")");
+}
+
+static void add_thread(struct text *text, uint32_t thread_id)
+{
+    text_add(text, thread_id == 0 ? " by an unknown thread" : " by thread ");
+    if (thread_id == 0)
+        return;
+    text_add_unsigned(text, thread_id);
+    add_thread_name(text, thread_id);
+}
+
+void report_text_place(struct text *text, const struct fault *fault)
+{
+    static const char *const states[] = {"", "live ", "freed ", "quarantined "};
+    uint64_t start = fault->block_address;
+    uint64_t end = start + fault->block_bytes;
+    text_add_hex(text, fault->address);
+    text_add(text, " is ");
+    if (fault->address < start) {
+        text_add_count(text, start - fault->address, "byte");
+        text_add(text, " before a ");
+    } else if (fault->address >= end && fault->address != start) {
+        text_add_count(text, fault->address - end, "byte");
+        text_add(text, " after a ");
+    } else {
+        text_add_count(text, fault->address - start, "byte");
+        text_add(text, " inside a ");
+    }
+    text_add(text, states[fault->block_state & 3]);
+    text_add_unsigned(text, fault->block_bytes);
+    text_add(text, "-byte block [");
+    text_add_hex(text, start);
+    text_add(text, ",");
+    text_add_hex(text, end);
+    text_add(text, ")\n");
+}
+
+static void add_history(struct text *text, const char *verb, const struct fault_stack *stack)
+{
+    if (stack->frame_count == 0)
+        return;
+    text_add(text, verb);
+    add_thread(text, stack->thread_id);
+    text_add(text, ":\n");
+    report_text_stack(text, stack);
+}
+
+void report_text_fault(struct text *text, const struct fault *fault)
+{
+    static const char *const accesses[] = {"detected", "read", "write", "execute", "free", "realloc"};
+    const char *name = fault_name(fault->kind);
+    text_add(text, RULE "==");
+    text_add_unsigned(text, (uint64_t)getpid());
+    text_add(text, "==ERROR: ftmalloc: ");
+    text_add(text, name);
+    text_add(text, " on ");
+    text_add_hex(text, fault->address);
+    text_add(text, ": ");
+    text_add(text, fault->evidence);
+    text_add(text, "\n");
+    text_add(text, accesses[fault->access <= FAULT_ACCESS_REALLOC ? fault->access : 0]);
+    text_add(text, " of ");
+    text_add_hex(text, fault->address);
+    add_thread(text, fault->stack.thread_id);
+    text_add(text, ":\n");
+    report_text_stack(text, &fault->stack);
+    if (fault->block_state != FAULT_BLOCK_NONE)
+        report_text_place(text, fault);
+    add_history(text, "freed", &fault->freed);
+    add_history(text, "allocated", &fault->allocated);
+    text_add(text, "SUMMARY: ftmalloc: ");
+    text_add(text, name);
+    if (fault->stack.frame_count != 0) {
+        text_add(text, " in ");
+        report_text_frame(text, fault->stack.frames[0]);
+    }
+    text_add(text, "\n" RULE);
+}

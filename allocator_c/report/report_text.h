@@ -1,0 +1,17 @@
+/* The words of a report. */
+#ifndef FT_REPORT_REPORT_TEXT_H
+#define FT_REPORT_REPORT_TEXT_H
+
+#include "base/text.h"
+#include "report/fault.h"
+
+/* "function+0x1b (module+0x11ab)", as far as it is known. */
+void report_text_frame(struct text *text, uint64_t address);
+/* One line for each frame. */
+void report_text_stack(struct text *text, const struct fault_stack *stack);
+/* Where the address lies relative to the block: "0x… is 5 bytes after a live 64-byte block [0x…,0x…)". */
+void report_text_place(struct text *text, const struct fault *fault);
+/* The whole report. */
+void report_text_fault(struct text *text, const struct fault *fault);
+
+#endif
