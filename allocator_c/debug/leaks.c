@@ -1,13 +1,10 @@
-#define _GNU_SOURCE
 #include "debug/leaks.h"
-
-#include <stdio.h>
-#include <unistd.h>
 
 #include "base/text.h"
 #include "heap/heap.h"
 #include "platform/output.h"
 #include "platform/pages.h"
+#include "platform/process.h"
 
 #define GROUPS_MAX ((size_t)4096) /* by size; what does not fit is summed up in one line */
 #define GROUPS_SHOWN_MAX 100
@@ -28,13 +25,6 @@ struct tally {
     uint64_t ungrouped_bytes;
 };
 
-/* The buffers of the standard streams live until the very end: the C library's, not the program's. */
-static int belongs_to_stdio(const void *payload)
-{
-    return payload == (void *)stdin->_IO_buf_base || payload == (void *)stdout->_IO_buf_base
-           || payload == (void *)stderr->_IO_buf_base;
-}
-
 static struct group *group_of(struct tally *tally, uint64_t size_bytes)
 {
     size_t start = (size_t)(size_bytes * UINT64_C(0x9e3779b97f4a7c15) >> 52) % GROUPS_MAX;
@@ -51,7 +41,7 @@ static int tally_block(const struct zone *zone, const struct block *block, void 
     struct tally *tally = context;
     uint64_t size = block_size(block);
     (void)zone;
-    if (!block_state_is_live(block_state(block)) || belongs_to_stdio(block_payload(block)))
+    if (!block_state_is_live(block_state(block)) || process_stream_owns(block_payload(block)))
         return 0;
     tally->count++;
     tally->bytes += size;
@@ -126,7 +116,7 @@ uint64_t leaks_report(void)
     struct text text = text_in(piece, sizeof(piece));
     struct tally tally = {.groups = pages_map(GROUPS_MAX * sizeof(struct group))};
     text_add(&text, "==");
-    text_add_unsigned(&text, (uint64_t)getpid());
+    text_add_unsigned(&text, process_id());
     text_add(&text, "==FtLeaks: ");
     if (tally.groups == NULL || !heap_visit_blocks(tally_block, &tally)) {
         text_add(&text, "the heap could not be listed: no memory, or the exit came from inside the heap\n");

@@ -1,12 +1,12 @@
 #include "debug/misuse.h"
 
 #include <errno.h>
-#include <stdlib.h>
 
 #include "base/text.h"
 #include "debug/options.h"
 #include "platform/backtrace.h"
 #include "platform/mapping.h"
+#include "platform/process.h"
 #include "platform/thread.h"
 #include "report/report.h"
 
@@ -153,7 +153,7 @@ static void report_misuse(const struct place *place, const void *pointer, enum f
     fault.stack.frame_count = (uint32_t)backtrace_capture(caller, fault.stack.frames, FAULT_FRAMES_MAX);
     report_fault(&fault, caller, fatal);
     if (fatal)
-        abort();
+        process_abort();
 }
 
 void misuse_of_free(const struct place *place, const void *pointer, const void *caller)

@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "platform/file.h"
+#include "platform/process.h"
 
 static const char *target_path;                /* NULL: target_descriptor */
 static int target_descriptor = STDERR_FILENO;
@@ -44,7 +45,7 @@ static int open_target(void)
     struct text path = text_in(storage, sizeof(storage));
     for (const char *c = target_path; *c != '\0'; c++) {
         if (c[0] == '%' && c[1] == 'p') {
-            text_add_unsigned(&path, (uint64_t)getpid());
+            text_add_unsigned(&path, process_id());
             c++;
         } else {
             text_add_char(&path, *c);

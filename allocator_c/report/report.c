@@ -1,9 +1,8 @@
 #include "report/report.h"
 
-#include <signal.h>
-
 #include "platform/lock.h"
 #include "platform/output.h"
+#include "platform/process.h"
 #include "report/report_text.h"
 
 #define SITES_MAX 1024 /* power of two; when the table is full, further sites stay silent */
@@ -58,19 +57,17 @@ static int report_locked(const struct fault *fault, const void *site, int always
 
 int report_fault(const struct fault *fault, const void *site, int always)
 {
-    sigset_t all;
     sigset_t before;
     int printed = 0;
     /* A handler that leaves by longjmp would take the lock with it. */
-    sigfillset(&all);
-    pthread_sigmask(SIG_BLOCK, &all, &before);
+    process_block_signals(&before);
     if (lock_acquire(&report_lock)) {
         printed = report_locked(fault, site, always);
         lock_release(&report_lock);
     } else {
         say_second_fault(fault);
     }
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    process_restore_signals(&before);
     return printed;
 }
 

@@ -1,10 +1,7 @@
 #include "report/report_text.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
-#include "platform/file.h"
 #include "platform/mapping.h"
+#include "platform/process.h"
 #include "platform/symbol.h"
 
 #define RULE "=================================================================\n"
@@ -54,35 +51,18 @@ void report_text_stack(struct text *text, const struct fault_stack *stack)
     }
 }
 
-static void add_thread_name(struct text *text, uint32_t thread_id)
-{
-    char storage[64];
-    char name[32];
-    struct text path = text_in(storage, sizeof(storage));
-    text_add(&path, "/proc/self/task/");
-    text_add_unsigned(&path, thread_id);
-    text_add(&path, "/comm");
-    int descriptor = file_open(path.start, O_RDONLY);
-    if (descriptor < 0)
-        return;
-    ssize_t count = file_read(descriptor, name, sizeof(name));
-    file_close(descriptor);
-    while (count > 0 && name[count - 1] == '\n')
-        count--;
-    if (count <= 0)
-        return;
-    text_add(text, " (");
-    text_add_bytes(text, name, (size_t)count);
-    text_add(text, ")");
-}
-
 static void add_thread(struct text *text, uint32_t thread_id)
 {
+    char name[32];
     text_add(text, thread_id == 0 ? " by an unknown thread" : " by thread ");
     if (thread_id == 0)
         return;
     text_add_unsigned(text, thread_id);
-    add_thread_name(text, thread_id);
+    if (process_thread_name(thread_id, name, sizeof(name)) == 0)
+        return;
+    text_add(text, " (");
+    text_add(text, name);
+    text_add(text, ")");
 }
 
 void report_text_place(struct text *text, const struct fault *fault)
@@ -126,7 +106,7 @@ void report_text_fault(struct text *text, const struct fault *fault)
     static const char *const accesses[] = {"detected", "read", "write", "execute", "free", "realloc"};
     const char *name = fault_name(fault->kind);
     text_add(text, RULE "==");
-    text_add_unsigned(text, (uint64_t)getpid());
+    text_add_unsigned(text, process_id());
     text_add(text, "==ERROR: ftmalloc: ");
     text_add(text, name);
     text_add(text, " on ");

@@ -1,0 +1,72 @@
+#define _GNU_SOURCE
+#include "platform/process.h"
+
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "platform/file.h"
+
+/* glibc's; a NULL owner means: not when this library is finalized, but after all libraries are. */
+extern int __cxa_atexit(void (*function)(void *), void *argument, void *owner);
+
+uint32_t process_id(void)
+{
+    return (uint32_t)syscall(SYS_getpid);
+}
+
+void process_abort(void)
+{
+    abort();
+}
+
+void process_at_exit(void (*at_end)(void *))
+{
+    __cxa_atexit(at_end, NULL, NULL);
+}
+
+void process_at_fork(void (*in_child)(void))
+{
+    pthread_atfork(NULL, NULL, in_child);
+}
+
+void process_block_signals(sigset_t *before)
+{
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_BLOCK, &all, before);
+}
+
+void process_restore_signals(const sigset_t *before)
+{
+    pthread_sigmask(SIG_SETMASK, before, NULL);
+}
+
+size_t process_thread_name(uint32_t thread_id, char *name, size_t capacity)
+{
+    char storage[64];
+    struct text path = text_in(storage, sizeof(storage));
+    text_add(&path, "/proc/self/task/");
+    text_add_unsigned(&path, thread_id);
+    text_add(&path, "/comm");
+    int descriptor = file_open(path.start, O_RDONLY);
+    if (descriptor < 0)
+        return 0;
+    ssize_t count = file_read(descriptor, name, capacity - 1);
+    file_close(descriptor);
+    while (count > 0 && name[count - 1] == '\n')
+        count--;
+    size_t length = count > 0 ? (size_t)count : 0;
+    name[length] = '\0';
+    return length;
+}
+
+int process_stream_owns(const void *buffer)
+{
+    return buffer == (void *)stdin->_IO_buf_base || buffer == (void *)stdout->_IO_buf_base
+           || buffer == (void *)stderr->_IO_buf_base;
+}

@@ -1,0 +1,26 @@
+/* The process: its id, its end, its forks, its signals. */
+#ifndef FT_PLATFORM_PROCESS_H
+#define FT_PLATFORM_PROCESS_H
+
+#include <signal.h>
+#include <stddef.h>
+#include <stdint.h>
+
+uint32_t process_id(void);
+/* SIGABRT as abort(3) raises it: the program's handler runs first, then a core is left. */
+__attribute__((noreturn)) void process_abort(void);
+/* `at_end` runs at exit behind all handlers and destructors of program and libraries, when called early enough. */
+void process_at_exit(void (*at_end)(void *));
+/* `in_child` runs in the child of a fork. */
+void process_at_fork(void (*in_child)(void));
+
+/* Keeps the calling thread's signals back; what was blocked before goes to *before. */
+void process_block_signals(sigset_t *before);
+void process_restore_signals(const sigset_t *before);
+
+/* Name of a thread of this process. Returns its length; 0 when it is not known. */
+size_t process_thread_name(uint32_t thread_id, char *name, size_t capacity);
+/* 1 when `buffer` is the buffer of a standard stream: libc's, and alive until the very end. */
+int process_stream_owns(const void *buffer);
+
+#endif
