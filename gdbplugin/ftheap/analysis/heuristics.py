@@ -1,0 +1,99 @@
+"""Interior pointers that lead into a block on purpose, by the names that valgrind gave them.
+
+stdstring: a reference-counted std::string points behind its length, capacity and count. length64: the caller got the
+address behind an 8-byte length. newarray: new T[n] of a class with a destructor points behind the element count.
+multipleinheritance: a pointer to a second base class points at its table of virtual functions.
+"""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_right
+
+from ..errors import MemoryUnreadable
+from ..target import Target
+from .graph import INTERIOR, Graph
+from .words import WORD_BYTES
+
+NAMES = ("stdstring", "length64", "newarray", "multipleinheritance")
+_STRING_HEAD_BYTES = 24  # length, capacity, reference count: libstdc++'s _Rep, the ABI before C++11
+_VTABLE_ENTRIES_READ = 2
+
+
+def parse(text: str) -> frozenset[str]:
+    """``all``, ``none``, or names with commas between. Raises ValueError with the unknown name."""
+    if text in ("all", ""):
+        return frozenset(NAMES)
+    if text == "none":
+        return frozenset()
+    names = frozenset(text.split(","))
+    for name in sorted(names - set(NAMES)):
+        raise ValueError(name)
+    return names
+
+
+class _Judge:
+    """Looks at one interior pointer at a time."""
+
+    def __init__(self, graph: Graph, target: Target, names: frozenset[str]):
+        self.graph, self.memory, self.names = graph, target.memory, names
+        mappings = sorted(target.mappings(), key=lambda mapping: mapping.start)
+        self.constant = [(item.start, item.end) for item in mappings if item.readable and not item.executable]
+        self.code = [(item.start, item.end) for item in mappings if item.executable]
+        self.tables: dict[int, bool] = {}
+
+    def leads_in(self, row: int, value: int) -> bool:
+        """True when a heuristic holds for the pointer ``value`` into the block at ``row``."""
+        blocks = self.graph.snapshot.blocks
+        offset, size, head = value - blocks.addresses[row], blocks.sizes[row], self.graph.heads[row]
+        if offset % WORD_BYTES or offset == 0:
+            return False
+        if offset == WORD_BYTES:
+            rest = size - WORD_BYTES
+            if "length64" in self.names and head == rest:
+                return True
+            if "newarray" in self.names and 0 < head <= rest and rest % head == 0:
+                return True
+        if offset == _STRING_HEAD_BYTES and "stdstring" in self.names and self._is_string(row, head, size):
+            return True
+        return "multipleinheritance" in self.names and self._is_table(head) and self._is_table(self._word(value))
+
+    def _is_string(self, row: int, length: int, size: int) -> bool:
+        capacity = self._word(self.graph.snapshot.blocks.addresses[row] + WORD_BYTES)
+        return length <= capacity and capacity + _STRING_HEAD_BYTES + 1 == size
+
+    def _word(self, address: int) -> int:
+        try:
+            return int.from_bytes(bytes(self.memory.read(address, WORD_BYTES)), "little")
+        except MemoryUnreadable:
+            return 0
+
+    def _is_table(self, address: int) -> bool:
+        """A vtable: aligned, in a loaded object's data, and one of its first entries is code."""
+        if address % WORD_BYTES or not _inside(self.constant, address):
+            return False
+        if address not in self.tables:
+            entries = (self._word(address + WORD_BYTES * index) for index in range(_VTABLE_ENTRIES_READ))
+            self.tables[address] = any(_inside(self.code, entry) for entry in entries)
+        return self.tables[address]
+
+
+def _inside(ranges: list[tuple[int, int]], address: int) -> bool:
+    index = bisect_right(ranges, (address, 1 << 64)) - 1
+    return index >= 0 and ranges[index][0] <= address < ranges[index][1]
+
+
+def apply(graph: Graph, target: Target, names: frozenset[str]) -> tuple[array, array]:
+    """The graph's ``targets`` and ``root_targets``, with interior edges made direct where a heuristic holds."""
+    if not names or not graph.interior_at:
+        return graph.targets, graph.root_targets
+    targets, root_targets = array("I", graph.targets), array("I", graph.root_targets)
+    judge = _Judge(graph, target, names)
+    known: dict[int, bool] = {}
+    for position, value in zip(graph.interior_at, graph.interior_values):
+        column, index = (targets, position) if position >= 0 else (root_targets, -1 - position)
+        if value not in known:
+            known[value] = judge.leads_in(column[index] >> 1, value)
+        if known[value]:
+            column[index] &= ~INTERIOR & 0xFFFFFFFF
+    return targets, root_targets

@@ -1,0 +1,134 @@
+"""leak-check: the classes summed up, and the lost blocks in groups that a person can read."""
+
+from __future__ import annotations
+
+from array import array
+from dataclasses import dataclass, field
+from typing import Callable, Iterable
+
+from ..model.heap import Finding, Snapshot, State
+from ..target import Target
+from . import heuristics
+from .content import describe_content
+from .graph import Graph, graph_of
+from .mark import LeakClass, classify
+
+SHOWN_CLASSES = (LeakClass.DEFINITE, LeakClass.INDIRECT, LeakClass.POSSIBLE, LeakClass.REACHABLE)
+
+
+@dataclass
+class Sum:
+    """How many blocks, and how many bytes they were asked for."""
+
+    count: int = 0
+    size_bytes: int = 0
+
+    def add(self, size_bytes: int) -> None:
+        """One more block."""
+        self.count += 1
+        self.size_bytes += size_bytes
+
+
+@dataclass
+class Group:
+    """Blocks of one class from one allocation stack; where none was recorded, of one class and size.
+
+    ``rows`` ascend. ``trace``: key of Snapshot.traces, 0: grouped by size. ``content``: what the first block looks
+    like, "" where a stack says more.
+    """
+
+    leak_class: LeakClass
+    trace: int
+    rows: list[int] = field(default_factory=list)
+    total: Sum = field(default_factory=Sum)
+    content: str = ""
+
+
+@dataclass
+class LeakReport:
+    """``groups``: worst class first, most bytes first. ``suppressed`` is left out of all other sums."""
+
+    totals: dict[LeakClass, Sum]
+    groups: list[Group]
+    suppressed: Sum
+    findings: list[Finding]
+    incomplete: bool
+
+    @property
+    def leaked(self) -> bool:
+        """True when a block is lost, or may be."""
+        return bool(self.totals[LeakClass.DEFINITE].count or self.totals[LeakClass.POSSIBLE].count)
+
+
+def classes_of(target: Target, snapshot: Snapshot, names: frozenset[str], progress: object = None) -> bytearray:
+    """The LeakClass of each row of the block columns, with the named heuristics; kept with the snapshot."""
+    key = "leak classes " + ",".join(sorted(names))
+    classes = snapshot.derived.get(key)
+    if not isinstance(classes, bytearray):
+        graph = graph_of(target, snapshot, progress)
+        targets, root_targets = heuristics.apply(graph, target, names)
+        classes = classify(graph, targets, root_targets, pinned_rows(graph))
+        snapshot.derived[key] = classes
+    return classes
+
+
+def pinned_rows(graph: Graph) -> list[int]:
+    """Rows that nobody must call lost: blocks in transition, smashed ones, and those that serve as stacks."""
+    states = graph.snapshot.blocks.states
+    rows = [row for state in (State.CHANGING, State.CORRUPTED) for row in _rows_in(states, state)]
+    blocks = (graph.snapshot.block_at(address) for address in graph.roots.pinned)
+    return rows + [block.index for block in blocks if block is not None and graph.live[block.index]]
+
+
+def _rows_in(states: bytearray, state: State) -> Iterable[int]:
+    row = states.find(state)
+    while row >= 0:
+        yield row
+        row = states.find(state, row + 1)
+
+
+def check_leaks(
+    target: Target,
+    snapshot: Snapshot,
+    heuristic_names: frozenset[str],
+    suppressed: Callable[[int], bool] | None = None,
+    progress: object = None,
+) -> LeakReport:
+    """Classes and groups of all live blocks. ``suppressed(trace number)``: leaves out what was allocated there; what
+    only suppressed blocks lead to stays indirect, as in LeakSanitizer."""
+    graph = graph_of(target, snapshot, progress)
+    classes = classes_of(target, snapshot, heuristic_names, progress)
+    groups = _group(snapshot, classes)
+    dropped = Sum()
+    if suppressed is not None:
+        for group in [group for group in groups if group.trace and group.leak_class != LeakClass.REACHABLE]:
+            if suppressed(group.trace):
+                groups.remove(group)
+                dropped.count += group.total.count
+                dropped.size_bytes += group.total.size_bytes
+    totals = {leak_class: Sum() for leak_class in SHOWN_CLASSES}
+    for group in groups:
+        totals[group.leak_class].count += group.total.count
+        totals[group.leak_class].size_bytes += group.total.size_bytes
+    for group in groups:
+        if not group.trace:
+            group.content = describe_content(target, snapshot, group.rows[0])
+    groups.sort(key=lambda group: (-group.leak_class, -group.total.size_bytes, group.rows[0]))
+    return LeakReport(totals, groups, dropped, graph.findings, not graph.complete)
+
+
+def _group(snapshot: Snapshot, classes: bytearray) -> list[Group]:
+    blocks = snapshot.blocks
+    traces: Iterable[int] = blocks.allocation_traces or array("I", bytes(4 * len(blocks)))
+    groups: dict[tuple[int, int, int], Group] = {}
+    live = int(State.LIVE)
+    for row, (leak_class, state, size_bytes, trace) in enumerate(zip(classes, blocks.states, blocks.sizes, traces)):
+        if not leak_class or state != live:
+            continue
+        key = (leak_class, trace, 0 if trace else size_bytes)
+        group = groups.get(key)
+        if group is None:
+            group = groups[key] = Group(LeakClass(leak_class), trace)
+        group.rows.append(row)
+        group.total.add(size_bytes)
+    return list(groups.values())
