@@ -25,7 +25,7 @@ _ORDER_BIG = 0x04030201
 _ALIGNMENT = 16
 _ROWS_MAX = 4096
 _ROW_BYTES_MAX = 1024
-_SCAN_PIECE_BYTES = 4 << 20
+_SCAN_PIECE_BYTES = 2 << 20
 _SCAN_BYTES_MAX = 4 << 30
 _CANDIDATES_MAX = 16
 
@@ -44,6 +44,7 @@ _NEEDED_FIELDS = {
     "retired": "payload size_bytes",
     "region": "magic first_page page_count page_bytes",
     "span": "pages kind",
+    "bin": "limit",
     "cache": "bins next thread_id",
 }
 _NEEDED_BITS = "self:address self:size_class self:state extent:size_bytes extent:next_granules"
@@ -83,6 +84,7 @@ class Layout:
     """A validated table. Rows are kept by kind and name, since a structure and its root may share a name."""
 
     address: int
+    size_bytes: int
     version: str
     rows: dict[tuple[int, str], tuple[int, int]]
 
@@ -172,7 +174,7 @@ def parse(memory: Memory, address: int) -> Layout:
         body = bytes(memory.read(address + header_bytes, row_bytes * row_count))
     except MemoryUnreadable as error:
         raise TargetError(f"the rows of ftmalloc's layout table at {address:#x} cannot be read") from error
-    return _validated(Layout(address, text, dict(_rows(body, row_bytes))))
+    return _validated(Layout(address, header_bytes + len(body), text, dict(_rows(body, row_bytes))))
 
 
 def _text(field: bytes) -> str:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
+
 from .errors import TargetError
 from .layout import Layout, candidates, parse
 from .model.heap import Finding, Snapshot
 from .reader.heap import findings_of_target, is_ready, read_root, read_snapshot
 from .structs import Structs
 from .target import Target
+
+_LIBRARY = "libftmalloc"
 
 
 class Session:
@@ -39,8 +43,22 @@ class Session:
             snapshot.findings[:0] = [*findings_of_target(self.target.findings()), *self._choice]
             if self.target.findings():
                 snapshot.complete = False
+            snapshot.own_ranges += self._library_data(layout)
             self._snapshot = snapshot
         return self._snapshot
+
+    def _library_data(self, layout: Layout) -> list[tuple[int, int]]:
+        """Writable data of the library's own file; nothing when it is linked into a program, whose data are roots."""
+        target = self.target
+        files = {mapping.path for mapping in target.mappings() if mapping.start <= layout.address < mapping.end}
+        own = {path for path in files if PurePath(path).name.startswith(_LIBRARY)}
+        return [
+            (mapping.start, mapping.end) for mapping in target.mappings() if mapping.path in own and mapping.writable
+        ] + [
+            (section.start, section.end)
+            for section in target.sections()
+            if section.writable and PurePath(section.object_file).name.startswith(_LIBRARY)
+        ]
 
     def _refresh(self) -> None:
         key = self.target.state_key()

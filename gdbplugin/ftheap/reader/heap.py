@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from ..errors import MemoryUnreadable, TargetError
-from ..layout import Layout
-from ..model.heap import Blocks, Finding, Snapshot, ThreadCache, Zone
+from ..layout import ROOT, Layout
+from ..model.heap import Blocks, Finding, Snapshot, Zone
 from ..memory import Memory
 from ..structs import Structs
 from .blocks import RunReader
+from .caches import read_caches
 from .chunks import Registry, read_registry
 from .context import ADDRESS_END, Context
 from .large import read_large_zone, read_retired
 from .options import read_options
 from .slots import read_slot_zone
 from .zones import Seen, find_zones
-
-_CACHES_MAX = 1 << 16
 
 
 def read_root(memory: Memory, layout: Layout, structs: Structs) -> object:
@@ -52,6 +51,7 @@ def read_snapshot(memory: Memory, layout: Layout) -> Snapshot:
         context.find(
             "zone-count", None, f"the heap says {root.zone_count} zones, {len(zones)} were found by list and registry"
         )
+    caches, cache_ranges = read_caches(context)
     return Snapshot(
         zones,
         blocks,
@@ -61,10 +61,24 @@ def read_snapshot(memory: Memory, layout: Layout) -> Snapshot:
         context.complete,
         read_options(context),
         layout.version,
-        read_retired(context, registry.dirty),
-        _caches(context),
-        context.locked_by,
+        own_ranges=_own_ranges(context, registry) + cache_ranges,
+        retired=read_retired(context, registry.dirty),
+        caches=caches,
+        locked_by=context.locked_by,
     )
+
+
+def _own_ranges(context: Context, registry: Registry) -> list[tuple[int, int]]:
+    """The allocator's other memory: chunks, the registry itself, the layout table and every root object."""
+    layout, table_bytes = context.layout, context.heap.chunk_count * context.structs.chunk.size_bytes
+    ranges = [(address, address + size_bytes) for address, size_bytes in registry.chunks]
+    if registry.readable and context.heap.chunks:
+        ranges.append((context.heap.chunks, context.heap.chunks + table_bytes))
+    ranges.append((layout.address, layout.address + layout.size_bytes))
+    for name in layout.names(ROOT, ""):
+        address, size_bytes = layout.root(name)
+        ranges.append((address, address + size_bytes))
+    return ranges
 
 
 def _check_root(context: Context) -> None:
@@ -137,24 +151,6 @@ def _size(context: Context, seen: Seen, limit: int) -> int:
         )
         return bound if seen.place is not None else min(bound, context.page_bytes)
     return size_bytes
-
-
-def _caches(context: Context) -> list[ThreadCache]:
-    """The thread caches, by following the list; a broken link ends it with a finding."""
-    record, address = context.structs.cache, context.heap.first_cache
-    caches: dict[int, ThreadCache] = {}
-    while address and len(caches) < _CACHES_MAX:
-        if address in caches:
-            context.find("broken-cache", address, f"the list of thread caches closes a cycle at {address:#x}")
-            break
-        try:
-            cache = record.unpack(context.memory.read(address, record.size_bytes))
-        except MemoryUnreadable:
-            context.find("broken-cache", address, f"the thread cache at {address:#x} cannot be read")
-            break
-        caches[address] = ThreadCache(address, cache.thread_id)
-        address = cache.next
-    return list(caches.values())
 
 
 def findings_of_target(found: list[tuple[str, int | None, str]]) -> list[Finding]:

@@ -1,0 +1,145 @@
+"""Integrity: what the heap's books say against what is there. What the reader met on its way counts too."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ..model.heap import Books, Finding, Run, Snapshot, State, Zone, ZoneType
+
+
+
+@dataclass
+class Integrity:
+    """The answer: how much was checked, and all that is wrong."""
+
+    zones_checked: int = 0
+    blocks_checked: int = 0
+    findings: list[Finding] = field(default_factory=list)
+
+
+def check(snapshot: Snapshot) -> Integrity:
+    """Checks every zone, run and block. Nothing here reads the target: the snapshot holds both sides."""
+    integrity = Integrity(len(snapshot.zones), len(snapshot.blocks), list(snapshot.findings))
+    links = _Links(snapshot)
+    for zone in snapshot.zones:
+        if zone.books is not None:
+            links.check(zone, zone.books, integrity.findings)
+            _check_geometry(snapshot, zone, zone.books, integrity.findings)
+        for run in zone.runs:
+            if zone.type != ZoneType.LARGE:
+                _check_run(snapshot, zone, run, integrity.findings)
+    return integrity
+
+
+class _Links:
+    """Both directions of the zone list must agree, zone by zone."""
+
+    def __init__(self, snapshot: Snapshot):
+        self._zones = {zone.address: zone for zone in snapshot.zones}
+        self._locked_by = snapshot.locked_by
+        self._known = {(finding.rule, finding.address) for finding in snapshot.findings}
+
+    def check(self, zone: Zone, books: Books, found: list[Finding]) -> None:
+        if self._locked_by or ("broken-link", zone.address) in self._known:
+            return
+        following = self._zones.get(books.next)
+        if books.next and following is None:
+            found.append(
+                Finding("broken-link", zone.address, f"the next link of the zone at {zone.address:#x} leads to "
+                        f"{books.next:#x}, where no zone is{culprit_before(zone.address)}")
+            )
+        elif following is not None and following.books is not None and following.books.previous != zone.address:
+            if ("broken-link", following.address) not in self._known:
+                found.append(
+                    Finding("broken-link", following.address, f"the previous link of the zone at "
+                            f"{following.address:#x} leads to {following.books.previous:#x}, yet the zone at "
+                            f"{zone.address:#x} names it as its next")
+                )
+
+
+def culprit_before(address: int) -> str:
+    """Advice for a word of a zone header that was written over."""
+    return f"; likely culprit: what stands before {address:#x}, see explain {address:#x}"
+
+
+def _check_geometry(snapshot: Snapshot, zone: Zone, books: Books, found: list[Finding]) -> None:
+    first = zone.runs[0].first_slot + snapshot.prefix_bytes if zone.runs else 0
+    if books.first_block != first and not snapshot.locked_by and (first or not _has_lost_runs(snapshot, zone)):
+        found.append(
+            Finding("bad-zone", zone.address, f"the zone at {zone.address:#x} says that its first block's header is at "
+                    f"{books.first_block:#x}, it is at {first:#x}")
+        )
+    expected = _max_contiguous_free(snapshot, zone, books)
+    if expected is not None and expected != zone.max_contiguous_free_bytes and not snapshot.locked_by:
+        found.append(
+            Finding("bad-free-space", zone.address, f"the zone at {zone.address:#x} says {zone.max_contiguous_free_bytes} "
+                    f"contiguous free bytes at most, there are {expected}")
+        )
+    both = books.free_units & books.run_units
+    if both and not snapshot.locked_by:
+        unit = (both & -both).bit_length() - 1
+        found.append(
+            Finding("bad-zone", zone.address + unit * books.unit_bytes,
+                    f"unit {unit} of the zone at {zone.address:#x} is listed as free, yet a run uses it")
+        )
+
+
+def _has_lost_runs(snapshot: Snapshot, zone: Zone) -> bool:
+    return any(finding.address is not None and zone.address <= finding.address < zone.end
+               for finding in snapshot.findings)
+
+
+def _max_contiguous_free(snapshot: Snapshot, zone: Zone, books: Books) -> int | None:
+    """The figure that the header should hold; None when it can't be told."""
+    if zone.type == ZoneType.LARGE:
+        if not zone.runs or snapshot.blocks.states[zone.first_index] != State.LIVE:
+            return None
+        row = zone.first_index
+        return zone.end - snapshot.blocks.addresses[row] - snapshot.blocks.sizes[row]
+    if not books.unit_bytes or _has_lost_runs(snapshot, zone):
+        return None
+    longest = current = 0
+    for unit in range(books.unit_count):
+        current = current + 1 if books.free_units >> unit & 1 else 0
+        longest = max(longest, current)
+    return longest * books.unit_bytes
+
+
+def _check_run(snapshot: Snapshot, zone: Zone, run: Run, found: list[Finding]) -> None:
+    """The bitmap of free slots against the headers' own states, and against its count."""
+    carved = (1 << run.carved_count) - 1
+    beyond = run.free_bits & ~carved
+    if beyond:
+        slot = (beyond & -beyond).bit_length() - 1
+        found.append(
+            Finding("bad-bitmap", run.first_slot + slot * run.stride_bytes,
+                    f"slot {slot} of the run at {run.start:#x} is listed as free, only {run.carved_count} are cut")
+        )
+    count = run.free_bits.bit_count()
+    if count != run.free_count and not _is_busy(snapshot, run):
+        found.append(
+            Finding("bad-count", run.start, f"the run at {run.start:#x} (zone {zone.address:#x}) says {run.free_count} "
+                    f"free slots, its bitmap has {count}")
+        )
+    bits = run.free_bits & carved
+    if not bits:
+        return
+    states = snapshot.blocks.states[run.first_index : run.first_index + run.carved_count]
+    for wrong in (State.LIVE, State.QUARANTINED):
+        slot = states.find(wrong)
+        while slot >= 0:
+            if bits >> slot & 1:
+                row = run.first_index + slot
+                address = snapshot.blocks.addresses[row]
+                found.append(
+                    Finding("free-but-live", address, f"the block at {address:#x}, {snapshot.blocks.sizes[row]} bytes, "
+                            f"says {wrong.name.lower()}, yet its slot is listed as free: its header was written over, "
+                            "or it was freed twice")
+                )
+            slot = states.find(wrong, slot + 1)
+
+
+def _is_busy(snapshot: Snapshot, run: Run) -> bool:
+    """True when a thread was at work here, so that count and bitmap may differ by its step."""
+    states = snapshot.blocks.states[run.first_index : run.first_index + run.carved_count]
+    return bool(snapshot.locked_by) or State.CHANGING in states

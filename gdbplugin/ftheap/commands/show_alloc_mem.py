@@ -1,0 +1,46 @@
+"""``show-alloc-mem``: the listing of 42's subject, from outside of the process."""
+
+from __future__ import annotations
+
+from ..model.heap import State, ZoneType
+from ..registry import LIMIT, Option, Request, Result, command
+from ..render import listing
+from ..session import Session
+
+_TYPES = tuple(member.name.lower() for member in ZoneType)
+
+
+@command(
+    "show-alloc-mem",
+    "List the zones and blocks of the heap.",
+    options=(
+        LIMIT,
+        Option("type", "zones of one type only", "TYPE", "choice", _TYPES),
+        Option("freed", "freed and quarantined blocks too"),
+        Option("all", "every block that was ever used, with its state"),
+        Option("summary", "a line for each zone, with its blocks and bytes"),
+    ),
+    example="show-alloc-mem -type large",
+    top_level=True,
+)
+def show_alloc_mem(session: Session, request: Request) -> Result:
+    """Zones stand by type (TINY, SMALL, LARGE) and by address, live blocks each on a line: first byte, end,
+    requested size. The total counts live blocks only. The lines are those of the C function show_alloc_mem."""
+    states: frozenset[State] = frozenset()
+    if request.options.get("freed"):
+        states = listing.FREED_STATES
+    if request.options.get("all"):
+        states = listing.ALL_STATES
+    type_name = request.options.get("type")
+    selection = listing.Selection(
+        ZoneType[type_name.upper()] if type_name else None,
+        states,
+        request.options.get("limit"),
+        bool(request.options.get("summary")),
+    )
+    snapshot = session.snapshot()
+    return Result(
+        lambda: listing.document(snapshot, selection),
+        lambda style: listing.lines(snapshot, selection, style),
+        found=bool(snapshot.findings),
+    )

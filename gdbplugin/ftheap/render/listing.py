@@ -1,0 +1,130 @@
+"""show-alloc-mem: zones by type and address, a line for each block, one total. The form is the C function's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Iterator
+
+from ..model.heap import Snapshot, State, Zone, ZoneType
+from . import text
+from .style import Style
+
+FREED_STATES = frozenset({State.FREED, State.QUARANTINED})
+ALL_STATES = frozenset(State) - {State.UNUSED}
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What to list. ``type`` None: all zones; ``limit`` None: all blocks; ``states`` besides live ones."""
+
+    type: ZoneType | None = None
+    states: frozenset[State] = frozenset()
+    limit: int | None = None
+    summary: bool = False
+
+    def rows(self, snapshot: Snapshot, zone: Zone) -> Iterator[int]:
+        """The zone's block rows to list."""
+        states = snapshot.blocks.states
+        if self.states:
+            wanted = self.states | {State.LIVE}
+            return (row for row in range(zone.first_index, zone.end_index) if states[row] in wanted)
+        return (row for row in range(zone.first_index, zone.end_index) if states[row] == State.LIVE)
+
+    def zones(self, snapshot: Snapshot) -> list[Zone]:
+        """Zones by type, then by address."""
+        chosen = [zone for zone in snapshot.zones if self.type is None or zone.type == self.type]
+        return sorted(chosen, key=lambda zone: (zone.type, zone.address))
+
+
+def live_figures(snapshot: Snapshot, zone: Zone) -> tuple[int, int]:
+    """Count and bytes of a zone's live blocks."""
+    states = memoryview(snapshot.blocks.states)[zone.first_index : zone.end_index]
+    sizes = memoryview(snapshot.blocks.sizes)[zone.first_index : zone.end_index]
+    live = [size for size, state in zip(sizes, states) if state == State.LIVE]
+    return len(live), sum(live)
+
+
+def lines(snapshot: Snapshot, selection: Selection, style: Style) -> Iterator[str]:
+    """The listing. Blocks that are not live carry their state at the end of the line and don't count."""
+    left = selection.limit
+    hidden = total_bytes = 0
+    for zone in selection.zones(snapshot):
+        count, live_bytes = live_figures(snapshot, zone)
+        total_bytes += live_bytes
+        rows = list(selection.rows(snapshot, zone))
+        if not rows:
+            continue
+        suffix = f" ({text.plural(count, 'block')}, {live_bytes} bytes)" if selection.summary else ""
+        shown = rows if left is None else rows[:left]
+        if selection.summary:
+            shown = []
+        else:
+            hidden += len(rows) - len(shown)
+        if shown or selection.summary:
+            yield style.heading(f"{zone.type.name} : 0x{zone.address:X}") + suffix
+        yield from _blocks(snapshot, shown, style)
+        if left is not None:
+            left -= len(shown)
+    if hidden:
+        yield style.dim(f"... and {text.plural(hidden, 'block')} more (-limit {selection.limit})")
+    yield f"Total : {total_bytes} bytes"
+    if snapshot.findings:
+        yield from text.findings(style, snapshot.findings)
+
+
+def _blocks(snapshot: Snapshot, rows: list[int], style: Style) -> Iterator[str]:
+    addresses, sizes, states = snapshot.blocks.addresses, snapshot.blocks.sizes, snapshot.blocks.states
+    for row in rows:
+        address, size_bytes = addresses[row], sizes[row]
+        line = f"0x{address:X} - 0x{address + size_bytes:X} : {size_bytes} bytes"
+        if style.enabled:
+            line = f"{style.address(f'0x{address:X}')} - {style.address(f'0x{address + size_bytes:X}')} : " \
+                   f"{style.number(str(size_bytes))} bytes"
+        if states[row] != State.LIVE:
+            line += ", " + style.state(text.STATE_NAMES[State(states[row])], State(states[row]))
+        yield line
+
+
+def document(snapshot: Snapshot, selection: Selection) -> dict[str, Any]:
+    """The JSON form. ``total_count`` and ``total_bytes`` are of all live blocks of the zones that were asked for."""
+    zones, total_bytes, total_count = [], 0, 0
+    left = selection.limit
+    for zone in selection.zones(snapshot):
+        count, live_bytes = live_figures(snapshot, zone)
+        total_count += count
+        total_bytes += live_bytes
+        rows = [] if selection.summary else list(selection.rows(snapshot, zone))
+        if left is not None:
+            rows = rows[:left]
+            left -= len(rows)
+        zones.append(zone_document(zone) | {
+            "live_count": count,
+            "live_bytes": live_bytes,
+            "blocks": [_block_document(snapshot, row) for row in rows],
+        })
+    return {
+        "zones": zones,
+        "total_bytes": total_bytes,
+        "total_count": total_count,
+        "findings": text.findings_document(snapshot.findings),
+    }
+
+
+def zone_document(zone: Zone) -> dict[str, Any]:
+    """What JSON says of a zone itself."""
+    return {
+        "address": text.address(zone.address),
+        "type": zone.type.name,
+        "size_bytes": zone.size_bytes,
+        "max_contiguous_free_bytes": zone.max_contiguous_free_bytes,
+    }
+
+
+def _block_document(snapshot: Snapshot, row: int) -> dict[str, Any]:
+    return {
+        "address": text.address(snapshot.blocks.addresses[row]),
+        "size_bytes": snapshot.blocks.sizes[row],
+        "state": text.STATE_NAMES[State(snapshot.blocks.states[row])],
+        "allocated_at": None,
+        "freed_at": None,
+    }
