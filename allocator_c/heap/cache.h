@@ -1,10 +1,13 @@
 /* Per-thread caches: the fast path of malloc and free, without lock or atomic.
  *
- * A bin is a stack of free payloads of one class. entries[-1] is NULL for ever, so that an empty bin is
- * found by loading its top: no counter, no bound to compare with.
+ * A bin is a stack of free payloads of one class. The entry below its first one is NULL for ever, so that an empty
+ * bin is found by loading its top: no counter, no bound to compare with.
  *
- *     bottom (NULL) | payload | payload | ... | payload | room ... |
- *                                       ^ top              ^ limit
+ *     NULL | payload | payload | ... | payload | room ... |
+ *                                      ^ top         ^ limit
+ *
+ * A thread without a cache, and every thread when the debug layer is active, points to one shared cache whose bins
+ * are empty and full at once: both paths fail on it, and the slow path sorts out why.
  */
 #ifndef FT_HEAP_CACHE_H
 #define FT_HEAP_CACHE_H
@@ -12,20 +15,91 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/attributes.h"
+#include "heap/chunk.h"
 #include "heap/heap.h"
+#include "heap/size_class.h"
 
-#define BIN_COUNT 64 /* one for each value of a header's class field; those without a class stay empty and full */
+#define BIN_COUNT (1 << BLOCK_CLASS_BITS) /* one for each value a header's class field can have */
 
 struct bin {
-    void **top;   /* last entry; points to the NULL below the first one when empty */
+    void **top;   /* last entry; the NULL below the first one when empty */
     void **limit; /* last place an entry may take */
 };
 
 struct cache {
     struct bin bins[BIN_COUNT];
-    struct cache *next;  /* heap.first_cache list, never unlinked */
-    uint32_t thread_id;  /* kernel's id of the owner; 0: waits for a new thread */
-    uint32_t reserved;
+    struct cache *next;           /* heap.first_cache list, never unlinked */
+    uint32_t thread_id;           /* kernel's id of the owner; 0: waits for a new thread */
+    uint32_t flushing;            /* 1: entries may be in the bins and in the class's stack at once */
+    uint16_t refill[CLASS_COUNT]; /* blocks to fetch next time; doubles up to the class's batch */
+    void *entries[];
 };
+
+extern FT_THREAD_LOCAL struct cache *thread_cache;
+
+/* Half of a 64-bit field, told to the compiler. */
+typedef uint32_t __attribute__((may_alias)) low_half;
+
+/* The cached block of the class is handed out. Size first: the state makes it true. */
+FT_INLINE void block_hand_out(void *payload, unsigned size_class, size_t size)
+{
+    struct block *block = block_of_payload(payload);
+    /* Slots are far below 4 GiB, so the upper half of the size is zero since the slot was carved. */
+    *(volatile low_half *)&block->extent = (uint32_t)size;
+    *(volatile uint64_t *)&block->self = (uintptr_t)payload | (uint64_t)size_class << BLOCK_ADDRESS_BITS;
+}
+
+/* NULL: take the slow path. */
+FT_INLINE void *cache_allocate(size_t size)
+{
+    if (FT_UNLIKELY(size > SMALL_MAX_BYTES))
+        return NULL;
+    unsigned size_class = size_class_of(size);
+    struct bin *bin = &thread_cache->bins[size_class];
+    void *payload = *bin->top;
+    if (FT_UNLIKELY(payload == NULL))
+        return NULL;
+    bin->top--;
+    block_hand_out(payload, size_class, size);
+    return payload;
+}
+
+/* 1: the block is free and cached. 0: take the slow path; nothing has changed. */
+FT_INLINE int cache_release(void *payload)
+{
+    if (FT_UNLIKELY(chunk_kind_of(payload) != CHUNK_SLOTS))
+        return 0;
+    struct block *block = block_of_payload(payload);
+    /* What the header adds to the payload's address: with LIVE = 0 that is the class and nothing else. */
+    uint64_t rest = block->self - (uintptr_t)payload;
+    uint64_t size_class = rest << (64 - BLOCK_ADDRESS_BITS) | rest >> BLOCK_ADDRESS_BITS;
+    if (FT_UNLIKELY(size_class >= BIN_COUNT))
+        return 0;
+    struct bin *bin = &thread_cache->bins[size_class];
+    void **top = bin->top;
+    if (FT_UNLIKELY(top >= bin->limit))
+        return 0;
+    *(volatile uint64_t *)&block->self
+        = (uintptr_t)payload + (rest | (uint64_t)BLOCK_FREED << BLOCK_STATE_SHIFT);
+    top[1] = payload;
+    bin->top = top + 1;
+    return 1;
+}
+
+/* A block of the class from the thread's cache, refilled when it is empty. Not handed out yet: its header still has
+ * the free state. NULL: no memory, or `*busy`: a signal handler has interrupted its own thread in here. */
+void *cache_take(unsigned size_class, int *busy);
+/* Puts a block whose header says free into the thread's cache, which is flushed when it is full. */
+void cache_put(unsigned size_class, void *payload);
+/* Returns everything that the calling thread has cached. */
+void cache_flush(void);
+
+/* When the first thread starts, and around fork. */
+void cache_start(void);
+void cache_lock(void);
+void cache_unlock(void);
+/* In the child: the caches of the threads that are gone serve the next ones. */
+void cache_after_fork_in_child(void);
 
 #endif

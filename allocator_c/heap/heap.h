@@ -11,7 +11,6 @@
 #define TINY_MAX_BYTES 1024
 #define SMALL_MAX_BYTES 32768
 #define CLASS_COUNT 44
-#define CHUNKS_MAX ((size_t)1 << 20)
 #define RETIRED_MAX 64
 
 /* What a chunk of address space serves. A chunk begins at a multiple of the granule. */
@@ -36,17 +35,11 @@ struct retired {
     uint64_t size_bytes;
 };
 
-struct size_class {
-    uint32_t payload_bytes; /* largest request; slot = prefix + header + payload */
-    uint16_t unit_count;    /* units in a run */
-    uint16_t zone_type;     /* ZONE_TINY or ZONE_SMALL */
-};
-
 enum heap_state { HEAP_UNUSED = 0, HEAP_READY = 1 };
 
 struct heap {
-    uint32_t state;           /* enum heap_state */
-    uint32_t prefix_bytes;    /* bytes in front of each header for the debug layer; 0 or a multiple of 16, fixed at start */
+    uint32_t state;            /* enum heap_state */
+    uint32_t prefix_bytes;     /* in front of each header, for the debug layer; multiple of 16, fixed at start */
     struct zone *first_zone;  /* NULL: no zone */
     uint64_t zone_count;
     struct chunk *chunks;     /* registry; NULL: no chunk yet */
@@ -59,6 +52,38 @@ struct heap {
 };
 
 extern struct heap ftmalloc_heap;
-extern const struct size_class ftmalloc_size_classes[CLASS_COUNT];
+
+/* Set before the first allocation: thread caches stay empty, so that every malloc and free takes the slow path,
+ * where the debug layer stands. That is why switches that are off cost nothing. */
+extern int heap_debug_active;
+
+/* Idempotent, and callable from the first instruction of the dynamic loader. Returns 0 when the system has no
+ * memory for the heap's own books. */
+int heap_ensure_ready(void);
+
+/* Requests above this are refused with ENOMEM, as glibc does. */
+#define REQUEST_MAX_BYTES ((size_t)PTRDIFF_MAX)
+
+/* The slow paths. All return NULL with errno ENOMEM when the request can't be met; the heap is unchanged then. */
+void *heap_allocate(size_t size);
+void *heap_allocate_zeroed(size_t size);
+void *heap_allocate_aligned(size_t alignment, size_t size);
+
+struct place;
+/* `place` is what heap_locate said of a live block. Release returns 0, and does nothing, when another thread was
+ * faster; resize returns the block's new payload, or NULL with the block as it was. */
+int heap_release(const struct place *place);
+void *heap_resize(const struct place *place, size_t size);
+/* Bytes that the program may use from the payload on. */
+size_t heap_usable_bytes(const struct place *place);
+
+/* Gives free memory back to the system. Returns 1 when there was any. */
+int heap_trim(void);
+
+/* Called with every carved slot's block and every LARGE block; zones by type, then by address. A return value other
+ * than 0 ends the visit. Zones can't come or go meanwhile, blocks of other threads can change. Returns 0 when the
+ * visit could not begin: no memory, or called from inside the heap's own lock. */
+typedef int (*heap_visitor)(const struct zone *zone, const struct block *block, void *context);
+int heap_visit_blocks(heap_visitor visit, void *context);
 
 #endif

@@ -33,11 +33,28 @@ struct span {
 };
 
 struct region {
-    uint64_t magic;      /* REGION_MAGIC ^ address */
-    uint32_t first_page; /* first page behind this header and the spans */
-    uint32_t page_count; /* pages in the region, header included */
+    uint64_t magic;       /* REGION_MAGIC ^ address */
+    uint32_t first_page;  /* first page behind this header and the spans */
+    uint32_t page_count;  /* pages in the region, header included */
     uint64_t page_bytes;
+    uint64_t chunk_index; /* in heap.chunks */
+    uint64_t used_pages;  /* in zones; 0: the whole region may go */
     struct span spans[];
 };
+
+/* Pages for a LARGE zone, at `*is_zero` that they are zero. NULL: no memory. This and the others need zones_lock. */
+char *region_allocate(size_t page_count, int *is_zero);
+/* Gives the pages of a zone back; they keep their bytes for a while. */
+void region_release(char *address, size_t page_count);
+/* Makes the zone at `address` longer or shorter in place. Grow returns 0 when its neighbour is in use or too short. */
+int region_grow(char *address, size_t page_count, size_t new_page_count);
+void region_shrink(char *address, size_t page_count, size_t new_page_count);
+/* Gives every free page back to the system that was freed `age_ms` ago or earlier. Returns how many. */
+size_t region_purge(uint64_t age_ms);
+/* First page of the zone that holds `address`, which is in a region; NULL: the region's header, or free pages. */
+char *region_zone_at(const void *address);
+
+/* Larger zones get a mapping of their own. */
+#define REGION_ZONE_MAX_BYTES ((size_t)16 << 20)
 
 #endif

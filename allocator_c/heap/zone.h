@@ -48,11 +48,12 @@ struct zone {
     struct zone *next;                  /* NULL: last zone */
     struct zone *previous;              /* NULL: first zone */
     uint64_t size_bytes;                /* multiple of the page size, this header included */
-    uint64_t max_contiguous_free_bytes; /* TINY, SMALL: longest stretch of free units; LARGE: bytes behind the block */
+    uint64_t max_contiguous_free_bytes; /* TINY, SMALL: longest stretch of free units, in bytes, the
+                                           zone's own header excepted; LARGE: what its block could grow by in place */
     struct block *first_block;          /* first block header; NULL: no run yet */
     uint32_t type;                      /* enum zone_type */
     uint32_t flags;                     /* enum zone_flag, or-ed */
-    uint64_t reserved;                  /* 0 */
+    uint64_t chunk_index;               /* in heap.chunks; holds for TINY, SMALL and ZONE_HUGE */
 };
 
 enum run_state {
@@ -84,6 +85,8 @@ struct slot_zone {
     struct zone zone;
     uint64_t free_units;  /* bit u: unit u belongs to no run */
     uint64_t dirty_units; /* bit u: free, but its pages still hold old bytes */
+    struct slot_zone *next_roomy; /* list of zones of this type with free units; NULL at the end */
+    struct slot_zone *previous_roomy;
     struct run runs[UNIT_COUNT];
     uint64_t free_bits[UNIT_COUNT][RUN_SLOTS_MAX / 64]; /* by lead unit; bit i: slot i is free */
 };

@@ -1,3 +1,4 @@
+#define _GNU_SOURCE /* mremap */
 #include "platform/pages.h"
 
 #include <errno.h>

@@ -1,7 +1,6 @@
 #include "platform/thread.h"
 
 #include <pthread.h>
-#include <sched.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -35,7 +34,7 @@ void thread_watch_end(void *value)
         pthread_setspecific(end_key, value);
 }
 
-void thread_yield(void)
+void thread_at_fork(void (*before)(void), void (*in_parent)(void), void (*in_child)(void))
 {
-    sched_yield();
+    pthread_atfork(before, in_parent, in_child);
 }

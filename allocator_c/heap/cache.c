@@ -1,0 +1,217 @@
+#include "heap/cache.h"
+
+#include <string.h>
+
+#include "base/arithmetic.h"
+#include "heap/central.h"
+#include "platform/lock.h"
+#include "platform/pages.h"
+#include "platform/thread.h"
+
+/* A bin has room for so many batches. */
+#define BIN_BATCHES 2
+/* A class that a thread begins to use costs about one page. */
+#define FIRST_REFILL_BYTES 4096
+
+static void *no_entry[1];
+static struct cache no_cache = {.bins = {[0 ... BIN_COUNT - 1] = {no_entry, no_entry}}};
+
+FT_THREAD_LOCAL struct cache *thread_cache = &no_cache;
+
+static struct lock caches_lock;
+
+static size_t bin_capacity(unsigned size_class)
+{
+    return (size_t)size_classes[size_class].batch_count * BIN_BATCHES;
+}
+
+static size_t cache_bytes(void)
+{
+    size_t entry_count = 0;
+    for (unsigned size_class = 0; size_class < CLASS_COUNT; size_class++)
+        entry_count += 1 + bin_capacity(size_class);
+    return round_up(sizeof(struct cache) + entry_count * sizeof(void *), pages_size());
+}
+
+static void lay_out_bins(struct cache *cache)
+{
+    void **entry = cache->entries;
+    cache->flushing = 0;
+    for (unsigned size_class = 0; size_class < BIN_COUNT; size_class++) {
+        if (size_class >= CLASS_COUNT) {
+            cache->bins[size_class] = no_cache.bins[0];
+            continue;
+        }
+        size_t stride_bytes = size_classes[size_class].stride_bytes;
+        cache->bins[size_class] = (struct bin){entry, entry + bin_capacity(size_class)};
+        cache->refill[size_class] = (uint16_t)size_max(1, size_min(FIRST_REFILL_BYTES / stride_bytes,
+                                                                   size_classes[size_class].batch_count));
+        entry += 1 + bin_capacity(size_class);
+    }
+}
+
+/* A cache whose thread has ended, or a new one. Needs caches_lock. */
+static struct cache *spare_or_new_cache(void)
+{
+    struct heap *heap = &ftmalloc_heap;
+    struct cache *cache = heap->first_cache;
+    while (cache != NULL && cache->thread_id != 0)
+        cache = cache->next;
+    if (cache != NULL)
+        return cache;
+    cache = pages_map(cache_bytes());
+    if (cache == NULL)
+        return NULL;
+    lay_out_bins(cache);
+    cache->next = heap->first_cache;
+    FT_STORE_ORDER();
+    heap->first_cache = cache;
+    return cache;
+}
+
+/* 1: the calling thread has a cache of its own now. */
+static int adopt_cache(void)
+{
+    if (!lock_acquire(&caches_lock))
+        return 0;
+    struct cache *cache = spare_or_new_cache();
+    if (cache != NULL)
+        cache->thread_id = thread_id();
+    lock_release(&caches_lock);
+    if (cache == NULL)
+        return 0;
+    thread_cache = cache;
+    thread_watch_end(cache);
+    return 1;
+}
+
+static unsigned entry_count(const struct bin *bin)
+{
+    unsigned count = 0;
+    for (void **entry = bin->top; *entry != NULL; entry--)
+        count++;
+    return count;
+}
+
+static void *refill(struct cache *cache, unsigned size_class, int *busy)
+{
+    struct bin *bin = &cache->bins[size_class];
+    void *batch[64];
+    int taken = central_take(size_class, batch, cache->refill[size_class]);
+    if (taken <= 0) {
+        *busy = taken < 0;
+        return NULL;
+    }
+    cache->refill[size_class]
+        = (uint16_t)size_min(cache->refill[size_class] * 2u, size_classes[size_class].batch_count);
+    /* The last entry is popped first: lowest addresses on top, so that blocks come in the order of memory. */
+    void **top = bin->top;
+    for (int i = taken - 1; i > 0; i--)
+        *++top = batch[i];
+    bin->top = top;
+    return batch[0];
+}
+
+void *cache_take(unsigned size_class, int *busy)
+{
+    *busy = 0;
+    if (FT_UNLIKELY(thread_cache == &no_cache) && (heap_debug_active || !adopt_cache())) {
+        void *payload = NULL;
+        int taken = central_take(size_class, &payload, 1);
+        *busy = taken < 0;
+        return payload;
+    }
+    struct bin *bin = &thread_cache->bins[size_class];
+    void *payload = *bin->top;
+    if (payload == NULL)
+        return refill(thread_cache, size_class, busy);
+    bin->top--;
+    return payload;
+}
+
+/* The older half goes, the blocks used last stay warm. */
+static int flush_half(struct cache *cache, unsigned size_class)
+{
+    struct bin *bin = &cache->bins[size_class];
+    unsigned count = entry_count(bin);
+    unsigned given = count - count / 2;
+    void **first = bin->top - count + 1;
+    cache->flushing = 1;
+    FT_STORE_ORDER();
+    int done = central_give(size_class, first, given);
+    if (done) {
+        memmove(first, first + given, (count - given) * sizeof *first);
+        bin->top -= given;
+    }
+    FT_STORE_ORDER();
+    cache->flushing = 0;
+    return done;
+}
+
+void cache_put(unsigned size_class, void *payload)
+{
+    if (FT_UNLIKELY(thread_cache == &no_cache) && (heap_debug_active || !adopt_cache())) {
+        central_give(size_class, &payload, 1);
+        return;
+    }
+    struct bin *bin = &thread_cache->bins[size_class];
+    /* Refused only to a signal handler inside the class's lock: the block is lost then, and nothing is broken. */
+    if (bin->top >= bin->limit && !flush_half(thread_cache, size_class))
+        return;
+    *++bin->top = payload;
+}
+
+static void flush_all(struct cache *cache)
+{
+    cache->flushing = 1;
+    FT_STORE_ORDER();
+    for (unsigned size_class = 0; size_class < CLASS_COUNT; size_class++) {
+        struct bin *bin = &cache->bins[size_class];
+        unsigned count = entry_count(bin);
+        if (count != 0 && central_give(size_class, bin->top - count + 1, count))
+            bin->top -= count;
+    }
+    FT_STORE_ORDER();
+    cache->flushing = 0;
+}
+
+void cache_flush(void)
+{
+    if (thread_cache != &no_cache)
+        flush_all(thread_cache);
+}
+
+/* A destructor that runs after this one may allocate: it gets a cache again, and ends it again. */
+static void end_thread(void *value)
+{
+    struct cache *cache = value;
+    thread_cache = &no_cache;
+    flush_all(cache);
+    __atomic_store_n(&cache->thread_id, 0, __ATOMIC_RELEASE);
+}
+
+void cache_start(void)
+{
+    thread_set_end_handler(end_thread);
+}
+
+void cache_lock(void)
+{
+    lock_acquire(&caches_lock);
+}
+
+void cache_unlock(void)
+{
+    lock_release(&caches_lock);
+}
+
+void cache_after_fork_in_child(void)
+{
+    lock_reset(&caches_lock);
+    for (struct cache *cache = ftmalloc_heap.first_cache; cache != NULL; cache = cache->next) {
+        cache->thread_id = cache == thread_cache ? thread_id() : 0;
+        /* Its thread was copied in the middle of a flush: losing what it had cached is better than serving it twice. */
+        if (cache->flushing && cache != thread_cache)
+            lay_out_bins(cache);
+    }
+}

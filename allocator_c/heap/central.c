@@ -1,0 +1,180 @@
+#include "heap/central.h"
+
+#include <string.h>
+
+#include "base/arithmetic.h"
+#include "base/attributes.h"
+#include "base/invariant.h"
+#include "heap/size_class.h"
+#include "heap/slot_zone.h"
+#include "platform/lock.h"
+
+/* Batches in the transfer stack of a class. */
+#define TRANSFER_BATCHES 4
+#define TRANSFER_MAX (TRANSFER_BATCHES * 64)
+
+struct central {
+    struct lock lock;
+    uint32_t transfer_count;
+    struct run *runs; /* with free or uncarved slots */
+    void *transfer[TRANSFER_MAX];
+} __attribute__((aligned(64)));
+
+static struct central centrals[CLASS_COUNT];
+
+static void list_run(struct central *central, struct run *run)
+{
+    run->listed = 1;
+    run->previous = NULL;
+    run->next = central->runs;
+    if (run->next != NULL)
+        run->next->previous = run;
+    central->runs = run;
+}
+
+static void unlist_run(struct central *central, struct run *run)
+{
+    run->listed = 0;
+    if (run->next != NULL)
+        run->next->previous = run->previous;
+    if (run->previous != NULL)
+        run->previous->next = run->next;
+    else
+        central->runs = run->next;
+}
+
+static unsigned take_freed(struct run *run, void **into, unsigned count)
+{
+    uint64_t *bits = run_free_bits(run);
+    size_t payload_offset = ftmalloc_heap.prefix_bytes + BLOCK_HEADER_BYTES;
+    unsigned taken = 0;
+    count = (unsigned)size_min(count, run->free_count);
+    for (unsigned word = 0; taken < count && word < RUN_SLOTS_MAX / 64; word++) {
+        while (bits[word] != 0 && taken < count) {
+            unsigned bit = (unsigned)__builtin_ctzll(bits[word]);
+            bits[word] &= bits[word] - 1;
+            into[taken++] = run_slot(run, word * 64 + bit) + payload_offset;
+        }
+    }
+    run->free_count = (uint16_t)(run->free_count - taken);
+    return taken;
+}
+
+/* Headers first, then the count that makes them visible to a walker. */
+static unsigned carve(struct run *run, void **into, unsigned count)
+{
+    count = (unsigned)size_min(count, (size_t)(run->slot_count - run->carved_count));
+    char *slot = run_slot(run, run->carved_count);
+    uint64_t extent = block_extent(run->clean ? 0 : 1, run->stride_bytes);
+    for (unsigned i = 0; i < count; i++, slot += run->stride_bytes) {
+        struct block *block = (struct block *)(slot + ftmalloc_heap.prefix_bytes);
+        block->extent = extent;
+        block->self = block_self(block, run->size_class, BLOCK_FRESH);
+        into[i] = block_payload(block);
+    }
+    FT_STORE_ORDER();
+    run->carved_count = (uint16_t)(run->carved_count + count);
+    return count;
+}
+
+static unsigned take_from_runs(struct central *central, unsigned size_class, void **into, unsigned count)
+{
+    unsigned taken = 0;
+    while (taken < count) {
+        struct run *run = central->runs;
+        if (run == NULL) {
+            /* A request that is met in part is met: a new run is made only for a thread that has nothing. */
+            run = taken == 0 ? run_begin(size_class) : NULL;
+            if (run == NULL)
+                break;
+            list_run(central, run);
+        }
+        taken += take_freed(run, into + taken, count - taken);
+        taken += carve(run, into + taken, count - taken);
+        if (run->free_count == 0 && run->carved_count == run->slot_count)
+            unlist_run(central, run);
+    }
+    return taken;
+}
+
+int central_take(unsigned size_class, void **into, unsigned count)
+{
+    struct central *central = &centrals[size_class];
+    if (!lock_acquire(&central->lock))
+        return -1;
+    unsigned taken = (unsigned)size_min(count, central->transfer_count);
+    central->transfer_count -= taken;
+    memcpy(into, central->transfer + central->transfer_count, taken * sizeof *into);
+    if (taken == 0)
+        taken = take_from_runs(central, size_class, into, count);
+    lock_release(&central->lock);
+    return (int)taken;
+}
+
+static void give_to_run(struct central *central, void *payload)
+{
+    struct run *run = run_of(payload);
+    size_t offset = ((uintptr_t)payload & (GRANULE_BYTES - 1)) - run->first_slot_offset;
+    unsigned index = run_slot_index(run, offset);
+    uint64_t *word = run_free_bits(run) + index / 64;
+    INVARIANT((*word & UINT64_C(1) << index % 64) == 0);
+    *word |= UINT64_C(1) << index % 64;
+    run->free_count++;
+    if (!run->listed)
+        list_run(central, run);
+    /* The last run of a class stays: the next request would only make it again. */
+    if (run->free_count == run->carved_count && (central->runs != run || run->next != NULL)) {
+        unlist_run(central, run);
+        run_end(run);
+    }
+}
+
+int central_give(unsigned size_class, void **payloads, unsigned count)
+{
+    struct central *central = &centrals[size_class];
+    if (!lock_acquire(&central->lock))
+        return 0;
+    unsigned room = size_classes[size_class].batch_count * TRANSFER_BATCHES - central->transfer_count;
+    unsigned moved = (unsigned)size_min(count, room);
+    memcpy(central->transfer + central->transfer_count, payloads, moved * sizeof *payloads);
+    central->transfer_count += moved;
+    for (; moved < count; moved++)
+        give_to_run(central, payloads[moved]);
+    lock_release(&central->lock);
+    return 1;
+}
+
+void central_trim(void)
+{
+    for (unsigned size_class = 0; size_class < CLASS_COUNT; size_class++) {
+        struct central *central = &centrals[size_class];
+        if (!lock_acquire(&central->lock))
+            continue;
+        while (central->transfer_count != 0)
+            give_to_run(central, central->transfer[--central->transfer_count]);
+        struct run *only = central->runs;
+        if (only != NULL && only->free_count == only->carved_count) {
+            unlist_run(central, only);
+            run_end(only);
+        }
+        lock_release(&central->lock);
+    }
+}
+
+void central_lock_all(void)
+{
+    for (unsigned size_class = 0; size_class < CLASS_COUNT; size_class++)
+        lock_acquire(&centrals[size_class].lock);
+}
+
+void central_unlock_all(void)
+{
+    for (unsigned size_class = 0; size_class < CLASS_COUNT; size_class++)
+        lock_release(&centrals[size_class].lock);
+}
+
+void central_reset_all(void)
+{
+    for (unsigned size_class = 0; size_class < CLASS_COUNT; size_class++)
+        lock_reset(&centrals[size_class].lock);
+}

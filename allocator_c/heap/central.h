@@ -1,0 +1,24 @@
+/* What the threads share, by size class: a transfer stack of free payloads, and the runs with free slots.
+ *
+ * Blocks come and go in batches under the class's lock. A batch that one thread gives back mostly serves the next one
+ * that asks, and never touches its run; what does not fit in the transfer stack returns to the bitmap of its run.
+ */
+#ifndef FT_HEAP_CENTRAL_H
+#define FT_HEAP_CENTRAL_H
+
+#include "heap/heap.h"
+
+/* Takes up to `count` payloads of the class into `into`. Returns how many; 0: no memory. -1: the calling thread is a
+ * signal handler that interrupted itself in here. */
+int central_take(unsigned size_class, void **into, unsigned count);
+/* Gives payloads back whose headers say free. Returns 0 when it can't (see above); they stay with the caller. */
+int central_give(unsigned size_class, void **payloads, unsigned count);
+/* Returns what waits in the transfer stacks to the runs, so that empty ones can go. */
+void central_trim(void);
+
+/* Around fork: nobody is inside while the process is copied. */
+void central_lock_all(void);
+void central_unlock_all(void);
+void central_reset_all(void);
+
+#endif

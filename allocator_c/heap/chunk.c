@@ -1,0 +1,115 @@
+#include "heap/chunk.h"
+
+#include <string.h>
+
+#include "base/arithmetic.h"
+#include "base/invariant.h"
+#include "platform/pages.h"
+
+#define MAP_COUNT ((uintptr_t)1 << (ADDRESS_BITS - GRANULE_SHIFT))
+
+uint8_t *chunk_map;
+uintptr_t chunk_map_count;
+
+static size_t registry_capacity;
+/* An entry below this index may be unused. */
+static size_t first_hole;
+static uintptr_t lowest_chunk;
+
+int chunk_map_make(void)
+{
+    chunk_map = pages_reserve_undumped(MAP_COUNT);
+    if (chunk_map == NULL)
+        return 0;
+    chunk_map_count = MAP_COUNT;
+    return 1;
+}
+
+/* The old array stays mapped until the new one is in place, so that a walker never meets a gap. */
+static int grow_registry(void)
+{
+    size_t old_bytes = round_up(registry_capacity * sizeof(struct chunk), pages_size());
+    size_t new_bytes = size_max(2 * old_bytes, pages_size());
+    struct chunk *grown = pages_map(new_bytes);
+    if (grown == NULL)
+        return 0;
+    struct chunk *old = ftmalloc_heap.chunks;
+    if (old != NULL)
+        memcpy(grown, old, ftmalloc_heap.chunk_count * sizeof *old);
+    ftmalloc_heap.chunks = grown;
+    registry_capacity = new_bytes / sizeof(struct chunk);
+    if (old != NULL)
+        pages_unmap(old, old_bytes);
+    return 1;
+}
+
+static struct chunk *unused_entry(void)
+{
+    struct heap *heap = &ftmalloc_heap;
+    for (; first_hole < heap->chunk_count; first_hole++)
+        if (heap->chunks[first_hole].kind == CHUNK_NONE)
+            return &heap->chunks[first_hole];
+    if (heap->chunk_count == registry_capacity && !grow_registry())
+        return NULL;
+    return &heap->chunks[heap->chunk_count++];
+}
+
+/* The map for the granules of [address, address + size_bytes). */
+static void mark(uintptr_t address, size_t size_bytes, enum chunk_kind kind)
+{
+    uintptr_t first = address >> GRANULE_SHIFT;
+    uintptr_t last = (address + size_bytes - 1) >> GRANULE_SHIFT;
+    memset(chunk_map + first, kind, last - first + 1);
+}
+
+int chunk_enter(void *address, size_t size_bytes, enum chunk_kind kind, uint64_t *index)
+{
+    INVARIANT((uintptr_t)address % GRANULE_BYTES == 0);
+    if (((uintptr_t)address + size_bytes - 1) >> GRANULE_SHIFT >= MAP_COUNT)
+        return 0;
+    struct chunk *entry = unused_entry();
+    if (entry == NULL)
+        return 0;
+    entry->address = (uintptr_t)address;
+    entry->size_bytes = size_bytes;
+    FT_STORE_ORDER();
+    entry->kind = kind;
+    mark((uintptr_t)address, size_bytes, kind);
+    *index = (uint64_t)(entry - ftmalloc_heap.chunks);
+    return 1;
+}
+
+void *chunk_map_new(size_t size_bytes, enum chunk_kind kind, uint64_t *index)
+{
+    /* The kernel maps downwards: below the last chunk there is mostly room for one more, aligned by itself. */
+    size_t granules_bytes = round_up(size_bytes, GRANULE_BYTES);
+    void *hint = lowest_chunk > 2 * granules_bytes ? (void *)(lowest_chunk - granules_bytes) : NULL;
+    char *address = pages_map_aligned(size_bytes, GRANULE_BYTES, hint);
+    if (address == NULL)
+        return NULL;
+    if (!chunk_enter(address, size_bytes, kind, index)) {
+        pages_unmap(address, size_bytes);
+        return NULL;
+    }
+    lowest_chunk = (uintptr_t)address;
+    return address;
+}
+
+void chunk_forget(uint64_t index)
+{
+    struct chunk *entry = &ftmalloc_heap.chunks[index];
+    INVARIANT(index < ftmalloc_heap.chunk_count && entry->kind != CHUNK_NONE);
+    mark(entry->address, entry->size_bytes, CHUNK_NONE);
+    entry->kind = CHUNK_NONE;
+    first_hole = size_min(first_hole, index);
+}
+
+void chunk_resize(uint64_t index, size_t size_bytes)
+{
+    struct chunk *entry = &ftmalloc_heap.chunks[index];
+    uint32_t kind = entry->kind;
+    if (size_bytes < entry->size_bytes)
+        mark(entry->address, entry->size_bytes, CHUNK_NONE);
+    entry->size_bytes = size_bytes;
+    mark(entry->address, size_bytes, (enum chunk_kind)kind);
+}

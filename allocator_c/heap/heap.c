@@ -1,0 +1,251 @@
+#include "heap/heap.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/arithmetic.h"
+#include "base/attributes.h"
+#include "heap/cache.h"
+#include "heap/central.h"
+#include "heap/chunk.h"
+#include "heap/emergency.h"
+#include "heap/large.h"
+#include "heap/place.h"
+#include "heap/region.h"
+#include "heap/size_class.h"
+#include "heap/slot_zone.h"
+#include "platform/pages.h"
+#include "platform/thread.h"
+
+struct heap ftmalloc_heap;
+int heap_debug_active;
+
+static struct lock start_lock;
+
+static int start_heap(void)
+{
+    ftmalloc_heap.page_bytes = pages_size();
+    size_classes_fill(ftmalloc_heap.prefix_bytes);
+    if (!chunk_map_make())
+        return 0;
+    __atomic_store_n(&ftmalloc_heap.state, HEAP_READY, __ATOMIC_RELEASE);
+    return 1;
+}
+
+int heap_ensure_ready(void)
+{
+    if (FT_LIKELY(__atomic_load_n(&ftmalloc_heap.state, __ATOMIC_ACQUIRE) == HEAP_READY))
+        return 1;
+    if (!lock_acquire(&start_lock))
+        return 0;
+    int ready = ftmalloc_heap.state == HEAP_READY || start_heap();
+    lock_release(&start_lock);
+    return ready;
+}
+
+static void *out_of_memory(void)
+{
+    errno = ENOMEM;
+    return NULL;
+}
+
+/* A slot of the class, whose header still says free or fresh. NULL: none; `*busy` as cache_take. */
+static void *take_slot(unsigned size_class, int *busy)
+{
+    *busy = 0;
+    return heap_ensure_ready() ? cache_take(size_class, busy) : NULL;
+}
+
+static void *serve_busy(size_t alignment, size_t size)
+{
+    void *payload = emergency_allocate(alignment, size);
+    return payload != NULL ? payload : out_of_memory();
+}
+
+static void *allocate_slot(size_t size, int zeroed)
+{
+    int busy;
+    /* The tables are filled at start, so this comes before the class is looked up. */
+    if (!heap_ensure_ready())
+        return out_of_memory();
+    unsigned size_class = size_class_of(size);
+    void *payload = take_slot(size_class, &busy);
+    if (payload == NULL)
+        return busy ? serve_busy(BLOCK_GRANULE_BYTES, size) : out_of_memory();
+    struct block *block = block_of_payload(payload);
+    int is_zero = block_state(block) == BLOCK_FRESH && block_size(block) == 0;
+    if (zeroed && !is_zero)
+        memset(payload, 0, size);
+    block_hand_out(payload, size_class, size);
+    return payload;
+}
+
+static void *allocate_large(size_t alignment, size_t size, int zeroed)
+{
+    int is_zero;
+    if (!heap_ensure_ready())
+        return out_of_memory();
+    void *payload = large_allocate(alignment, size, &is_zero);
+    if (payload == NULL)
+        return out_of_memory();
+    if (zeroed && !is_zero)
+        memset(payload, 0, size);
+    return payload;
+}
+
+void *heap_allocate(size_t size)
+{
+    return size <= SMALL_MAX_BYTES ? allocate_slot(size, 0) : allocate_large(BLOCK_GRANULE_BYTES, size, 0);
+}
+
+void *heap_allocate_zeroed(size_t size)
+{
+    return size <= SMALL_MAX_BYTES ? allocate_slot(size, 1) : allocate_large(BLOCK_GRANULE_BYTES, size, 1);
+}
+
+/* The slot's own header says how far the aligned block's header stands behind it. The aligned one is whole before
+ * the slot's own points to it. */
+static void *shift_block(void *payload, unsigned size_class, size_t alignment, size_t size)
+{
+    struct block *slot_header = block_of_payload(payload);
+    char *aligned_payload = (char *)round_up((uintptr_t)payload, alignment);
+    struct block *aligned = block_of_payload(aligned_payload);
+    size_t shift_bytes = (size_t)(aligned_payload - (char *)payload);
+    if (shift_bytes == 0) {
+        block_hand_out(payload, size_class, size);
+        return payload;
+    }
+    size_t next_bytes = block_next_bytes(slot_header);
+    aligned->extent = block_extent(size, next_bytes - shift_bytes);
+    aligned->self = block_self(aligned, size_class, BLOCK_LIVE_ALIGNED);
+    block_set_state(slot_header, BLOCK_CHANGING);
+    FT_STORE_ORDER();
+    slot_header->extent = block_extent(shift_bytes, next_bytes);
+    FT_STORE_ORDER();
+    block_set_state(slot_header, BLOCK_SHIFTED);
+    return aligned_payload;
+}
+
+void *heap_allocate_aligned(size_t alignment, size_t size)
+{
+    int busy;
+    if (alignment <= BLOCK_GRANULE_BYTES)
+        return heap_allocate(size);
+    size_t room = alignment - BLOCK_GRANULE_BYTES;
+    if (size > SMALL_MAX_BYTES || room > SMALL_MAX_BYTES - size)
+        return allocate_large(alignment, size, 0);
+    if (!heap_ensure_ready())
+        return out_of_memory();
+    unsigned size_class = size_class_of(size + room);
+    void *payload = take_slot(size_class, &busy);
+    if (payload == NULL)
+        return busy ? serve_busy(alignment, size) : out_of_memory();
+    return shift_block(payload, size_class, alignment, size);
+}
+
+/* The slot's own header becomes the free block's header again. */
+static void release_slot(const struct place *place)
+{
+    struct block *slot_header = place_slot_header(place);
+    if (slot_header != place->block) {
+        size_t size = block_size(place->block);
+        block_set_state(slot_header, BLOCK_CHANGING);
+        FT_STORE_ORDER();
+        slot_header->extent = block_extent(size, place->run->stride_bytes);
+    }
+    block_set_state(slot_header, BLOCK_FREED);
+    cache_put(place->run->size_class, block_payload(slot_header));
+}
+
+int heap_release(const struct place *place)
+{
+    struct block *block = place->block;
+    if (place->kind == PLACE_EMERGENCY)
+        return 1;
+    if (place->run == NULL)
+        return large_release(place->zone, block);
+    uint64_t seen = __atomic_load_n(&block->self, __ATOMIC_RELAXED);
+    uint64_t freed = block_self(block, block_class(block), BLOCK_FREED);
+    if (!block_state_is_live((enum block_state)(seen >> BLOCK_STATE_SHIFT))
+        || !__atomic_compare_exchange_n(&block->self, &seen, freed, 0, __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+        return 0;
+    release_slot(place);
+    return 1;
+}
+
+size_t heap_usable_bytes(const struct place *place)
+{
+    if (place->kind == PLACE_EMERGENCY)
+        return block_size(place->block);
+    return (size_t)(place->slot + place->slot_bytes - (char *)block_payload(place->block));
+}
+
+static void *move_block(const struct place *place, size_t size)
+{
+    void *payload = heap_allocate(size);
+    if (payload == NULL)
+        return NULL;
+    memcpy(payload, block_payload(place->block), size_min(size, block_size(place->block)));
+    heap_release(place);
+    return payload;
+}
+
+void *heap_resize(const struct place *place, size_t size)
+{
+    struct block *block = place->block;
+    if (place->kind == PLACE_EMERGENCY)
+        return move_block(place, size);
+    if (place->run == NULL) {
+        void *payload = size > SMALL_MAX_BYTES ? large_resize(place->zone, block, size) : NULL;
+        return payload != NULL ? payload : move_block(place, size);
+    }
+    size_t usable_bytes = heap_usable_bytes(place);
+    /* A block that shrinks to less than half moves to where it costs less. */
+    if (size <= usable_bytes && (size >= usable_bytes / 2 || usable_bytes <= 4 * BLOCK_GRANULE_BYTES)) {
+        block->extent = block_extent(size, block_next_bytes(block));
+        return block_payload(block);
+    }
+    return move_block(place, size);
+}
+
+int heap_trim(void)
+{
+    if (ftmalloc_heap.state != HEAP_READY)
+        return 0;
+    cache_flush();
+    central_trim();
+    if (!lock_acquire(&ftmalloc_heap.zones_lock))
+        return 0;
+    size_t purged = slot_zones_purge() + region_purge(0);
+    lock_release(&ftmalloc_heap.zones_lock);
+    return purged != 0;
+}
+
+static void heap_before_fork(void)
+{
+    cache_lock();
+    central_lock_all();
+    lock_acquire(&ftmalloc_heap.zones_lock);
+}
+
+static void heap_after_fork_in_parent(void)
+{
+    lock_release(&ftmalloc_heap.zones_lock);
+    central_unlock_all();
+    cache_unlock();
+}
+
+static void heap_after_fork_in_child(void)
+{
+    thread_id_forget();
+    lock_reset(&ftmalloc_heap.zones_lock);
+    central_reset_all();
+    cache_after_fork_in_child();
+}
+
+__attribute__((constructor(101))) static void start_with_process(void)
+{
+    heap_ensure_ready();
+    cache_start();
+    thread_at_fork(heap_before_fork, heap_after_fork_in_parent, heap_after_fork_in_child);
+}

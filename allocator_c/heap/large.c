@@ -1,0 +1,245 @@
+#include "heap/large.h"
+
+#include <stdint.h>
+
+#include "base/arithmetic.h"
+#include "base/attributes.h"
+#include "base/invariant.h"
+#include "heap/chunk.h"
+#include "heap/region.h"
+#include "heap/zone_list.h"
+#include "platform/lock.h"
+#include "platform/pages.h"
+
+/* Payloads begin on a cache line of their own. */
+#define LARGE_ALIGNMENT 64
+/* A block that has grown once will mostly grow again: so much of its size is kept free behind it. */
+#define GROWTH_SHARE 4
+
+static struct heap *const heap = &ftmalloc_heap;
+
+static size_t payload_offset(size_t alignment)
+{
+    return round_up(sizeof(struct zone) + heap->prefix_bytes + BLOCK_HEADER_BYTES, alignment);
+}
+
+static size_t block_room(const struct zone *zone, const struct block *block)
+{
+    return (uintptr_t)zone + zone->size_bytes - (uintptr_t)block_payload(block);
+}
+
+/* The block is in transition until its zone is linked. */
+static struct block *begin_zone(char *pages, size_t zone_bytes, size_t alignment, size_t size, unsigned flags,
+                                uint64_t chunk_index)
+{
+    struct zone *zone = (struct zone *)pages;
+    char *payload = (char *)round_up((uintptr_t)pages + payload_offset(LARGE_ALIGNMENT), alignment);
+    struct block *block = block_of_payload(payload);
+    block->extent = block_extent(size, 0);
+    block->self = block_self(block, BLOCK_CLASS_LARGE, BLOCK_CHANGING);
+    zone->first_block = block;
+    zone->max_contiguous_free_bytes = zone_bytes - (size_t)(payload - pages) - size;
+    zone_begin(zone, ZONE_LARGE, zone_bytes, flags, chunk_index);
+    return block;
+}
+
+static struct block *allocate_huge(size_t alignment, size_t size, size_t zone_bytes)
+{
+    uint64_t chunk_index;
+    char *pages = chunk_map_new(zone_bytes, CHUNK_HUGE, &chunk_index);
+    return pages == NULL ? NULL : begin_zone(pages, zone_bytes, alignment, size, ZONE_HUGE, chunk_index);
+}
+
+static struct block *allocate_in_region(size_t alignment, size_t size, size_t zone_bytes, int *is_zero)
+{
+    char *pages = region_allocate(zone_bytes / heap->page_bytes, is_zero);
+    return pages == NULL ? NULL : begin_zone(pages, zone_bytes, alignment, size, 0, 0);
+}
+
+void *large_allocate(size_t alignment, size_t size, int *is_zero)
+{
+    alignment = size_max(alignment, LARGE_ALIGNMENT);
+    /* Pages are aligned to pages by themselves; only more than that needs room to move in. */
+    size_t slack = alignment > LARGE_ALIGNMENT ? alignment : 0;
+    size_t overhead = payload_offset(LARGE_ALIGNMENT) + heap->page_bytes;
+    if (size > REQUEST_MAX_BYTES - overhead || slack > REQUEST_MAX_BYTES - overhead - size)
+        return NULL;
+    size_t zone_bytes = round_up(payload_offset(LARGE_ALIGNMENT) + slack + size, heap->page_bytes);
+    if (zone_bytes >> BLOCK_ADDRESS_BITS != 0 || !lock_acquire(&heap->zones_lock))
+        return NULL;
+    struct block *block = NULL;
+    *is_zero = 1;
+    if (zone_bytes <= REGION_ZONE_MAX_BYTES)
+        block = allocate_in_region(alignment, size, zone_bytes, is_zero);
+    if (block == NULL)
+        block = allocate_huge(alignment, size, zone_bytes);
+    lock_release(&heap->zones_lock);
+    if (block == NULL)
+        return NULL;
+    block_set_state(block, BLOCK_LIVE);
+    return block_payload(block);
+}
+
+static void retire(const struct block *block)
+{
+    struct retired *entry = &heap->retired[heap->retired_next % RETIRED_MAX];
+    entry->payload = (uintptr_t)block_payload(block);
+    entry->size_bytes = block_size(block);
+    heap->retired_next++;
+}
+
+size_t retired_size(const void *payload)
+{
+    /* The newest first: an address may have been freed many times. */
+    for (uint32_t age = 1; age <= RETIRED_MAX; age++) {
+        const struct retired *entry = &heap->retired[(heap->retired_next - age) % RETIRED_MAX];
+        if (entry->payload == (uintptr_t)payload)
+            return entry->size_bytes;
+    }
+    return 0;
+}
+
+int large_release(struct zone *zone, struct block *block)
+{
+    if (!lock_acquire(&heap->zones_lock))
+        return 1; /* a signal handler inside this very lock: the block is lost, and nothing is broken */
+    if (zone->magic != zone_magic(zone) || !block_proves_itself(block) || !block_state_is_live(block_state(block))) {
+        lock_release(&heap->zones_lock);
+        return 0;
+    }
+    retire(block);
+    block_set_state(block, BLOCK_FREED);
+    zone_end(zone);
+    if (zone->flags & ZONE_HUGE) {
+        size_t size_bytes = zone->size_bytes;
+        chunk_forget(zone->chunk_index);
+        pages_unmap(zone, size_bytes);
+    } else {
+        region_release((char *)zone, zone->size_bytes / heap->page_bytes);
+    }
+    lock_release(&heap->zones_lock);
+    return 1;
+}
+
+static void set_size(struct zone *zone, struct block *block, size_t size)
+{
+    block->extent = block_extent(size, 0);
+    zone->max_contiguous_free_bytes = block_room(zone, block) - size;
+}
+
+static int grow_in_region(struct zone *zone, struct block *block, size_t size)
+{
+    size_t offset = (size_t)((char *)block_payload(block) - (char *)zone);
+    size_t page_bytes = heap->page_bytes;
+    size_t old_pages = zone->size_bytes / page_bytes;
+    size_t needed_bytes = round_up(offset + size, page_bytes);
+    size_t wanted_bytes = round_up(offset + size + size / GROWTH_SHARE, page_bytes);
+    if (wanted_bytes > REGION_ZONE_MAX_BYTES || !region_grow((char *)zone, old_pages, wanted_bytes / page_bytes)) {
+        wanted_bytes = needed_bytes;
+        if (!region_grow((char *)zone, old_pages, wanted_bytes / page_bytes))
+            return 0;
+    }
+    zone->size_bytes = wanted_bytes;
+    return 1;
+}
+
+static int resize_huge_in_place(struct zone *zone, size_t new_bytes)
+{
+    size_t old_bytes = zone->size_bytes;
+    zone->size_bytes = size_min(old_bytes, new_bytes);
+    if (!pages_resize(zone, old_bytes, new_bytes)) {
+        zone->size_bytes = old_bytes;
+        return 0;
+    }
+    zone->size_bytes = new_bytes;
+    chunk_resize(zone->chunk_index, new_bytes);
+    return 1;
+}
+
+/* The pages move to a new place, their bytes are not touched. */
+static struct block *move_huge(struct zone *zone, struct block *block, size_t size, size_t new_bytes)
+{
+    uint64_t old_index = zone->chunk_index;
+    uint64_t new_index;
+    size_t old_bytes = zone->size_bytes;
+    size_t offset = (size_t)((char *)block - (char *)zone);
+    char *target = chunk_map_new(new_bytes, CHUNK_HUGE, &new_index);
+    if (target == NULL)
+        return NULL;
+    zone_end(zone);
+    chunk_forget(old_index);
+    if (!pages_move(zone, old_bytes, target, new_bytes)) {
+        chunk_forget(new_index);
+        pages_unmap(target, new_bytes);
+        INVARIANT(chunk_enter(zone, old_bytes, CHUNK_HUGE, &old_index));
+        zone_begin(zone, ZONE_LARGE, old_bytes, ZONE_HUGE, old_index);
+        return NULL;
+    }
+    zone = (struct zone *)target;
+    block = (struct block *)(target + offset);
+    block->self = block_self(block, BLOCK_CLASS_LARGE, BLOCK_CHANGING);
+    block->extent = block_extent(size, 0);
+    zone->first_block = block;
+    zone_begin(zone, ZONE_LARGE, new_bytes, ZONE_HUGE, new_index);
+    return block;
+}
+
+static struct block *resize_huge(struct zone *zone, struct block *block, size_t size)
+{
+    size_t offset = (size_t)((char *)block_payload(block) - (char *)zone);
+    size_t needed_bytes = round_up(offset + size, heap->page_bytes);
+    size_t room = block_room(zone, block);
+    if (size <= room && size >= room / 2)
+        return block;
+    if (needed_bytes <= REGION_ZONE_MAX_BYTES)
+        return NULL;
+    if (resize_huge_in_place(zone, needed_bytes))
+        return block;
+    size_t growth_bytes = round_down(needed_bytes / GROWTH_SHARE, heap->page_bytes);
+    return move_huge(zone, block, size, needed_bytes + growth_bytes);
+}
+
+static struct block *resize_in_region(struct zone *zone, struct block *block, size_t size)
+{
+    size_t offset = (size_t)((char *)block_payload(block) - (char *)zone);
+    size_t needed_bytes = round_up(offset + size, heap->page_bytes);
+    if (needed_bytes > zone->size_bytes)
+        return grow_in_region(zone, block, size) ? block : NULL;
+    /* A little less is left as room to grow again. */
+    if (needed_bytes < zone->size_bytes / 2) {
+        size_t old_pages = zone->size_bytes / heap->page_bytes;
+        block->extent = block_extent(size, 0);
+        zone->size_bytes = needed_bytes;
+        region_shrink((char *)zone, old_pages, needed_bytes / heap->page_bytes);
+    }
+    return block;
+}
+
+void *large_resize(struct zone *zone, struct block *block, size_t size)
+{
+    if (size > REQUEST_MAX_BYTES - GRANULE_BYTES || size >> (BLOCK_ADDRESS_BITS - 1) != 0
+        || !lock_acquire(&heap->zones_lock))
+        return NULL;
+    block = zone->flags & ZONE_HUGE ? resize_huge(zone, block, size) : resize_in_region(zone, block, size);
+    if (block != NULL) {
+        zone = large_zone_at(block, chunk_kind_of(block));
+        set_size(zone, block, size);
+    }
+    lock_release(&heap->zones_lock);
+    if (block == NULL)
+        return NULL;
+    block_set_state(block, BLOCK_LIVE);
+    return block_payload(block);
+}
+
+struct zone *large_zone_at(const void *address, enum chunk_kind kind)
+{
+    if (kind == CHUNK_REGION)
+        return (struct zone *)region_zone_at(address);
+    /* A zone with a mapping of its own begins at a granule; its magic tells it from the one behind it. */
+    for (uintptr_t start = round_down((uintptr_t)address, GRANULE_BYTES); chunk_kind_of((void *)start) == CHUNK_HUGE;
+         start -= GRANULE_BYTES)
+        if (((struct zone *)start)->magic == zone_magic((void *)start))
+            return (struct zone *)start;
+    return NULL;
+}

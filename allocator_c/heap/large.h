@@ -1,0 +1,21 @@
+/* LARGE zones: whole pages for one block each. */
+#ifndef FT_HEAP_LARGE_H
+#define FT_HEAP_LARGE_H
+
+#include "heap/heap.h"
+#include "heap/place.h"
+
+/* `*is_zero`: the payload reads as zero. NULL: no memory. */
+void *large_allocate(size_t alignment, size_t size, int *is_zero);
+/* As heap_release. */
+int large_release(struct zone *zone, struct block *block);
+/* Makes the block fit without copying: in place, or by moving its pages. NULL when that can't be done; the block is
+ * unchanged then. */
+void *large_resize(struct zone *zone, struct block *block, size_t size);
+/* The zone that holds the address, which is in a chunk of that kind; NULL: free pages. Needs zones_lock. */
+struct zone *large_zone_at(const void *address, enum chunk_kind kind);
+
+/* Size of a LARGE block freed lately whose payload was there; 0: none such. */
+size_t retired_size(const void *payload);
+
+#endif

@@ -1,0 +1,113 @@
+#include "heap/place.h"
+
+#include "heap/chunk.h"
+#include "heap/emergency.h"
+#include "heap/large.h"
+#include "heap/size_class.h"
+#include "heap/slot_zone.h"
+
+/* An aligned block that was freed: its slot's own header is the free block's again, but the header in front of the
+ * pointer still says freed. */
+static int was_aligned_block(const struct place *place, const void *address)
+{
+    struct block *before = block_of_payload(address);
+    return (uintptr_t)address % BLOCK_GRANULE_BYTES == 0 && before > place->block
+           && (const char *)address <= place->slot + place->slot_bytes && block_proves_itself(before)
+           && block_state(before) == BLOCK_FREED && !block_state_is_live(block_state(place->block));
+}
+
+static struct place found_in_slot(struct place place, const void *address)
+{
+    place.offset = (const char *)address - (const char *)block_payload(place.block);
+    if (!block_proves_itself(place.block)) {
+        place.kind = PLACE_SMASHED;
+        return place;
+    }
+    if (block_state(place.block) == BLOCK_SHIFTED) {
+        struct block *aligned = (struct block *)((char *)place.block + block_size(place.block));
+        if (block_size(place.block) + BLOCK_HEADER_BYTES > place.slot_bytes) {
+            place.kind = PLACE_SMASHED;
+            return place;
+        }
+        place.block = aligned;
+        place.offset = (const char *)address - (const char *)block_payload(aligned);
+        if (!block_proves_itself(aligned)) {
+            place.kind = PLACE_SMASHED;
+            return place;
+        }
+    }
+    if (was_aligned_block(&place, address)) {
+        place.block = block_of_payload(address);
+        place.offset = 0;
+    }
+    place.kind = place.offset == 0 ? PLACE_BLOCK : PLACE_INSIDE;
+    return place;
+}
+
+static struct place locate_in_slots(const void *address)
+{
+    struct slot_zone *zone = slot_zone_of(address);
+    struct place place = {.kind = PLACE_BOOKS, .zone = &zone->zone};
+    size_t offset = (size_t)((const char *)address - (const char *)zone);
+    struct run *run = run_of(address);
+    if (run->state != RUN_LEAD || run->size_class >= CLASS_COUNT || offset < run->first_slot_offset)
+        return place;
+    unsigned index = run_slot_index(run, offset - run->first_slot_offset);
+    if (index >= run->carved_count)
+        return place;
+    place.run = run;
+    place.slot = run_slot(run, index);
+    place.slot_bytes = run->stride_bytes;
+    place.block = (struct block *)(place.slot + ftmalloc_heap.prefix_bytes);
+    return found_in_slot(place, address);
+}
+
+/* Free pages keep the header of the block that was freed there until they are used again or given back. */
+static struct place locate_in_free_pages(const void *address)
+{
+    struct place place = {.kind = PLACE_BOOKS};
+    struct block *block = block_of_payload(address);
+    if ((uintptr_t)address % BLOCK_GRANULE_BYTES != 0 || chunk_kind_of(block) != CHUNK_REGION
+        || !block_proves_itself(block) || block_state(block) != BLOCK_FREED)
+        return place;
+    place.kind = PLACE_BLOCK;
+    place.block = block;
+    place.slot = (char *)block - ftmalloc_heap.prefix_bytes;
+    place.slot_bytes = ftmalloc_heap.prefix_bytes + BLOCK_HEADER_BYTES + block_size(block);
+    return place;
+}
+
+static struct place locate_large(const void *address, enum chunk_kind kind)
+{
+    struct place place = {.kind = PLACE_FOREIGN};
+    struct zone *zone = large_zone_at(address, kind);
+    if (zone == NULL)
+        return kind == CHUNK_REGION ? locate_in_free_pages(address) : place;
+    if ((const char *)address >= (char *)zone + zone->size_bytes)
+        return place;
+    place.kind = PLACE_BOOKS;
+    place.zone = zone;
+    uintptr_t first = (uintptr_t)zone->first_block;
+    if (first < (uintptr_t)zone + sizeof *zone || first >= (uintptr_t)zone + zone->size_bytes - sizeof(struct block))
+        return place;
+    if ((uintptr_t)address < first - ftmalloc_heap.prefix_bytes)
+        return place;
+    place.block = zone->first_block;
+    place.slot = (char *)first - ftmalloc_heap.prefix_bytes;
+    place.slot_bytes = (size_t)((char *)zone + zone->size_bytes - place.slot);
+    return found_in_slot(place, address);
+}
+
+struct place heap_locate(const void *address)
+{
+    enum chunk_kind kind = chunk_kind_of(address);
+    struct place place = {.kind = PLACE_FOREIGN};
+    if (emergency_owns(address)) {
+        place.kind = PLACE_EMERGENCY;
+        place.block = block_of_payload(address);
+        return place;
+    }
+    if (kind == CHUNK_NONE)
+        return place;
+    return kind == CHUNK_SLOTS ? locate_in_slots(address) : locate_large(address, kind);
+}

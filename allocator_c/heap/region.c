@@ -1,0 +1,315 @@
+#include "heap/region.h"
+
+#include "base/arithmetic.h"
+#include "base/attributes.h"
+#include "base/invariant.h"
+#include "heap/chunk.h"
+#include "platform/clock.h"
+#include "platform/pages.h"
+
+/* Bins of free spans: one for each length up to EXACT_PAGES, then four for each doubling. */
+#define EXACT_PAGES 64
+#define BIN_COUNT_SPANS 128
+/* In a bin of mixed lengths this many spans are tried before the next bin serves. */
+#define FIT_TRIES 32
+/* Freed pages wait for reuse: at most this many bytes and a share of what is in use, at most this long. */
+#define DIRTY_MIN_BYTES ((size_t)8 << 20)
+#define DIRTY_SHARE 4
+#define DIRTY_AGE_MS 500
+
+/* Free spans of one kind, by length. Dirty ones serve first: their pages cost no page fault. */
+struct span_bins {
+    struct span *first[BIN_COUNT_SPANS];
+    uint64_t in_use[BIN_COUNT_SPANS / 64];
+};
+
+static struct span_bins clean_bins;
+static struct span_bins dirty_bins;
+static struct region *spare_region;
+static size_t dirty_pages;
+static size_t used_pages;
+static uint64_t last_purge_ms;
+
+static unsigned bin_of(size_t page_count)
+{
+    if (page_count <= EXACT_PAGES)
+        return (unsigned)page_count - 1;
+    unsigned log = log2_floor(page_count);
+    return EXACT_PAGES + (log - log2_floor(EXACT_PAGES)) * 4 + (unsigned)((page_count >> (log - 2)) & 3);
+}
+
+static struct region *region_of(const void *address)
+{
+    /* Regions are aligned to granules only; the first granule of this one carries the magic. */
+    uintptr_t start = round_down((uintptr_t)address, GRANULE_BYTES);
+    for (size_t back = 0; back < REGION_BYTES / GRANULE_BYTES; back++, start -= GRANULE_BYTES) {
+        struct region *region = (struct region *)start;
+        if (chunk_kind_of(region) != CHUNK_REGION)
+            break;
+        if (region->magic == (REGION_MAGIC ^ start))
+            return region;
+    }
+    return NULL;
+}
+
+static char *span_address(struct region *region, struct span *span)
+{
+    return (char *)region + (size_t)(span - region->spans) * region->page_bytes;
+}
+
+static struct span *span_at(struct region *region, const char *address)
+{
+    return &region->spans[(size_t)(address - (char *)region) / region->page_bytes];
+}
+
+static struct span_bins *bins_of(const struct span *span)
+{
+    return span->kind == SPAN_DIRTY ? &dirty_bins : &clean_bins;
+}
+
+static void list_span(struct span *span)
+{
+    struct span_bins *bins = bins_of(span);
+    unsigned bin = bin_of(span->pages);
+    span->previous = NULL;
+    span->next = bins->first[bin];
+    if (span->next != NULL)
+        span->next->previous = span;
+    bins->first[bin] = span;
+    bins->in_use[bin / 64] |= UINT64_C(1) << bin % 64;
+}
+
+static void unlist_span(struct span *span)
+{
+    struct span_bins *bins = bins_of(span);
+    unsigned bin = bin_of(span->pages);
+    if (span->next != NULL)
+        span->next->previous = span->previous;
+    if (span->previous != NULL)
+        span->previous->next = span->next;
+    else
+        bins->first[bin] = span->next;
+    if (bins->first[bin] == NULL)
+        bins->in_use[bin / 64] &= ~(UINT64_C(1) << bin % 64);
+}
+
+/* The first entry is written last: a walker that steps by `pages` meets the old cut or the new one. */
+static void cut_span(struct span *span, size_t page_count, enum span_kind kind)
+{
+    struct span *last = span + page_count - 1;
+    if (last != span) {
+        last->kind = SPAN_INNER;
+        last->pages = (uint32_t)page_count;
+    }
+    span->kind = kind;
+    FT_STORE_ORDER();
+    span->pages = (uint32_t)page_count;
+}
+
+static void add_free_span(struct span *span, size_t page_count, enum span_kind kind, uint64_t freed_at)
+{
+    span->freed_at = freed_at;
+    cut_span(span, page_count, kind);
+    list_span(span);
+    if (kind == SPAN_DIRTY)
+        dirty_pages += page_count;
+}
+
+static void take_free_span(struct span *span)
+{
+    unlist_span(span);
+    if (span->kind == SPAN_DIRTY)
+        dirty_pages -= span->pages;
+}
+
+/* Joins neighbours of the same kind, so that clean pages stay known as zero. */
+static void free_span(struct region *region, struct span *span, size_t page_count, enum span_kind kind)
+{
+    uint64_t now = clock_coarse_ms();
+    struct span *after = span + page_count;
+    if (after < region->spans + region->page_count && after->kind == (uint32_t)kind) {
+        take_free_span(after);
+        page_count += after->pages;
+        after->kind = SPAN_INNER;
+    }
+    if (span > region->spans + region->first_page) {
+        struct span *last_before = span - 1;
+        struct span *before = span - last_before->pages;
+        if (before->kind == (uint32_t)kind) {
+            take_free_span(before);
+            page_count += before->pages;
+            add_free_span(before, page_count, kind, now);
+            span->kind = SPAN_INNER;
+            return;
+        }
+    }
+    add_free_span(span, page_count, kind, now);
+}
+
+static struct region *make_region(void)
+{
+    uint64_t chunk_index;
+    struct region *region = chunk_map_new(REGION_BYTES, CHUNK_REGION, &chunk_index);
+    if (region == NULL)
+        return NULL;
+    region->page_bytes = ftmalloc_heap.page_bytes;
+    region->page_count = (uint32_t)(REGION_BYTES / region->page_bytes);
+    size_t books_bytes = sizeof *region + region->page_count * sizeof(struct span);
+    region->first_page = (uint32_t)(round_up(books_bytes, region->page_bytes) / region->page_bytes);
+    region->chunk_index = chunk_index;
+    add_free_span(&region->spans[region->first_page], region->page_count - region->first_page, SPAN_CLEAN, 0);
+    FT_STORE_ORDER();
+    region->magic = REGION_MAGIC ^ (uintptr_t)region;
+    return region;
+}
+
+/* A region without zones is given back whole, but for one that waits for the next peak. */
+static void drop_region_if_unused(struct region *region)
+{
+    if (region->used_pages != 0)
+        return;
+    if (spare_region == NULL || spare_region == region || spare_region->used_pages != 0) {
+        spare_region = region;
+        return;
+    }
+    for (size_t page = region->first_page; page < region->page_count; page += region->spans[page].pages)
+        take_free_span(&region->spans[page]);
+    chunk_forget(region->chunk_index);
+    pages_unmap(region, REGION_BYTES);
+}
+
+static struct span *best_of(struct span *span, size_t page_count)
+{
+    struct span *best = NULL;
+    for (unsigned tries = 0; span != NULL && tries < FIT_TRIES; span = span->next, tries++)
+        if (span->pages >= page_count && (best == NULL || span->pages < best->pages))
+            best = span;
+    return best;
+}
+
+static struct span *find_span(const struct span_bins *bins, size_t page_count)
+{
+    for (unsigned bin = bin_of(page_count); bin < BIN_COUNT_SPANS; bin++) {
+        uint64_t later_bins = bins->in_use[bin / 64] >> bin % 64;
+        if (later_bins == 0) {
+            bin |= 63;
+            continue;
+        }
+        bin += (unsigned)__builtin_ctzll(later_bins);
+        struct span *span = best_of(bins->first[bin], page_count);
+        if (span != NULL)
+            return span;
+    }
+    return NULL;
+}
+
+char *region_allocate(size_t page_count, int *is_zero)
+{
+    struct span *span = find_span(&dirty_bins, page_count);
+    if (span == NULL)
+        span = find_span(&clean_bins, page_count);
+    if (span == NULL && make_region() != NULL)
+        span = find_span(&clean_bins, page_count);
+    if (span == NULL)
+        return NULL;
+    struct region *region = region_of(span);
+    enum span_kind kind = (enum span_kind)span->kind;
+    size_t rest = span->pages - page_count;
+    take_free_span(span);
+    if (rest != 0)
+        add_free_span(span + page_count, rest, kind, span->freed_at);
+    cut_span(span, page_count, SPAN_ZONE);
+    region->used_pages += page_count;
+    used_pages += page_count;
+    *is_zero = kind == SPAN_CLEAN;
+    return span_address(region, span);
+}
+
+static void purge_when_due(void)
+{
+    uint64_t now = clock_coarse_ms();
+    size_t limit_bytes = DIRTY_MIN_BYTES + used_pages * ftmalloc_heap.page_bytes / DIRTY_SHARE;
+    if (dirty_pages * ftmalloc_heap.page_bytes > limit_bytes)
+        region_purge(0);
+    else if (now - last_purge_ms > DIRTY_AGE_MS)
+        region_purge(DIRTY_AGE_MS);
+}
+
+void region_release(char *address, size_t page_count)
+{
+    struct region *region = region_of(address);
+    free_span(region, span_at(region, address), page_count, SPAN_DIRTY);
+    region->used_pages -= page_count;
+    used_pages -= page_count;
+    drop_region_if_unused(region);
+    purge_when_due();
+}
+
+int region_grow(char *address, size_t page_count, size_t new_page_count)
+{
+    struct region *region = region_of(address);
+    struct span *span = span_at(region, address);
+    struct span *after = span + page_count;
+    size_t needed = new_page_count - page_count;
+    if (after >= region->spans + region->page_count || (after->kind != SPAN_CLEAN && after->kind != SPAN_DIRTY)
+        || after->pages < needed)
+        return 0;
+    enum span_kind kind = (enum span_kind)after->kind;
+    size_t rest = after->pages - needed;
+    take_free_span(after);
+    if (rest != 0)
+        add_free_span(after + needed, rest, kind, after->freed_at);
+    cut_span(span, new_page_count, SPAN_ZONE);
+    after->kind = SPAN_INNER;
+    region->used_pages += needed;
+    used_pages += needed;
+    return 1;
+}
+
+void region_shrink(char *address, size_t page_count, size_t new_page_count)
+{
+    struct region *region = region_of(address);
+    struct span *span = span_at(region, address);
+    free_span(region, span + new_page_count, page_count - new_page_count, SPAN_DIRTY);
+    cut_span(span, new_page_count, SPAN_ZONE);
+    region->used_pages -= page_count - new_page_count;
+    used_pages -= page_count - new_page_count;
+    purge_when_due();
+}
+
+static void purge_span(struct span *span)
+{
+    struct region *region = region_of(span);
+    size_t page_count = span->pages;
+    pages_purge(span_address(region, span), page_count * region->page_bytes);
+    take_free_span(span);
+    free_span(region, span, page_count, SPAN_CLEAN);
+}
+
+size_t region_purge(uint64_t age_ms)
+{
+    size_t dirty_before = dirty_pages;
+    last_purge_ms = clock_coarse_ms();
+    for (unsigned bin = 0; bin < BIN_COUNT_SPANS; bin++) {
+        struct span *next;
+        for (struct span *span = dirty_bins.first[bin]; span != NULL; span = next) {
+            next = span->next;
+            if (span->freed_at + age_ms <= last_purge_ms)
+                purge_span(span);
+        }
+    }
+    return dirty_before - dirty_pages;
+}
+
+char *region_zone_at(const void *address)
+{
+    struct region *region = region_of(address);
+    if (region == NULL)
+        return NULL;
+    size_t page = (size_t)((const char *)address - (char *)region) / region->page_bytes;
+    while (page >= region->first_page && region->spans[page].kind == SPAN_INNER)
+        page--;
+    if (page < region->first_page || region->spans[page].kind != SPAN_ZONE)
+        return NULL;
+    return (char *)region + page * region->page_bytes;
+}

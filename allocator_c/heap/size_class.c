@@ -1,0 +1,53 @@
+#include "heap/size_class.h"
+
+#include "base/arithmetic.h"
+#include "base/invariant.h"
+
+/* Up to here a class for each granule; beyond, four classes for each doubling. */
+#define FINE_MAX_BYTES 256
+/* A run is made longer until at most 1/8 of it is lost behind its last slot. */
+#define RUN_WASTE_SHIFT 3
+/* A batch moves about this much memory, in 2 to BATCH_MAX_COUNT blocks. */
+#define BATCH_BYTES ((size_t)16 << 10)
+#define BATCH_MAX_COUNT 64
+
+struct size_class size_classes[CLASS_COUNT];
+uint8_t size_class_by_granules[SMALL_MAX_BYTES / BLOCK_GRANULE_BYTES + 1];
+
+static uint32_t next_payload_bytes(uint32_t payload_bytes)
+{
+    if (payload_bytes < FINE_MAX_BYTES)
+        return payload_bytes + BLOCK_GRANULE_BYTES;
+    return payload_bytes + (1u << log2_floor(payload_bytes)) / 4;
+}
+
+static uint8_t unit_count_for(uint32_t stride_bytes)
+{
+    size_t run_bytes = UNIT_BYTES;
+    while (run_bytes % stride_bytes > run_bytes >> RUN_WASTE_SHIFT)
+        run_bytes += UNIT_BYTES;
+    return (uint8_t)(run_bytes / UNIT_BYTES);
+}
+
+static void fill_class(struct size_class *class, uint32_t payload_bytes, uint32_t prefix_bytes)
+{
+    class->payload_bytes = payload_bytes;
+    class->stride_bytes = prefix_bytes + BLOCK_HEADER_BYTES + payload_bytes;
+    class->index_multiplier = (UINT64_C(1) << INDEX_SHIFT) / class->stride_bytes + 1;
+    class->batch_count = (uint16_t)size_max(2, size_min(BATCH_MAX_COUNT, BATCH_BYTES / class->stride_bytes));
+    class->unit_count = unit_count_for(class->stride_bytes);
+    class->zone_type = payload_bytes <= TINY_MAX_BYTES ? ZONE_TINY : ZONE_SMALL;
+}
+
+void size_classes_fill(uint32_t prefix_bytes)
+{
+    uint32_t payload_bytes = BLOCK_GRANULE_BYTES;
+    unsigned granules = 0;
+    for (unsigned index = 0; index < CLASS_COUNT; index++) {
+        fill_class(&size_classes[index], payload_bytes, prefix_bytes);
+        for (; granules <= payload_bytes / BLOCK_GRANULE_BYTES; granules++)
+            size_class_by_granules[granules] = (uint8_t)index;
+        payload_bytes = next_payload_bytes(payload_bytes);
+    }
+    INVARIANT(granules == SMALL_MAX_BYTES / BLOCK_GRANULE_BYTES + 1);
+}

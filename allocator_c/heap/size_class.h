@@ -1,0 +1,38 @@
+/* Size classes: steps of 16 bytes up to 256, then four for each doubling, so that at most a fifth of a slot is slack.
+ * Classes 0..23 are TINY (up to 1 KiB), the others SMALL (up to 32 KiB). */
+#ifndef FT_HEAP_SIZE_CLASS_H
+#define FT_HEAP_SIZE_CLASS_H
+
+#include "heap/heap.h"
+
+/* Division by multiplication, exact while offset * stride stays below 2^INDEX_SHIFT. */
+#define INDEX_SHIFT 44
+
+struct size_class {
+    uint64_t index_multiplier; /* slot index = offset * index_multiplier >> INDEX_SHIFT, for offsets in a run */
+    uint32_t payload_bytes;    /* largest request */
+    uint32_t stride_bytes;     /* prefix + header + payload */
+    uint16_t batch_count;      /* blocks moved at once between a thread's cache and the class */
+    uint8_t unit_count;        /* units in a run */
+    uint8_t zone_type;         /* ZONE_TINY or ZONE_SMALL */
+};
+
+extern struct size_class size_classes[CLASS_COUNT];
+/* By request in granules, rounded up. */
+extern uint8_t size_class_by_granules[SMALL_MAX_BYTES / BLOCK_GRANULE_BYTES + 1];
+
+/* Fills both tables; the prefix must be known. */
+void size_classes_fill(uint32_t prefix_bytes);
+
+/* size: 0..SMALL_MAX_BYTES */
+static inline unsigned size_class_of(size_t size)
+{
+    return size_class_by_granules[(size + BLOCK_GRANULE_BYTES - 1) / BLOCK_GRANULE_BYTES];
+}
+
+static inline unsigned run_slot_index(const struct run *run, size_t offset_in_run)
+{
+    return (unsigned)(offset_in_run * size_classes[run->size_class].index_multiplier >> INDEX_SHIFT);
+}
+
+#endif
