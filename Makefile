@@ -58,7 +58,7 @@ test: ## every ring of the tests (installs what it needs)
 bench: ## time and memory, compared with the other allocators (installs what it needs)
 	@setup/install bench
 	@$(MAKE) --no-print-directory -s all
-	@bench/run $(BENCH)
+	@/usr/bin/python3 bench/run.py $(BENCH)
 
 install: all ## install library, header and gdb extension under PREFIX, /usr/local by default (DESTDIR is honoured)
 	install -d $(DESTDIR)$(LIBDIR) $(DESTDIR)$(PREFIX)/include $(DESTDIR)$(DATADIR)
