@@ -151,9 +151,21 @@ def stop_redis(path: Path) -> None:
             return
 
 
+def redis_server() -> str | None:
+    """Path of the server, or None. Debian's package redis-tools has its program, under the name of one of the
+    tools; the package with the right name would start a service."""
+    server, tool = shutil.which("redis-server"), shutil.which("redis-check-rdb")
+    if server or not tool:
+        return server
+    link = WORK / "redis-server"
+    if not link.exists():
+        link.symlink_to(tool)
+    return str(link)
+
+
 def redis_case() -> Case | None:
     """The server and its load, where both are installed."""
-    server = shutil.which("redis-server")
+    server = redis_server()
     if not server or not shutil.which("redis-benchmark"):
         return None
     return RedisCase("redis", "real", "cpu", "redis-server under redis-benchmark",
