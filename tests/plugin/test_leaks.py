@@ -226,8 +226,9 @@ def truth(heap: FakeHeap) -> dict[int, str]:
         return int.from_bytes(heap.pieces[start][address - start : address - start + 8], "little")
 
     def aims(address: int, size_bytes: int) -> list[tuple[int, bool]]:
-        values = [word(address + offset) for offset in range(0, size_bytes - 7, 8)]
-        found = [(block, value == block) for value in values for block in memory if block <= value < block + max(memory[block], 1)]
+        found = []
+        for value in [word(address + offset) for offset in range(0, size_bytes - 7, 8)]:
+            found += [(block, value == block) for block in memory if block <= value < block + max(memory[block], 1)]
         return found
 
     edges = {address: aims(address, size) for address, size in memory.items()}

@@ -105,6 +105,8 @@ def find_stacks(threads: list[Thread], mappings: list[Mapping], snapshot: Snapsh
     guard page) is left out; its real stack is then covered as an ordinary mapping, dead part included.
     """
     stacks = {}
+    # A core file does not name the main stack; it is the highest of all writable mappings.
+    main = [mapping for mapping in mappings if mapping.writable][-1:]
     for thread in threads:
         pointer, control = thread.stack_pointer, thread.thread_pointer
         if pointer is None or snapshot.zone_at(pointer) is not None:
@@ -112,7 +114,7 @@ def find_stacks(threads: list[Thread], mappings: list[Mapping], snapshot: Snapsh
         for mapping in mappings:
             inside = mapping.start <= pointer < mapping.end and mapping.writable
             anonymous = not mapping.path.startswith("/")
-            if inside and mapping.path == "[stack]":
+            if inside and (mapping.path == "[stack]" or anonymous and mapping in main):
                 stacks[thread.number] = (mapping.start, mapping.end)
             elif inside and anonymous and (control is None or pointer < control < mapping.end):
                 below = [

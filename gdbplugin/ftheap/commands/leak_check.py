@@ -1,0 +1,67 @@
+"""``leak-check``: which live blocks nobody can reach any more."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from ..analysis import heuristics, suppressions
+from ..analysis.leaks import SHOWN_CLASSES, check_leaks
+from ..analysis.mark import LeakClass
+from ..analysis.stacks import frame_names, frames_of
+from ..errors import UsageError
+from ..registry import EXIT_CODE, LIMIT, Option, Request, Result, command
+from ..render import leaks as render
+from ..session import Session
+
+_CLASSES = ("all", *(render.class_name(leak_class) for leak_class in SHOWN_CLASSES))
+
+
+def heuristics_option(request: Request) -> frozenset[str]:
+    """The value of ``-heuristics``, all of them by default. Raises UsageError."""
+    try:
+        return heuristics.parse(request.options.get("heuristics", "all"))
+    except ValueError as error:
+        names = ", ".join(("all", "none", *heuristics.NAMES))
+        raise UsageError(f"leak-check: no heuristic {str(error)!r}; -heuristics takes {names}") from None
+
+
+@command(
+    "leak-check",
+    "Find the blocks that the program can no longer reach.",
+    options=(
+        LIMIT,
+        Option("class", "groups of one class only", "CLASS", "choice", _CLASSES),
+        Option("min-bytes", "groups of at least SIZE bytes", "SIZE", "bytes"),
+        Option("suppressions", "leave out what a file in LeakSanitizer's form names", "FILE", "text"),
+        Option("heuristics", "interior pointers that count as starts: all, none, or names", "LIST", "text"),
+        EXIT_CODE,
+    ),
+    example="leak-check -class definite -limit 10",
+    top_level=True,
+)
+def leak_check(session: Session, request: Request) -> Result:
+    """A conservative mark and sweep: any aligned word in a register, on a stack, in writable data or in a reachable
+    block counts as a pointer. Classes are valgrind's: definite (no pointer leads to the block), indirect (only lost
+    blocks lead to it), possible (only pointers into its inside lead to it), reachable. Blocks are grouped by
+    allocation stack where stacks were recorded (FtMallocStackLogging), else by size.
+    Heuristics have valgrind's names: stdstring, length64, newarray, multipleinheritance."""
+    if request.argument:
+        raise UsageError("leak-check takes no argument: use leak-refs ADDR for one block")
+    names = heuristics_option(request)
+    path = request.options.get("suppressions")
+    patterns = suppressions.load(path) if path else []
+    snapshot, target = session.snapshot(), session.target
+
+    def suppressed(trace: int) -> bool:
+        return suppressions.matches(patterns, frame_names(target, snapshot.traces.get(trace)))
+
+    report = check_leaks(target, snapshot, names, suppressed if patterns else None, session.progress)
+    choice = request.options.get("class", "")
+    classes = frozenset(SHOWN_CLASSES) if choice == "all" else frozenset([LeakClass[choice.upper()]]) if choice else None
+    selection = render.Selection(classes, request.options.get("limit"), request.options.get("min-bytes", 0))
+    frames = lru_cache(maxsize=4096)(lambda trace: frames_of(target, snapshot.traces.get(trace)))
+    return Result(
+        lambda: render.document(report, snapshot, selection, frames),
+        lambda style: render.lines(report, snapshot, selection, frames, style),
+        found=report.leaked,
+    )

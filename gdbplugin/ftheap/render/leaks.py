@@ -1,0 +1,119 @@
+"""leak-check in text and JSON."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Callable, Iterator, Sequence
+
+from ..analysis.leaks import SHOWN_CLASSES, Group, LeakReport, Sum
+from ..analysis.mark import LeakClass
+from ..model.heap import Snapshot
+from ..target import Frame
+from . import text
+from .stacks import stack_document, stack_lines
+from .style import Style
+
+ADDRESSES_MAX = 10_000
+ADDRESSES_SHOWN = 3
+GROUPS_SHOWN = 50
+_NOTES = {
+    LeakClass.DEFINITE: "nothing leads to them",
+    LeakClass.INDIRECT: "only lost blocks do",
+    LeakClass.POSSIBLE: "only interior pointers do",
+    LeakClass.REACHABLE: "still held",
+}
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which groups to show: ``classes`` None: all but reachable in text, all in JSON; ``limit`` None: all in JSON."""
+
+    classes: frozenset[LeakClass] | None = None
+    limit: int | None = None
+    minimum_bytes: int = 0
+
+    def groups(self, report: LeakReport, default: frozenset[LeakClass]) -> list[Group]:
+        """The groups in question; the limit is not applied."""
+        classes = default if self.classes is None else self.classes
+        return [
+            group
+            for group in report.groups
+            if group.leak_class in classes and group.total.size_bytes >= self.minimum_bytes
+        ]
+
+
+def class_name(leak_class: LeakClass) -> str:
+    """As options and JSON write it."""
+    return leak_class.name.lower()
+
+
+def _sum_document(total: Sum) -> dict[str, int]:
+    return {"count": total.count, "bytes": total.size_bytes}
+
+
+def document(
+    report: LeakReport, snapshot: Snapshot, selection: Selection, frames: Callable[[int], Sequence[Frame]]
+) -> dict[str, Any]:
+    """The JSON form. ``frames`` gives the stack of a trace number. A group lists its first 10,000 addresses."""
+    groups = selection.groups(report, frozenset(SHOWN_CLASSES))
+    if selection.limit is not None:
+        groups = groups[: selection.limit]
+    return {
+        **{class_name(leak_class): _sum_document(report.totals[leak_class]) for leak_class in SHOWN_CLASSES},
+        "suppressed": _sum_document(report.suppressed),
+        "incomplete": report.incomplete,
+        "groups": [
+            {
+                "class": class_name(group.leak_class),
+                **_sum_document(group.total),
+                "stack": stack_document(frames(group.trace)),
+                "addresses": [text.address(snapshot.blocks.addresses[row]) for row in group.rows[:ADDRESSES_MAX]],
+                "content": group.content or None,
+            }
+            for group in groups
+        ],
+        "findings": text.findings_document([*snapshot.findings, *report.findings]),
+    }
+
+
+def lines(
+    report: LeakReport,
+    snapshot: Snapshot,
+    selection: Selection,
+    frames: Callable[[int], Sequence[Frame]],
+    style: Style,
+) -> Iterator[str]:
+    """Groups, worst first, then the sums."""
+    groups = selection.groups(report, frozenset(SHOWN_CLASSES) - {LeakClass.REACHABLE})
+    limit = GROUPS_SHOWN if selection.limit is None else selection.limit
+    for group in groups[:limit]:
+        yield from _group_lines(group, snapshot, frames(group.trace), style)
+    if len(groups) > limit:
+        yield style.dim(f"... and {text.plural(len(groups) - limit, 'group')} more (-limit {limit})")
+    if groups and limit:
+        yield ""
+    for leak_class in SHOWN_CLASSES:
+        total = report.totals[leak_class]
+        figures = f"{text.plural(total.count, 'block')}, {total.size_bytes} bytes"
+        head = f"{class_name(leak_class):<10}"
+        lost = total.count and leak_class in (LeakClass.DEFINITE, LeakClass.POSSIBLE)
+        yield f"{style.warning(head) if lost else head}: {figures:<38} {style.dim(_NOTES[leak_class])}".rstrip()
+    if report.suppressed.count:
+        yield f"suppressed: {text.plural(report.suppressed.count, 'block')}, {report.suppressed.size_bytes} bytes"
+    if report.incomplete:
+        yield style.warning("Some roots or zones could not be read: blocks may look lost that are not.")
+    yield from text.findings(style, [*snapshot.findings, *report.findings])
+
+
+def _group_lines(group: Group, snapshot: Snapshot, frames: Sequence[Frame], style: Style) -> Iterator[str]:
+    count, size_bytes = group.total.count, group.total.size_bytes
+    head = f"{class_name(group.leak_class)}: {text.plural(count, 'block')}, {size_bytes} bytes"
+    if not group.trace and count > 1:
+        head += f" ({snapshot.blocks.sizes[group.rows[0]]} each)"
+    if group.content:
+        head += f", {group.content}"
+    yield style.heading(text.shorten(head, text.WIDTH))
+    yield from stack_lines(frames, style)
+    shown = [style.address(text.address(snapshot.blocks.addresses[row])) for row in group.rows[:ADDRESSES_SHOWN]]
+    more = f" and {count - ADDRESSES_SHOWN} more" if count > ADDRESSES_SHOWN else ""
+    yield f"    at {', '.join(shown)}{more}"
