@@ -270,8 +270,10 @@ void region_shrink(char *address, size_t page_count, size_t new_page_count)
 {
     struct region *region = region_of(address);
     struct span *span = span_at(region, address);
-    free_span(region, span + new_page_count, page_count - new_page_count, SPAN_DIRTY);
+    /* The tail is a span of its own before the zone ends in front of it: no walker, and no neighbour, meets a gap. */
+    cut_span(span + new_page_count, page_count - new_page_count, SPAN_INNER);
     cut_span(span, new_page_count, SPAN_ZONE);
+    free_span(region, span + new_page_count, page_count - new_page_count, SPAN_DIRTY);
     region->used_pages -= page_count - new_page_count;
     used_pages -= page_count - new_page_count;
     purge_when_due();
