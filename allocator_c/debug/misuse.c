@@ -10,6 +10,8 @@
 #include "platform/thread.h"
 #include "report/report.h"
 
+#define SMASHED_IN_A_ROW_MAX 64
+
 static void set_block(struct fault *fault, const struct block *block, enum fault_block state)
 {
     fault->block_address = (uintptr_t)block_payload(block);
@@ -62,11 +64,20 @@ static void judge_foreign(struct fault *fault, struct text *evidence)
     }
 }
 
+/* The nearest slot in front whose header is whole: its block may have been written past its end. */
+static struct place find_front(const struct place *smashed)
+{
+    struct place front = heap_locate(smashed->slot - 1);
+    for (int i = 0; i < SMASHED_IN_A_ROW_MAX && front.kind == PLACE_SMASHED; i++)
+        front = heap_locate(front.slot - 1);
+    return front;
+}
+
 /* The header in front of the pointer is not what the allocator wrote: who wrote there? */
 static void judge_smashed(struct fault *fault, const struct place *place, struct text *evidence)
 {
-    struct place front = heap_locate(place->slot - 1);
-    int front_is_live = front.block != NULL && front.kind != PLACE_SMASHED && front.slot != place->slot
+    struct place front = find_front(place);
+    int front_is_live = (front.kind == PLACE_INSIDE || front.kind == PLACE_BLOCK) && front.slot != place->slot
                         && block_state_is_live(block_state(front.block));
     uintptr_t payload = (uintptr_t)block_payload(place->block);
     text_add(evidence, "the header in front of ");
@@ -146,7 +157,7 @@ static void judge(struct fault *fault, const struct place *place)
 static void report_misuse(const struct place *place, const void *pointer, enum fault_access access,
                           const void *caller)
 {
-    struct fault fault = {.access = access, .address = (uintptr_t)pointer};
+    struct fault fault = {.access = access, .address = (uintptr_t)pointer, .argument = (uintptr_t)pointer};
     int fatal = option_value(OPTION_ERROR_ABORT) != 0;
     judge(&fault, place);
     fault.stack.thread_id = thread_id();

@@ -42,7 +42,8 @@ struct fault {
     uint32_t access;        /* enum fault_access */
     uint32_t block_state;   /* enum fault_block */
     uint32_t sequence;      /* 1 for the first fault of the process */
-    uint64_t address;       /* what the access or the call was about */
+    uint64_t address;       /* what was accessed wrongly, or given to the call */
+    uint64_t argument;      /* given to free or realloc; 0: no call */
     uint64_t block_address; /* payload */
     uint64_t block_bytes;   /* as requested */
     char evidence[FAULT_EVIDENCE_BYTES]; /* one sentence: what was seen */

@@ -116,7 +116,7 @@ void report_text_fault(struct text *text, const struct fault *fault)
     text_add(text, "\n");
     text_add(text, accesses[fault->access <= FAULT_ACCESS_REALLOC ? fault->access : 0]);
     text_add(text, " of ");
-    text_add_hex(text, fault->address);
+    text_add_hex(text, fault->argument != 0 ? fault->argument : fault->address);
     add_thread(text, fault->stack.thread_id);
     text_add(text, ":\n");
     report_text_stack(text, &fault->stack);

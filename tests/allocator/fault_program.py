@@ -1,0 +1,143 @@
+"""A C or C++ program with one fault: what its head comment promises, how it is built, run and compared.
+
+Keys of the head comment, one to a line behind `` * ``:
+
+    options: NAME=VALUE ...    environment of the run
+    exit: N | SIGNAL           how the program ends
+    modes: static              is linked fully static as well
+    compile: FLAGS             for the compiler
+    fault: KIND                a report that must come; more than one in order
+    place: TEXT                of the fault named last: where its address lies, relative to its block
+    evidence: TEXT             of the fault named last: what was seen; <program> stands for the program's path
+    stderr: REGEX              a line beside the reports; all of them in order
+
+In the code, a line that ends in ``/* access */``, ``/* alloc */`` or ``/* free */`` is one that the first frame of
+the program in that stack must name.
+"""
+
+from __future__ import annotations
+
+import re
+import signal
+import subprocess
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import ft_report
+
+KEYS = {"options", "exit", "modes", "compile", "fault", "place", "evidence", "stderr"}
+MARKERS = {"access": "access", "allocated": "alloc", "freed": "free"}
+
+
+@dataclass
+class Expected:
+    """One fault that must be reported."""
+
+    kind: str
+    place: str | None = None
+    evidence: str | None = None
+
+
+@dataclass
+class Promise:
+    """The head comment, read."""
+
+    options: dict[str, str] = field(default_factory=dict)
+    exit_status: int = 0
+    static: bool = False
+    compile_flags: list[str] = field(default_factory=list)
+    faults: list[Expected] = field(default_factory=list)
+    stderr: list[str] = field(default_factory=list)
+
+
+def _status(text: str) -> int:
+    return -getattr(signal, text) if text.startswith("SIG") else int(text)
+
+
+def read_promise(source: Path) -> Promise:
+    """Reads the head comment; an unknown key is an error, so that a typing mistake can't switch a check off."""
+    comment = source.read_text().split("*/")[0]
+    promise = Promise()
+    for key, value in re.findall(r"^ \* (\w+): (.*)$", comment, re.MULTILINE):
+        assert key in KEYS, f"{source.name}: unknown key {key}"
+        if key == "options":
+            promise.options.update(item.split("=", 1) for item in value.split())
+        elif key == "exit":
+            promise.exit_status = _status(value)
+        elif key == "modes":
+            promise.static = value == "static"
+        elif key == "compile":
+            promise.compile_flags += value.split()
+        elif key == "fault":
+            promise.faults.append(Expected(value))
+        elif key == "stderr":
+            promise.stderr.append(value)
+        else:
+            setattr(promise.faults[-1], key, value)
+    return promise
+
+
+def build(source: Path, target: Path, library: Path, mode: str, flags: list[str]) -> None:
+    """Modes: preload (knows nothing of us), shared, archive (our part static), static (all of it)."""
+    compiler = "g++" if source.suffix == ".cpp" else "gcc"
+    command = [compiler, "-g", "-O0", "-w", "-fno-builtin", "-pthread", *flags, f"-I{library.parents[1]}/allocator_c"]
+    command += ["-o", str(target), str(source)]
+    if mode == "shared":
+        command += [str(library), f"-Wl,-rpath,{library.parent}"]
+    elif mode in ("archive", "static"):
+        command += [str(library.with_suffix(".a")), *(["-static"] if mode == "static" else [])]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+
+
+def run(program: Path, library: Path, mode: str, options: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """Runs without a core file; the environment is nothing but the options."""
+    environment = {"PATH": "/usr/bin:/bin", **options}
+    if mode == "preload":
+        environment["LD_PRELOAD"] = str(library)
+    return subprocess.run(
+        ["prlimit", "--core=0", str(program)], env=environment, capture_output=True, text=True, errors="replace",
+        timeout=30, cwd=program.parent,
+    )
+
+
+def marked_lines(source: Path, marker: str) -> set[int]:
+    """Numbers of the lines that end in the marker."""
+    lines = source.read_text().splitlines()
+    return {number for number, line in enumerate(lines, 1) if line.rstrip().endswith(f"/* {marker} */")}
+
+
+def line_of(program: Path, frame: ft_report.Frame) -> int:
+    """Source line of the call that a frame stands for."""
+    command = ["addr2line", "-e", str(program), hex(frame.offset - 1)]
+    answer = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    match = re.search(r":(\d+)", answer)
+    assert match, f"addr2line knows no line: {answer}"
+    return int(match[1])
+
+
+def check_stacks(report: ft_report.Report, source: Path, program: Path) -> None:
+    """Every marked stack must be there, and its first frame in the program must be at a marked line."""
+    for stack_name, marker in MARKERS.items():
+        wanted = marked_lines(source, marker)
+        if not wanted:
+            continue
+        frames = [frame for frame in report.stacks.get(stack_name, []) if frame.module == program.name]
+        assert frames, f"no frame of the program in the {stack_name} stack"
+        assert line_of(program, frames[0]) in wanted, stack_name
+
+
+def check_outcome(source: Path, program: Path, promise: Promise, done: subprocess.CompletedProcess[str]) -> None:
+    """Compares what was printed, and how the program ended, with the promise."""
+    reports, rest = ft_report.read_reports(done.stderr)
+    assert done.returncode == promise.exit_status, done.stderr + done.stdout
+    assert [report.kind for report in reports] == [fault.kind for fault in promise.faults], done.stderr
+    for report, fault in zip(reports, promise.faults):
+        if fault.place is not None:
+            assert report.place == fault.place, done.stderr
+        if fault.evidence is not None:
+            assert report.evidence == fault.evidence.replace("<program>", str(program)), done.stderr
+        check_stacks(report, source, program)
+    assert len(rest) == len(promise.stderr), done.stderr
+    for line, pattern in zip(rest, promise.stderr):
+        assert re.fullmatch(pattern, line), f"{line!r} is not {pattern!r}"

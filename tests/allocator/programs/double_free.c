@@ -1,0 +1,15 @@
+/* A TINY block is freed twice.
+ * options: FtMallocErrorAbort=1
+ * exit: SIGABRT
+ * modes: static
+ * fault: double-free
+ * place: 0 bytes inside a freed 64-byte block
+ */
+#include <stdlib.h>
+
+int main(void)
+{
+    char *volatile p = malloc(64);
+    free(p);
+    free(p); /* access */
+}

@@ -1,0 +1,13 @@
+/* A pointer to the header is freed.
+ * options: FtMallocErrorAbort=1
+ * exit: SIGABRT
+ * fault: invalid-free
+ * place: 16 bytes before a live 64-byte block
+ */
+#include <stdlib.h>
+
+int main(void)
+{
+    char *volatile p = malloc(64);
+    free(p - 16); /* access */
+}

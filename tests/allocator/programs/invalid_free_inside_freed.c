@@ -1,0 +1,14 @@
+/* A pointer into a freed block is freed.
+ * options: FtMallocErrorAbort=1
+ * exit: SIGABRT
+ * fault: invalid-free
+ * place: 32 bytes inside a freed 80-byte block
+ */
+#include <stdlib.h>
+
+int main(void)
+{
+    char *volatile p = malloc(80);
+    free(p);
+    free(p + 32); /* access */
+}

@@ -1,0 +1,13 @@
+/* A pointer behind the block's bytes, in the slack of its slot.
+ * options: FtMallocErrorAbort=1
+ * exit: SIGABRT
+ * fault: invalid-free
+ * place: 4 bytes after a live 100-byte block
+ */
+#include <stdlib.h>
+
+int main(void)
+{
+    char *volatile p = malloc(100);
+    free(p + 104); /* access */
+}

@@ -1,0 +1,13 @@
+/* A wild pointer into nothing is freed.
+ * options: FtMallocErrorAbort=1
+ * exit: SIGABRT
+ * fault: invalid-free
+ * evidence: the address is not mapped
+ */
+#include <stdlib.h>
+
+int main(void)
+{
+    void *volatile p = (void *)0x123456780;
+    free(p); /* access */
+}
