@@ -169,6 +169,7 @@ class Snapshot:
     ``own_ranges``: [start, end) of all other memory of the allocator: whole chunks of the registry, the registry,
     thread caches, the library's data. Stale pointers stand there, so a leak check must not take it for roots.
     ``traces``: recorded stacks by number; may be read lazily.
+    ``locked_by``: the thread at work on the zone list, 0: none. ``started``: False before the first allocation.
     ``derived``: what analyses made of this snapshot (its graph), by name, dropped with it."""
 
     zones: list[Zone]
@@ -182,6 +183,10 @@ class Snapshot:
     own_ranges: list[tuple[int, int]] = field(default_factory=list)
     derived: dict[str, object] = field(default_factory=dict, repr=False, compare=False)
     traces: Mapping[int, Trace] = field(default_factory=dict, repr=False)
+    retired: list[Retired] = field(default_factory=list)
+    caches: list[ThreadCache] = field(default_factory=list)
+    locked_by: int = 0
+    started: bool = True
 
     def __post_init__(self) -> None:
         self._zone_starts = [zone.address for zone in self.zones]
