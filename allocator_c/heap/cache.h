@@ -68,9 +68,10 @@ FT_INLINE void *cache_allocate(size_t size)
 /* 1: the block is free and cached. 0: take the slow path; nothing has changed. */
 FT_INLINE int cache_release(void *payload)
 {
-    if (FT_UNLIKELY(chunk_kind_of(payload) != CHUNK_SLOTS))
-        return 0;
     struct block *block = block_of_payload(payload);
+    /* Asked of the header's address: behind a pointer to a zone's very start there need not be memory. */
+    if (FT_UNLIKELY(chunk_kind_of(block) != CHUNK_SLOTS))
+        return 0;
     /* What the header adds to the payload's address: with LIVE = 0 that is the class and nothing else. */
     uint64_t rest = block->self - (uintptr_t)payload;
     uint64_t size_class = rest << (64 - BLOCK_ADDRESS_BITS) | rest >> BLOCK_ADDRESS_BITS;
