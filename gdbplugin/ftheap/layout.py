@@ -214,25 +214,21 @@ def _damaged(layout: Layout, name: str, what: str) -> TargetError:
     return TargetError(f"the layout table of ftmalloc {layout.version} is damaged: row '{name}' says {what}")
 
 
-def candidates(target: Target) -> list[int]:
+def candidates(target: Target, everywhere: bool) -> list[int]:
     """Addresses of tables that may hold, the symbol's first.
 
-    Writable mappings of files are searched always, since a process may hold two copies of the library and only
-    one has the symbol; all other writable memory only when nothing was found.
+    The writable mappings of files are searched in any case, since a process may hold two copies of the library and
+    only one has the symbol; ``everywhere``: all other writable memory too.
     """
     found: list[int] = []
     symbol = target.symbol_address(SYMBOL)
     if symbol is not None:
         found.append(symbol)
     writable = [mapping for mapping in target.mappings() if mapping.readable and mapping.writable]
-    of_files = [mapping for mapping in writable if mapping.path.startswith("/")]
-    others = [mapping for mapping in writable if not mapping.path.startswith("/")]
-    for mappings in (of_files, others):
-        for address in _scan(target.memory, mappings):
-            if address not in found and len(found) < _CANDIDATES_MAX:
-                found.append(address)
-        if found:
-            break
+    searched = [mapping for mapping in writable if everywhere or mapping.path.startswith("/")]
+    for address in _scan(target.memory, searched):
+        if address not in found and len(found) < _CANDIDATES_MAX:
+            found.append(address)
     return found
 
 

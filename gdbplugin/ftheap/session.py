@@ -68,17 +68,9 @@ class Session:
 
     def _choose(self) -> Layout:
         """The table to go by. Of several libraries: the one whose heap is in use, then the one with more zones."""
-        usable: list[tuple[bool, int, Layout]] = []
-        failure: TargetError | None = None
-        for address in candidates(self.target):
-            try:
-                layout = parse(self.target.memory, address)
-                root = read_root(self.target.memory, layout, Structs(layout))
-            except TargetError as error:
-                failure = failure or error
-                continue
-            ready = is_ready(layout, root)
-            usable.append((ready, root.zone_count if ready else 0, layout))
+        usable, failure = self._usable(everywhere=False)
+        if not any(ready for ready, _, _ in usable):
+            usable, failure = self._usable(everywhere=True)
         if not usable:
             raise failure or TargetError(
                 "no ftmalloc in this program: start it with LD_PRELOAD=libftmalloc.so, or link it with -lftmalloc"
@@ -95,3 +87,18 @@ class Session:
             for _, count, layout in usable[1:]
         ]
         return chosen
+
+    def _usable(self, everywhere: bool) -> tuple[list[tuple[bool, int, Layout]], TargetError | None]:
+        """Every table that holds, with whether its heap is in use and its zone count; and the first refusal."""
+        usable: list[tuple[bool, int, Layout]] = []
+        failure: TargetError | None = None
+        for address in candidates(self.target, everywhere):
+            try:
+                layout = parse(self.target.memory, address)
+                root = read_root(self.target.memory, layout, Structs(layout))
+            except TargetError as error:
+                failure = failure or error
+                continue
+            ready = is_ready(layout, root)
+            usable.append((ready, root.zone_count if ready else 0, layout))
+        return usable, failure

@@ -1,0 +1,459 @@
+"""Synthetic heaps at fake addresses, byte by byte, from a layout that can be as odd as a test wants.
+
+``Shape`` says where every field stands; ``HeapImage`` writes zones, runs, blocks and LARGE blocks by it, and the
+table that describes it; ``ImageTarget`` serves the result as an inferior. Nothing here uses the reader.
+"""
+
+from __future__ import annotations
+
+import random
+import struct
+from dataclasses import dataclass, field
+
+from ftheap.errors import UsageError
+from ftheap.memory import ImageMemory
+from ftheap.target import Frame, Mapping, Section, SymbolAt, Thread
+
+STRUCT, FIELD, BITS, ENUM, CONST, ROOT = range(1, 7)
+PAGE = 4096
+LIVE, FRESH, FREED, QUARANTINED, SHIFTED, LIVE_ALIGNED, CHANGING = (
+    "live", "fresh", "freed", "quarantined", "shifted", "live_aligned", "changing",
+)
+_MEMBERS = {
+    "heap": "state:4 prefix_bytes:4 first_zone:8 zone_count:8 chunks:8 chunk_count:8 first_cache:8 page_bytes:8 "
+    "zones_lock:4 retired_next:4 retired:256",
+    "zone": "magic:8 next:8 previous:8 size_bytes:8 max_contiguous_free_bytes:8 first_block:8 type:4 flags:4",
+    "run": "state:1 lead_unit:1 unit_count:1 size_class:1 slot_count:2 carved_count:2 free_count:2 "
+    "first_slot_offset:4 stride_bytes:4",
+    "block": "self:8 extent:8",
+    "chunk": "address:8 size_bytes:8 kind:4",
+    "retired": "payload:8 size_bytes:8",
+    "region": "magic:8 first_page:4 page_count:4 page_bytes:8",
+    "span": "pages:4 kind:4",
+    "bin": "top:8 limit:8",
+    "cache": "bins:64 next:8 thread_id:4",
+}
+_ENUMS = {
+    "block_state": "live fresh freed quarantined shifted live_aligned changing",
+    "zone_type": "- tiny small large",
+    "zone_flag": "- huge guarded",
+    "run_state": "none lead follow",
+    "chunk_kind": "none slots region huge",
+    "span_kind": "inner zone clean dirty",
+    "heap_state": "unused ready",
+}
+
+
+@dataclass
+class Shape:
+    """Every number of a layout. ``make`` gives the plain one; with a seed fields move, paddings and rows appear."""
+
+    sizes: dict[str, int] = field(default_factory=dict)
+    fields: dict[str, tuple[int, int]] = field(default_factory=dict)
+    enums: dict[str, int] = field(default_factory=dict)
+    constants: dict[str, int] = field(default_factory=dict)
+    bits: dict[str, tuple[int, int]] = field(default_factory=dict)
+    extra_rows: list[tuple[str, int, int, int]] = field(default_factory=list)
+    row_bytes: int = 64
+    header_bytes: int = 64
+    shuffle: random.Random | None = None
+
+    @staticmethod
+    def make(seed: int | None = None) -> Shape:
+        """The plain layout for None, an odd one for a number."""
+        shape = Shape(shuffle=None if seed is None else random.Random(seed))
+        chance = shape.shuffle
+        shape.constants = dict(
+            zone_magic=0x66746D7A6F6E6500, region_magic=0x66746D7265676E00, block_granule_bytes=16,
+            block_class_large=63, granule_bytes=1 << 16, unit_bytes=PAGE, unit_count=16, retired_max=4,
+            class_count=44, tiny_max_bytes=256, small_max_bytes=2048, lock_waiters=1 << 31,
+        )
+        for structure, members in _MEMBERS.items():
+            shape._lay_out(structure, [(name, int(size)) for name, size in
+                                       (member.split(":") for member in members.split())])
+        zone_bytes, run_bytes = shape.sizes["zone"], shape.sizes["run"]
+        units = shape.constants["unit_count"]
+        shape._lay_out("slot_zone", [("free_units", 8), ("dirty_units", 8), ("runs", units * run_bytes),
+                                     ("free_bits", units * 32)], start=zone_bytes)
+        for enumeration, names in _ENUMS.items():
+            for number, name in enumerate(names.split()):
+                shape.enums[f"{enumeration}.{name}"] = number
+        if chance:
+            shape._renumber(chance)
+            shape.extra_rows = [("later_feature", CONST, 7, 0), ("zone.later", FIELD, 0, 3)]
+            shape.row_bytes, shape.header_bytes = 80, 96
+            for name in ("zone_magic", "region_magic"):
+                shape.constants[name] = chance.getrandbits(63)
+        shape.bits = {
+            "block.self:address": (0, 48), "block.self:size_class": (48, 6), "block.self:state": (54, 10),
+            "block.extent:size_bytes": (0, 48), "block.extent:next_granules": (48, 16),
+        }
+        if chance and chance.random() < 0.5:
+            shape.bits |= {"block.self:state": (48, 10), "block.self:size_class": (58, 6)}
+        if chance and chance.random() < 0.5:
+            shape.bits |= {"block.extent:size_bytes": (16, 48), "block.extent:next_granules": (0, 16)}
+        return shape
+
+    def _lay_out(self, structure: str, members: list[tuple[str, int]], start: int = 0) -> None:
+        chance, offset = self.shuffle, start
+        if chance:
+            chance.shuffle(members)
+            offset += 0 if structure in ("block", "slot_zone") else 8 * chance.randrange(3)
+        for name, size in members:
+            alignment = min(size, 8)
+            offset = -(-offset // alignment) * alignment
+            self.fields[f"{structure}.{name}"] = (offset, size)
+            offset += size
+            if chance and structure != "block":
+                offset += 8 * chance.randrange(2)
+        self.sizes[structure] = -(-offset // 16) * 16
+
+    def _renumber(self, chance: random.Random) -> None:
+        for enumeration in ("block_state", "run_state", "span_kind"):
+            names = [name for name in self.enums if name.startswith(f"{enumeration}.")]
+            numbers = [self.enums[name] for name in names]
+            kept = 0 if enumeration == "span_kind" else None
+            free = [number for number in numbers if number != kept]
+            chance.shuffle(free)
+            for name in names:
+                self.enums[name] = kept if self.enums[name] == kept else free.pop()
+
+    def rows(self, heap: int) -> list[tuple[str, int, int, int]]:
+        """All rows as (name, kind, value, size), ``heap`` being the root's address."""
+        rows = [("heap", ROOT, heap, self.sizes["heap"])]
+        rows += [(name, STRUCT, size, 0) for name, size in self.sizes.items()]
+        rows += [(name, FIELD, offset, size) for name, (offset, size) in self.fields.items()]
+        rows += [(name, BITS, shift, width) for name, (shift, width) in self.bits.items()]
+        rows += [(name, ENUM, value, 0) for name, value in self.enums.items() if not name.endswith("-")]
+        rows += [(name, CONST, value, 0) for name, value in self.constants.items()]
+        rows += self.extra_rows
+        if self.shuffle:
+            self.shuffle.shuffle(rows)
+        return rows
+
+
+@dataclass
+class Expected:
+    """A block as the image's author knows it. ``state`` is one of the allocator's own names."""
+
+    address: int
+    size_bytes: int
+    state: str
+
+
+class HeapImage:
+    """A heap being written. Zones are linked as they are added; ``seal`` writes root, registry and table."""
+
+    TABLE = 0x500000010000
+    HEAP = 0x500000020000
+    CHUNKS = 0x500000030000
+    CACHE = 0x500000040000
+
+    def __init__(self, shape: Shape | None = None, prefix_bytes: int = 0, base: int = 0x7F0000000000):
+        self.shape = shape or Shape.make()
+        self.prefix_bytes = prefix_bytes
+        self.pieces: dict[int, bytearray] = {}
+        self.zones: list[int] = []
+        self.chunks: list[tuple[int, int, int]] = []
+        self.blocks: list[Expected] = []
+        self.retired: list[tuple[int, int]] = []
+        self._next = base
+        self._units: dict[int, int] = {}
+        self._regions: dict[int, int] = {}
+        self.started = True
+        self.lock_owner = 0
+        self.thread_ids = [77]
+
+    # Raw access
+
+    def piece(self, address: int) -> tuple[int, bytearray]:
+        for start, data in self.pieces.items():
+            if start <= address < start + len(data):
+                return start, data
+        raise KeyError(hex(address))
+
+    def poke(self, address: int, data: bytes) -> None:
+        """Overwrites bytes, as a faulty program would."""
+        start, piece = self.piece(address)
+        piece[address - start : address - start + len(data)] = data
+
+    def peek(self, address: int, size_bytes: int) -> bytes:
+        start, piece = self.piece(address)
+        return bytes(piece[address - start : address - start + size_bytes])
+
+    def field_at(self, structure: str, name: str, address: int) -> tuple[int, int]:
+        """Address and size of a member of the structure at ``address``."""
+        offset, size = self.shape.fields[f"{structure}.{name}"]
+        return address + offset, size
+
+    def set(self, structure: str, address: int, /, **values: int) -> None:
+        """Writes members of the structure at ``address``."""
+        for name, value in values.items():
+            place, size = self.field_at(structure, name, address)
+            self.poke(place, value.to_bytes(size, "little"))
+
+    def get(self, structure: str, address: int, name: str) -> int:
+        place, size = self.field_at(structure, name, address)
+        return int.from_bytes(self.peek(place, size), "little")
+
+    def drop(self, start: int, size_bytes: int) -> None:
+        """Makes a range unreadable, as a core without these pages."""
+        at, piece = self.piece(start)
+        del self.pieces[at]
+        if start > at:
+            self.pieces[at] = piece[: start - at]
+        if at + len(piece) > start + size_bytes:
+            self.pieces[start + size_bytes] = piece[start + size_bytes - at :]
+
+    # Building
+
+    def _place(self, size_bytes: int) -> int:
+        granule = self.shape.constants["granule_bytes"]
+        address = self._next
+        self._next += -(-size_bytes // granule) * granule + granule
+        self.pieces[address] = bytearray(size_bytes)
+        return address
+
+    def _begin_zone(self, address: int, kind: str, size_bytes: int) -> None:
+        shape = self.shape
+        self.set(
+            "zone", address, magic=shape.constants["zone_magic"] ^ address, size_bytes=size_bytes,
+            type=shape.enums[f"zone_type.{kind}"],
+        )
+        if self.zones:
+            self.set("zone", self.zones[-1], next=address)
+            self.set("zone", address, previous=self.zones[-1])
+        self.zones.append(address)
+
+    def header(self, address: int, state: str, size_class: int, size_bytes: int, next_bytes: int) -> None:
+        """Writes a block header."""
+        shape = self.shape
+        payload = address + shape.sizes["block"]
+        word = payload << shape.bits["block.self:address"][0]
+        word |= size_class << shape.bits["block.self:size_class"][0]
+        word |= shape.enums[f"block_state.{state}"] << shape.bits["block.self:state"][0]
+        extent = size_bytes << shape.bits["block.extent:size_bytes"][0]
+        extent |= next_bytes // 16 << shape.bits["block.extent:next_granules"][0]
+        self.set("block", address, self=word, extent=extent)
+
+    def add_slot_zone(self, kind: str = "tiny") -> int:
+        """An empty TINY or SMALL zone."""
+        shape = self.shape
+        address = self._place(shape.constants["granule_bytes"])
+        self._begin_zone(address, kind, shape.constants["granule_bytes"])
+        self.chunks.append((address, shape.constants["granule_bytes"], shape.enums["chunk_kind.slots"]))
+        self._units[address] = 0
+        self.set("slot_zone", address, free_units=(1 << shape.constants["unit_count"]) - 1)
+        for unit in range(shape.constants["unit_count"]):
+            self.set("run", self.run_address(address, unit), state=shape.enums["run_state.none"])
+        self._note_free(address)
+        return address
+
+    def _note_free(self, zone: int) -> None:
+        units, unit_bytes = self.shape.constants["unit_count"], self.shape.constants["unit_bytes"]
+        self.set("zone", zone, max_contiguous_free_bytes=(units - self._units[zone]) * unit_bytes)
+        self.set("slot_zone", zone, free_units=(1 << units) - (1 << self._units[zone]))
+
+    def run_address(self, zone: int, unit: int) -> int:
+        """Where the descriptor of a unit stands."""
+        return zone + self.shape.fields["slot_zone.runs"][0] + unit * self.shape.sizes["run"]
+
+    def add_run(
+        self, zone: int, payload_bytes: int, blocks: list[tuple[str, int]], size_class: int = 3, units: int = 1
+    ) -> list[int]:
+        """A run with these carved slots as (state, size); returns payloads. "aligned" stands 32 bytes further in."""
+        shape, prefix = self.shape, self.prefix_bytes
+        header_bytes = shape.sizes["block"]
+        unit_bytes = shape.constants["unit_bytes"]
+        unit = self._units[zone]
+        start = zone + unit * unit_bytes
+        first = start if unit else -(-(zone + shape.sizes["slot_zone"]) // 64) * 64
+        stride = prefix + header_bytes + payload_bytes
+        slot_count = (start + units * unit_bytes - first) // stride
+        assert len(blocks) <= slot_count and unit + units <= shape.constants["unit_count"]
+        payloads, bits = [], 0
+        for index, (state, size) in enumerate(blocks):
+            header = first + index * stride + prefix
+            payload = header + header_bytes
+            if state == "aligned":
+                self.header(header, SHIFTED, size_class, 32, stride)
+                self.header(header + 32, LIVE_ALIGNED, size_class, size, stride)
+                payload, state = payload + 32, LIVE
+            else:
+                self.header(header, state, size_class, size, stride)
+            if state == FREED:
+                bits |= 1 << index
+            payloads.append(payload)
+            self.blocks.append(Expected(payload, size if state != FRESH else 0, state))
+        enums = shape.enums
+        self.set(
+            "run", self.run_address(zone, unit), state=enums["run_state.lead"], lead_unit=unit, unit_count=units,
+            size_class=size_class, slot_count=slot_count, carved_count=len(blocks), free_count=bits.bit_count(),
+            first_slot_offset=first - zone, stride_bytes=stride,
+        )
+        for follow in range(unit + 1, unit + units):
+            self.set("run", self.run_address(zone, follow), state=enums["run_state.follow"], lead_unit=unit)
+        offset, size = shape.fields["slot_zone.free_bits"]
+        row_bytes = size // shape.constants["unit_count"]
+        self.poke(zone + offset + unit * row_bytes, bits.to_bytes(row_bytes, "little"))
+        if unit == 0:
+            self.set("zone", zone, first_block=first + prefix)
+        self._units[zone] += units
+        self._note_free(zone)
+        return payloads
+
+    def add_region(self, page_count: int = 32) -> int:
+        """A region with all pages free; LARGE zones are cut from it in order."""
+        shape = self.shape
+        address = self._place(page_count * PAGE)
+        first = -(-(shape.sizes["region"] + page_count * shape.sizes["span"]) // PAGE)
+        self.set(
+            "region", address, magic=shape.constants["region_magic"] ^ address, first_page=first,
+            page_count=page_count, page_bytes=PAGE,
+        )
+        self.chunks.append((address, page_count * PAGE, shape.enums["chunk_kind.region"]))
+        self._regions[address] = first
+        self._span(address, first, page_count - first, "clean")
+        return address
+
+    def _span(self, region: int, page: int, pages: int, kind: str) -> None:
+        if pages:
+            base = region + self.shape.sizes["region"] + page * self.shape.sizes["span"]
+            self.set("span", base, pages=pages, kind=self.shape.enums[f"span_kind.{kind}"])
+
+    def add_large(self, region: int, size_bytes: int, state: str = LIVE) -> int:
+        """A LARGE block in the region; returns its payload. In state freed, its span is free and holds old bytes."""
+        shape = self.shape
+        overhead = -(-(shape.sizes["zone"] + self.prefix_bytes + shape.sizes["block"]) // 64) * 64
+        pages = -(-(overhead + size_bytes) // PAGE)
+        page = self._regions[region]
+        page_count = self.get("region", region, "page_count")
+        self._span(region, page, pages, "dirty" if state == FREED else "zone")
+        self._span(region, page + pages, page_count - page - pages, "clean")
+        self._regions[region] += pages
+        return self._large_zone(region + page * PAGE, pages * PAGE, overhead, size_bytes, state)
+
+    def add_huge(self, size_bytes: int) -> int:
+        """A LARGE block with a mapping of its own; returns its payload."""
+        shape = self.shape
+        overhead = -(-(shape.sizes["zone"] + self.prefix_bytes + shape.sizes["block"]) // 64) * 64
+        zone_bytes = -(-(overhead + size_bytes) // PAGE) * PAGE
+        address = self._place(zone_bytes)
+        self.chunks.append((address, zone_bytes, shape.enums["chunk_kind.huge"]))
+        return self._large_zone(address, zone_bytes, overhead, size_bytes, LIVE)
+
+    def _large_zone(self, address: int, zone_bytes: int, overhead: int, size_bytes: int, state: str) -> int:
+        shape = self.shape
+        payload = address + overhead
+        block = payload - shape.sizes["block"]
+        if state != FREED:
+            self._begin_zone(address, "large", zone_bytes)
+            self.blocks.append(Expected(payload, size_bytes, state))
+        self.header(block, state, shape.constants["block_class_large"], size_bytes, 0)
+        self.set("zone", address, first_block=block, max_contiguous_free_bytes=zone_bytes - overhead - size_bytes)
+        return payload
+
+    def seal(self) -> ImageTarget:
+        """Writes what hangs on the whole, and serves it."""
+        shape = self.shape
+        self.pieces.setdefault(self.HEAP, bytearray(PAGE))
+        self.pieces[self.CHUNKS] = bytearray(max(len(self.chunks), 1) * shape.sizes["chunk"])
+        for index, (address, size_bytes, kind) in enumerate(self.chunks):
+            entry = self.CHUNKS + index * shape.sizes["chunk"]
+            self.set("chunk", entry, address=address, size_bytes=size_bytes, kind=kind)
+        caches = [self.CACHE + index * PAGE for index in range(len(self.thread_ids))]
+        for address, thread_id, following in zip(caches, self.thread_ids, [*caches[1:], 0]):
+            self.pieces[address] = bytearray(PAGE)
+            self.set("cache", address, next=following, thread_id=thread_id)
+        self.set(
+            "heap", self.HEAP, state=shape.enums["heap_state.ready" if self.started else "heap_state.unused"],
+            prefix_bytes=self.prefix_bytes, first_zone=self.zones[0] if self.zones else 0, zone_count=len(self.zones),
+            chunks=self.CHUNKS if self.chunks else 0, chunk_count=len(self.chunks),
+            first_cache=caches[0] if caches else 0, page_bytes=PAGE, zones_lock=self.lock_owner,
+            retired_next=len(self.retired),
+        )
+        ring = self.HEAP + shape.fields["heap.retired"][0]
+        for index, (payload, size_bytes) in enumerate(self.retired):
+            self.set("retired", ring + index * shape.sizes["retired"], payload=payload, size_bytes=size_bytes)
+        self.pieces[self.TABLE] = table(shape, self.TABLE, self.HEAP)
+        return ImageTarget(self.pieces, {"ftmalloc_debug_info": self.TABLE})
+
+    def live(self) -> dict[int, int]:
+        """Address to size of the blocks that are live."""
+        return {block.address: block.size_bytes for block in self.blocks if block.state == LIVE}
+
+
+def table(
+    shape: Shape, address: int, heap: int, *, rows: list[tuple[str, int, int, int]] | None = None, form: int = 1,
+    order: int = 0x01020304, pointer_bytes: int = 8, version: bytes = b"1.0.0",
+) -> bytearray:
+    """The bytes of ftmalloc_debug_info."""
+    rows = shape.rows(heap) if rows is None else rows
+    data = bytearray(struct.pack(
+        "<16sQIIIIII16s", b"ftmalloc-layout", address, form, order, pointer_bytes, shape.header_bytes,
+        shape.row_bytes, len(rows), version,
+    ).ljust(shape.header_bytes, b"\0"))
+    for name, kind, value, size in rows:
+        data += struct.pack("<44sIQQ", name.encode(), kind, value, size).ljust(shape.row_bytes, b"\0")
+    return data
+
+
+class ImageTarget:
+    """An inferior made of bytes."""
+
+    def __init__(self, pieces: dict[int, bytearray], symbols: dict[str, int]):
+        self.pieces = pieces
+        self.symbols = symbols
+        self.memory = ImageMemory(pieces)
+        self.key = 0
+        self.missing: list[tuple[str, int | None, str]] = []
+
+    def state_key(self) -> object:
+        return self.key
+
+    def description(self) -> str:
+        return "heap image"
+
+    def symbol_address(self, name: str) -> int | None:
+        return self.symbols.get(name)
+
+    def symbol_at(self, address: int) -> SymbolAt | None:
+        return None
+
+    def source_frame(self, address: int, is_return_address: bool = True) -> Frame:
+        return Frame(address)
+
+    def mappings(self) -> list[Mapping]:
+        return [Mapping(start, start + len(data), True, True, False) for start, data in sorted(self.pieces.items())]
+
+    def sections(self) -> list[Section]:
+        return []
+
+    def threads(self) -> list[Thread]:
+        return []
+
+    def evaluate(self, expression: str) -> int:
+        try:
+            return int(expression, 0)
+        except ValueError:
+            raise UsageError(f"no symbol {expression!r} in current context") from None
+
+    def findings(self) -> list[tuple[str, int | None, str]]:
+        return self.missing
+
+
+def sample_heap(shape: Shape | None = None, prefix_bytes: int = 0) -> HeapImage:
+    """A small heap with all there is: two types of slot zones, runs of one and two units, LARGE and huge blocks."""
+    image = HeapImage(shape, prefix_bytes)
+    tiny, small = image.add_slot_zone("tiny"), image.add_slot_zone("small")
+    mixed = [(LIVE, 42), (FREED, 10), ("aligned", 20), (LIVE, 0), (QUARANTINED, 7), (FRESH, 0), (CHANGING, 5)]
+    image.add_run(tiny, 80, mixed, size_class=4)
+    image.add_run(tiny, 32, [(LIVE, index % 33) for index in range(40)], size_class=1)
+    image.add_run(small, 1024, [(LIVE, 1000), (LIVE, 1024), (FREED, 900)], size_class=30, units=2)
+    region = image.add_region()
+    image.add_large(region, 5000)
+    image.add_large(region, 3000, FREED)
+    image.add_large(region, 20000)
+    image.add_huge(100_000)
+    image.retired = [(0x7FFF00001000, 123), (0x7FFF00002000, 456)]
+    return image
