@@ -110,7 +110,13 @@ def _read_zones(context: Context, registry: Registry, found: list[Seen], blocks:
 
 
 def _note_zone(context: Context, reader: RunReader, seen: Seen) -> None:
-    if not seen.proved and seen.header is not None:
+    if context.locked_by and seen.header is not None and seen.header.magic == 0:
+        context.find(
+            "in-transition",
+            seen.address,
+            f"the zone at {seen.address:#x} is being made or given back by thread {context.locked_by}",
+        )
+    elif not seen.proved and seen.header is not None:
         context.find(
             "smashed-zone",
             seen.address,
