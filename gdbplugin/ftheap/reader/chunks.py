@@ -89,6 +89,9 @@ def _read_region(context: Context, registry: Registry, address: int, size_bytes:
     except MemoryUnreadable:
         context.unreadable(address, record.size_bytes, "a region's header")
         return
+    if context.locked_by and region.magic == 0:
+        context.find("in-transition", address, f"this region is being made by thread {context.locked_by}")
+        return
     page_bytes, page_count, first_page = region.page_bytes, region.page_count, region.first_page
     if (
         region.magic ^ layout.constant("region_magic") != address
