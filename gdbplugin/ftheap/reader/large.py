@@ -26,6 +26,8 @@ def read_large_zone(context: Context, reader: RunReader, seen: Seen, size_bytes:
     elif seen.header is not None:
         first_block = seen.header.first_block
     zone.first_index = zone.end_index = len(reader.blocks)
+    if context.locked_by and seen.header is not None and seen.header.magic == 0:
+        return zone  # being made on pages that hold an older zone's bytes, or being given back
     earliest = seen.address + context.layout.size("zone") + context.heap.prefix_bytes
     latest = zone.end - header.size_bytes
     plausible = earliest <= first_block <= latest and first_block % header.granule_bytes == 0
