@@ -1,0 +1,31 @@
+"""Programs compiled and crashed once for the whole ring."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from inferiors import HERE, Told, compile_c, crash, told_by
+
+
+@dataclass(frozen=True)
+class Crashed:
+    """A crashed subject: program, kernel core file, and what it said of its heap."""
+
+    program: Path
+    core: Path
+    told: Told
+
+
+@pytest.fixture(scope="session")
+def subject(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The compiled subject."""
+    return compile_c(HERE / "subject.c", tmp_path_factory.mktemp("subject") / "subject")
+
+
+@pytest.fixture(scope="session")
+def crashed(subject: Path, tmp_path_factory: pytest.TempPathFactory) -> Crashed:
+    """The subject after a null pointer, with two threads."""
+    core, printed = crash(tmp_path_factory.mktemp("crashed"), [subject, "crash", "threads"])
+    return Crashed(subject, core, told_by(printed))
