@@ -185,7 +185,8 @@ static void *move_block(const struct place *place, size_t size)
     void *payload = heap_allocate(size);
     if (payload == NULL)
         return NULL;
-    memcpy(payload, block_payload(place->block), size_min(size, block_size(place->block)));
+    /* All usable bytes: programs that ask malloc_usable_size, as redis does, write up to there. */
+    memcpy(payload, block_payload(place->block), size_min(size, heap_usable_bytes(place)));
     heap_release(place);
     return payload;
 }
