@@ -136,7 +136,8 @@ void *heap_allocate_aligned(size_t alignment, size_t size)
         return allocate_large(alignment, size, 0);
     if (!heap_ensure_ready())
         return out_of_memory();
-    unsigned size_class = size_class_of(size + room);
+    /* At least a byte: an empty block at the very end of its slot would stand at the next slot's address. */
+    unsigned size_class = size_class_of(size_max(size, 1) + room);
     void *payload = take_slot(size_class, &busy);
     if (payload == NULL)
         return busy ? serve_busy(alignment, size) : out_of_memory();
