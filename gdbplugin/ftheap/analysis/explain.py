@@ -1,0 +1,266 @@
+"""What an address is: a place in a block, the allocator's books, a stack, a global, code, a mapping, or nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ..errors import MemoryUnreadable
+from ..model.heap import Block, Retired, Run, Snapshot, State, Zone
+from ..target import Mapping, Section, SymbolAt, Target
+from .roots import RED_ZONE_BYTES, find_stacks
+
+NULL_PAGE_BYTES = 64 << 10
+CANONICAL_BITS = 47  # x86-64 with four levels of page tables
+STACK_GUARD_REACH_BYTES = 1 << 20
+_FILLS = {0x55: "freed", 0xAA: "fresh"}  # FtMallocScribble
+
+
+@dataclass
+class Explanation:
+    """``kind``: one of the contract's. ``offset_bytes`` counts from the block's payload, and may be negative.
+    ``retired``: the LARGE block that stood here, when it is gone. ``place`` is the one-line answer behind
+    "ADDRESS is"; ``notes`` are further sentences."""
+
+    address: int
+    kind: str
+    place: str
+    block: Block | None = None
+    retired: Retired | None = None
+    offset_bytes: int | None = None
+    zone: Zone | None = None
+    previous: Block | None = None
+    next: Block | None = None
+    symbol: SymbolAt | None = None
+    section: Section | None = None
+    mapping: Mapping | None = None
+    thread: int | None = None
+    notes: list[str] = field(default_factory=list)
+
+
+def explain(target: Target, snapshot: Snapshot, address: int) -> Explanation:
+    """The first that holds: heap, retired block, stack, code or global, mapping, unmapped."""
+    mapping = next((part for part in target.mappings() if part.start <= address < part.end), None)
+    found = (
+        _in_zone(snapshot, address, mapping)
+        or _in_retired(snapshot, address)
+        or _in_stack(target, snapshot, address, mapping)
+        or _in_object(target, address, mapping)
+        or _in_mapping(target, snapshot, address, mapping)
+        or _nowhere(target, snapshot, address)
+    )
+    found.mapping = mapping
+    return found
+
+
+def _bytes(count: int) -> str:
+    return f"{count} byte" if count == 1 else f"{count} bytes"
+
+
+def describe_place(address: int, start: int, size_bytes: int) -> str:
+    """``5 bytes after``, ``16 bytes before``, ``at the start of`` or ``3 bytes into``, for a block of that size."""
+    if address < start:
+        return f"{_bytes(start - address)} before"
+    if address >= start + size_bytes and not (address == start and size_bytes == 0):
+        return f"{_bytes(address - start - size_bytes)} after"
+    return "at the start of" if address == start else f"{_bytes(address - start)} into"
+
+
+def _state_word(state: State) -> str:
+    return {State.CHANGING: "changing (inside malloc or free)", State.CORRUPTED: "smashed"}.get(state, state.name.lower())
+
+
+def _in_zone(snapshot: Snapshot, address: int, mapping: Mapping | None) -> Explanation | None:
+    found = snapshot.run_at(address)
+    zone = found[0] if found else snapshot.zone_at(address)
+    if zone is None:
+        return None
+    guarded = zone.guarded and mapping is not None and not mapping.readable
+    block = snapshot.block_at(address)
+    if block is None or block.state == State.UNUSED:
+        explanation = _in_books(snapshot, zone, found[1] if found else None, address)
+    else:
+        explanation = _in_block(snapshot, block, found[1] if found else None, address)
+    if guarded:
+        explanation.kind = "guard"
+        explanation.notes.append("This page is inaccessible on purpose (FtMallocGuard).")
+    return explanation
+
+
+def _in_block(snapshot: Snapshot, block: Block, run: Run | None, address: int) -> Explanation:
+    place = describe_place(address, block.address, block.size_bytes)
+    size = f"a {block.size_bytes}-byte {_state_word(block.state)} block"
+    kinds = {State.FREED: "freed", State.QUARANTINED: "quarantined"}
+    kind = kinds.get(block.state, "payload")
+    explanation = Explanation(address, kind, f"{place} {size}", block, None, address - block.address, block.zone)
+    explanation.previous, explanation.next = _neighbours(snapshot, block, run)
+    if address < block.address:
+        explanation.kind = "header"
+        explanation.place = f"in the header of {size}"
+        before = explanation.previous
+        if before is not None and before.slot_end == block.slot_start:
+            explanation.notes.append(
+                f"It is {describe_place(address, before.address, before.size_bytes)} the {before.size_bytes}-byte "
+                f"{_state_word(before.state)} block at {before.address:#x}, the likely culprit of a wrong write here."
+            )
+    elif address >= block.end and kind == "payload" and block.state not in (State.CORRUPTED, State.UNKNOWN):
+        # a block of size 0 still has a start
+        explanation.kind = "redzone" if block.size_bytes or address != block.address else "payload"
+    if block.state == State.CORRUPTED:
+        explanation.notes.append("The block's header is written over: its size and state are not to be trusted.")
+    return explanation
+
+
+def _in_books(snapshot: Snapshot, zone: Zone, run: Run | None, address: int) -> Explanation:
+    first = min((part.first_slot for part in zone.runs), default=zone.end)
+    name = zone.type.name
+    if address < first and not (run is not None and address >= run.first_slot):
+        place = f"in the header of a {name} zone, {_bytes(address - zone.address)} from its start"
+        return Explanation(address, "zone-header", place, zone=zone)
+    explanation = Explanation(address, "zone-unused", f"in a part of a {name} zone that holds no block", zone=zone)
+    row = -1
+    if run is not None and run.stride_bytes and run.carved_count:
+        slot = min((address - run.first_slot) // run.stride_bytes, run.carved_count) - 1
+        row = _used_row(snapshot, range(run.first_index + slot, run.first_index - 1, -1))
+    if run is not None and row >= 0:
+        before = snapshot.block(row, zone, run)
+        explanation.previous = before
+        explanation.notes.append(
+            f"It is {describe_place(address, before.address, before.size_bytes)} the {before.size_bytes}-byte "
+            f"{_state_word(before.state)} block at {before.address:#x}."
+        )
+    return explanation
+
+
+def _used_row(snapshot: Snapshot, rows: range) -> int:
+    return next((row for row in rows if snapshot.blocks.states[row] != State.UNUSED), -1)
+
+
+def _neighbours(snapshot: Snapshot, block: Block, run: Run | None) -> tuple[Block | None, Block | None]:
+    """The blocks of the same run in front and behind, those never handed out left out."""
+    if run is None:
+        return None, None
+    before = _used_row(snapshot, range(block.index - 1, run.first_index - 1, -1))
+    after = _used_row(snapshot, range(block.index + 1, run.first_index + run.carved_count))
+    return tuple(None if row < 0 else snapshot.block(row, block.zone, run) for row in (before, after))  # type: ignore
+
+
+def _in_retired(snapshot: Snapshot, address: int) -> Explanation | None:
+    for retired in snapshot.retired:
+        start = retired.address - snapshot.header_bytes
+        if start <= address < retired.address + retired.size_bytes:
+            place = describe_place(address, retired.address, retired.size_bytes)
+            found = Explanation(address, "freed", f"{place} a {retired.size_bytes}-byte freed block of a LARGE zone")
+            found.retired, found.offset_bytes = retired, address - retired.address
+            found.notes.append("The zone is gone since: its pages are kept for reuse, or unmapped.")
+            return found
+    return None
+
+
+def _in_stack(target: Target, snapshot: Snapshot, address: int, mapping: Mapping | None) -> Explanation | None:
+    threads = {thread.number: thread for thread in target.threads()}
+    mappings = sorted(target.mappings(), key=lambda part: part.start)
+    for number, (start, end) in find_stacks(list(threads.values()), mappings, snapshot).items():
+        pointer = threads[number].stack_pointer or 0
+        if start <= address < end:
+            found = Explanation(address, "stack", f"on the stack of thread {number}", thread=number)
+            if address >= pointer:
+                found.place += f", {_bytes(address - pointer)} above the stack pointer"
+            elif address >= pointer - RED_ZONE_BYTES:
+                found.place += f", {_bytes(pointer - address)} below the stack pointer, in the red zone"
+            else:
+                found.place += f", {_bytes(pointer - address)} below the stack pointer"
+                found.notes.append("Nothing lives below the stack pointer: a variable here is out of scope.")
+            return found
+        unreadable = mapping is None or not mapping.readable
+        if unreadable and start - STACK_GUARD_REACH_BYTES <= address < start:
+            kind = "unmapped" if mapping is None else "guard"
+            found = Explanation(address, kind, f"{_bytes(start - address)} below the stack of thread {number}")
+            found.thread = number
+            found.notes.append("An access here is a stack overflow: too deep a recursion, or too large an array.")
+            return found
+    return None
+
+
+def _in_object(target: Target, address: int, mapping: Mapping | None) -> Explanation | None:
+    section = next((part for part in target.sections() if part.start <= address < part.end), None)
+    symbol = target.symbol_at(address)
+    code = mapping.executable if mapping is not None else symbol is not None and symbol.is_code
+    if symbol is None and section is None and not code:
+        return None
+    if mapping is None and section is None and not _readable(target, address):
+        return None
+    kind = "code" if code else "global"
+    if symbol is not None:
+        offset = f" + {symbol.offset_bytes}" if symbol.offset_bytes else ""
+        place = f"in {symbol.name}{offset}"
+        where = symbol.object_file
+    else:
+        where = section.object_file if section is not None else mapping.path if mapping is not None else ""
+        place = f"in section {section.name}" if section is not None else "in executable memory"
+    place += f" of {where}" if where else ""
+    return Explanation(address, kind, place, symbol=symbol, section=section)
+
+
+def _in_mapping(target: Target, snapshot: Snapshot, address: int, mapping: Mapping | None) -> Explanation | None:
+    own = any(start <= address < end for start, end in snapshot.own_ranges)
+    if mapping is None:
+        if not _readable(target, address):
+            return None
+        return Explanation(address, "mapped", "in memory of the process that no list of mappings tells more about")
+    access = "".join(
+        letter if allowed else "-"
+        for letter, allowed in zip("rwx", (mapping.readable, mapping.writable, mapping.executable))
+    )
+    what = "the allocator's own memory" if own else mapping.path or "an anonymous mapping"
+    found = Explanation(address, "mapped", f"in {what} ({access}), {address - mapping.start:#x} from its start")
+    if not mapping.readable:
+        found.notes.append("The page is inaccessible: any access faults.")
+    return found
+
+
+def _readable(target: Target, address: int) -> bool:
+    try:
+        target.memory.read(address, 1)
+    except MemoryUnreadable:
+        return False
+    return True
+
+
+def _nowhere(target: Target, snapshot: Snapshot, address: int) -> Explanation:
+    """Unmapped: says what kind of wrong pointer this is, where the value shows it."""
+    found = Explanation(address, "unmapped", "not mapped")
+    if address < NULL_PAGE_BYTES:
+        found.place = "null" if address == 0 else f"{_bytes(address)} from null: a field of a null pointer"
+        return found
+    if 0 < (1 << 64) - address <= NULL_PAGE_BYTES:
+        found.place = f"{_bytes((1 << 64) - address)} below null: an error code or an index below a null pointer"
+        return found
+    fill = _fill_of(address)
+    if fill is not None:
+        found.place = f"made of 0x{fill:02x} bytes: a pointer read from {_FILLS[fill]} memory"
+        found.notes.append(
+            "FtMallocScribble fills freed memory with 0x55 and fresh memory with 0xaa: "
+            + ("the pointer was read after free." if fill == 0x55 else "the pointer was read before it was written.")
+        )
+    elif 1 << CANONICAL_BITS <= address < (1 << 64) - (1 << CANONICAL_BITS):
+        found.place = "not canonical: no pointer on this machine has such a value"
+        text = address.to_bytes(8, "little")
+        if all(0x20 <= byte < 0x7F for byte in text.rstrip(b"\0")):
+            found.notes.append(f'Its bytes read "{text.rstrip(bytes(1)).decode("ascii")}": text stands where a pointer should.')
+    elif target.mappings():
+        found.notes += _nearest(target, address)
+    return found
+
+
+def _fill_of(address: int) -> int | None:
+    """The fill that most of the upper bytes show; the low ones may have been moved by a field's offset."""
+    upper = address.to_bytes(8, "big")[:6]
+    return next((byte for byte in _FILLS if upper == bytes([byte]) * len(upper)), None)
+
+
+def _nearest(target: Target, address: int) -> list[str]:
+    below = [part for part in target.mappings() if part.end <= address]
+    if not below:
+        return []
+    part = max(below, key=lambda other: other.end)
+    return [f"The nearest mapping below ends {address - part.end:#x} bytes before: {part.path or 'anonymous'}."]
