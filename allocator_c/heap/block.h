@@ -99,6 +99,19 @@ static inline void block_set_state(struct block *block, enum block_state state)
     __atomic_store_n(&block->self, rest | (uint64_t)state << BLOCK_STATE_SHIFT, __ATOMIC_RELAXED);
 }
 
+/* Parts of a 64-bit field, told to the compiler. */
+typedef uint32_t __attribute__((may_alias)) block_low_half;
+typedef uint8_t __attribute__((may_alias)) block_byte;
+
+/* LIVE to FREED by one byte: FREED is one bit where LIVE has none. */
+static inline void block_mark_freed(struct block *block)
+{
+    _Static_assert(BLOCK_LIVE == 0 && (BLOCK_FREED & (BLOCK_FREED - 1)) == 0, "FREED is LIVE and one bit");
+    const unsigned bit = BLOCK_STATE_SHIFT + 1;
+    _Static_assert(BLOCK_FREED == 1 << 1, "the bit above");
+    ((volatile block_byte *)&block->self)[bit / 8] |= 1u << bit % 8;
+}
+
 static inline int block_state_is_live(enum block_state state)
 {
     return state == BLOCK_LIVE || state == BLOCK_LIVE_ALIGNED;

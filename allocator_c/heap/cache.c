@@ -14,7 +14,10 @@
 #define FIRST_REFILL_BYTES 4096
 
 static void *no_entry[1];
-static struct cache no_cache = {.bins = {[0 ... BIN_COUNT - 1] = {no_entry, no_entry}}};
+static struct cache no_cache = {
+    .tops = {[0 ... BIN_COUNT - 1] = no_entry},
+    .limits = {[0 ... BIN_COUNT - 1] = no_entry},
+};
 
 FT_THREAD_LOCAL struct cache *thread_cache = &no_cache;
 
@@ -36,14 +39,17 @@ static size_t cache_bytes(void)
 static void lay_out_bins(struct cache *cache)
 {
     void **entry = cache->entries;
+    cache->chunk_map_count = chunk_map_count;
+    cache->chunk_map = chunk_map;
     cache->flushing = 0;
     for (unsigned size_class = 0; size_class < BIN_COUNT; size_class++) {
         if (size_class >= CLASS_COUNT) {
-            cache->bins[size_class] = no_cache.bins[0];
+            cache->tops[size_class] = cache->limits[size_class] = no_entry;
             continue;
         }
         size_t stride_bytes = size_classes[size_class].stride_bytes;
-        cache->bins[size_class] = (struct bin){entry, entry + bin_capacity(size_class)};
+        cache->tops[size_class] = entry;
+        cache->limits[size_class] = entry + bin_capacity(size_class);
         cache->refill[size_class] = (uint16_t)size_max(1, size_min(FIRST_REFILL_BYTES / stride_bytes,
                                                                    size_classes[size_class].batch_count));
         entry += 1 + bin_capacity(size_class);
@@ -62,6 +68,7 @@ static struct cache *spare_or_new_cache(void)
     cache = pages_map(cache_bytes());
     if (cache == NULL)
         return NULL;
+    cache->size_bytes = cache_bytes();
     lay_out_bins(cache);
     cache->next = heap->first_cache;
     FT_STORE_ORDER();
@@ -85,17 +92,16 @@ static int adopt_cache(void)
     return 1;
 }
 
-static unsigned entry_count(const struct bin *bin)
+static unsigned entry_count(void **top)
 {
     unsigned count = 0;
-    for (void **entry = bin->top; *entry != NULL; entry--)
+    for (void **entry = top; *entry != NULL; entry--)
         count++;
     return count;
 }
 
 static void *refill(struct cache *cache, unsigned size_class, int *busy)
 {
-    struct bin *bin = &cache->bins[size_class];
     void *batch[64];
     int taken = central_take(size_class, batch, cache->refill[size_class]);
     if (taken <= 0) {
@@ -105,10 +111,10 @@ static void *refill(struct cache *cache, unsigned size_class, int *busy)
     cache->refill[size_class]
         = (uint16_t)size_min(cache->refill[size_class] * 2u, size_classes[size_class].batch_count);
     /* The last entry is popped first: lowest addresses on top, so that blocks come in the order of memory. */
-    void **top = bin->top;
+    void **top = cache->tops[size_class];
     for (int i = taken - 1; i > 0; i--)
         *++top = batch[i];
-    bin->top = top;
+    cache->tops[size_class] = top;
     return batch[0];
 }
 
@@ -121,27 +127,26 @@ void *cache_take(unsigned size_class, int *busy)
         *busy = taken < 0;
         return payload;
     }
-    struct bin *bin = &thread_cache->bins[size_class];
-    void *payload = *bin->top;
-    if (payload == NULL)
+    void **top = thread_cache->tops[size_class];
+    if (*top == NULL)
         return refill(thread_cache, size_class, busy);
-    bin->top--;
-    return payload;
+    thread_cache->tops[size_class] = top - 1;
+    return *top;
 }
 
 /* The older half goes, the blocks used last stay warm. */
 static int flush_half(struct cache *cache, unsigned size_class)
 {
-    struct bin *bin = &cache->bins[size_class];
-    unsigned count = entry_count(bin);
+    void **top = cache->tops[size_class];
+    unsigned count = entry_count(top);
     unsigned given = count - count / 2;
-    void **first = bin->top - count + 1;
+    void **first = top - count + 1;
     cache->flushing = 1;
     FT_STORE_ORDER();
     int done = central_give(size_class, first, given);
     if (done) {
         memmove(first, first + given, (count - given) * sizeof *first);
-        bin->top -= given;
+        cache->tops[size_class] = top - given;
     }
     FT_STORE_ORDER();
     cache->flushing = 0;
@@ -154,11 +159,12 @@ void cache_put(unsigned size_class, void *payload)
         central_give(size_class, &payload, 1);
         return;
     }
-    struct bin *bin = &thread_cache->bins[size_class];
+    struct cache *cache = thread_cache;
     /* Refused only to a signal handler inside the class's lock: the block is lost then, and nothing is broken. */
-    if (bin->top >= bin->limit && !flush_half(thread_cache, size_class))
+    if (cache->tops[size_class] >= cache->limits[size_class] && !flush_half(cache, size_class))
         return;
-    *++bin->top = payload;
+    cache->tops[size_class][1] = payload;
+    cache->tops[size_class]++;
 }
 
 static void flush_all(struct cache *cache)
@@ -166,10 +172,10 @@ static void flush_all(struct cache *cache)
     cache->flushing = 1;
     FT_STORE_ORDER();
     for (unsigned size_class = 0; size_class < CLASS_COUNT; size_class++) {
-        struct bin *bin = &cache->bins[size_class];
-        unsigned count = entry_count(bin);
-        if (count != 0 && central_give(size_class, bin->top - count + 1, count))
-            bin->top -= count;
+        void **top = cache->tops[size_class];
+        unsigned count = entry_count(top);
+        if (count != 0 && central_give(size_class, top - count + 1, count))
+            cache->tops[size_class] = top - count;
     }
     FT_STORE_ORDER();
     cache->flushing = 0;

@@ -22,13 +22,12 @@
 
 #define BIN_COUNT (1 << BLOCK_CLASS_BITS) /* one for each value a header's class field can have */
 
-struct bin {
-    void **top;   /* last entry; the NULL below the first one when empty */
-    void **limit; /* last place an entry may take */
-};
-
 struct cache {
-    struct bin bins[BIN_COUNT];
+    uintptr_t chunk_map_count;    /* as the global; 0 in the shared cache, so that its users take the slow path */
+    uint8_t *chunk_map;
+    void **tops[BIN_COUNT];       /* last entry; the NULL below the first one when the bin is empty */
+    void **limits[BIN_COUNT];     /* last place an entry may take */
+    uint64_t size_bytes;          /* of this mapping: the structure and its entries */
     struct cache *next;           /* heap.first_cache list, never unlinked */
     uint32_t thread_id;           /* kernel's id of the owner; 0: waits for a new thread */
     uint32_t flushing;            /* 1: entries may be in the bins and in the class's stack at once */
@@ -38,15 +37,12 @@ struct cache {
 
 extern FT_THREAD_LOCAL struct cache *thread_cache;
 
-/* Half of a 64-bit field, told to the compiler. */
-typedef uint32_t __attribute__((may_alias)) low_half;
-
 /* The cached block of the class is handed out. Size first: the state makes it true. */
 FT_INLINE void block_hand_out(void *payload, unsigned size_class, size_t size)
 {
     struct block *block = block_of_payload(payload);
     /* Slots are far below 4 GiB, so the upper half of the size is zero since the slot was carved. */
-    *(volatile low_half *)&block->extent = (uint32_t)size;
+    *(volatile block_low_half *)&block->extent = (uint32_t)size;
     *(volatile uint64_t *)&block->self = (uintptr_t)payload | (uint64_t)size_class << BLOCK_ADDRESS_BITS;
 }
 
@@ -56,11 +52,12 @@ FT_INLINE void *cache_allocate(size_t size)
     if (FT_UNLIKELY(size > SMALL_MAX_BYTES))
         return NULL;
     unsigned size_class = size_class_of(size);
-    struct bin *bin = &thread_cache->bins[size_class];
-    void *payload = *bin->top;
+    struct cache *cache = thread_cache;
+    void **top = cache->tops[size_class];
+    void *payload = *top;
     if (FT_UNLIKELY(payload == NULL))
         return NULL;
-    bin->top--;
+    cache->tops[size_class] = top - 1;
     block_hand_out(payload, size_class, size);
     return payload;
 }
@@ -68,23 +65,23 @@ FT_INLINE void *cache_allocate(size_t size)
 /* 1: the block is free and cached. 0: take the slow path; nothing has changed. */
 FT_INLINE int cache_release(void *payload)
 {
+    struct cache *cache = thread_cache;
+    /* The header's granule: for a zone's first address that is the one in front of the zone. */
     struct block *block = block_of_payload(payload);
-    /* Asked of the header's address: behind a pointer to a zone's very start there need not be memory. */
-    if (FT_UNLIKELY(chunk_kind_of(block) != CHUNK_SLOTS))
+    uintptr_t granule = (uintptr_t)block >> GRANULE_SHIFT;
+    if (FT_UNLIKELY(granule >= cache->chunk_map_count || cache->chunk_map[granule] != CHUNK_SLOTS))
         return 0;
     /* What the header adds to the payload's address: with LIVE = 0 that is the class and nothing else. */
     uint64_t rest = block->self - (uintptr_t)payload;
     uint64_t size_class = rest << (64 - BLOCK_ADDRESS_BITS) | rest >> BLOCK_ADDRESS_BITS;
     if (FT_UNLIKELY(size_class >= BIN_COUNT))
         return 0;
-    struct bin *bin = &thread_cache->bins[size_class];
-    void **top = bin->top;
-    if (FT_UNLIKELY(top >= bin->limit))
+    void **top = cache->tops[size_class];
+    if (FT_UNLIKELY(top >= cache->limits[size_class]))
         return 0;
-    *(volatile uint64_t *)&block->self
-        = (uintptr_t)payload + (rest | (uint64_t)BLOCK_FREED << BLOCK_STATE_SHIFT);
+    block_mark_freed(block);
     top[1] = payload;
-    bin->top = top + 1;
+    cache->tops[size_class] = top + 1;
     return 1;
 }
 

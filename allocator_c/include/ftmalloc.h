@@ -4,6 +4,8 @@
 
 #include <stddef.h>
 
+#define FTMALLOC_VERSION "1.0.0"
+
 #ifdef __cplusplus
 extern "C" {
 #endif

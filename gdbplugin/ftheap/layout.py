@@ -44,8 +44,7 @@ _NEEDED_FIELDS = {
     "retired": "payload size_bytes",
     "region": "magic first_page page_count page_bytes",
     "span": "pages kind",
-    "bin": "limit",
-    "cache": "bins next thread_id",
+    "cache": "size_bytes next thread_id",
 }
 _NEEDED_BITS = "self:address self:size_class self:state extent:size_bytes extent:next_granules"
 _NEEDED_ENUMS = {
@@ -58,7 +57,7 @@ _NEEDED_ENUMS = {
     "heap_state": "unused ready",
 }
 _NEEDED_CONSTANTS = (
-    "zone_magic region_magic block_granule_bytes block_class_large granule_bytes unit_bytes unit_count "
+    "zone_magic region_magic block_granule_bytes block_class_large granule_bytes unit_bytes unit_count slot_zone_header_bytes "
     "retired_max class_count tiny_max_bytes small_max_bytes lock_waiters"
 )
 

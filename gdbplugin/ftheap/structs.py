@@ -136,6 +136,5 @@ class Structs:
         self.retired = Record(layout, "retired", "payload size_bytes")
         self.region = Record(layout, "region", "magic first_page page_count page_bytes")
         self.span = Record(layout, "span", "pages kind")
-        self.bin = Record(layout, "bin", "limit")
-        self.cache = Record(layout, "cache", "next thread_id")
+        self.cache = Record(layout, "cache", "size_bytes next thread_id")
         self.header = Header(layout)

@@ -30,8 +30,7 @@ _MEMBERS = {
     "retired": "payload:8 size_bytes:8",
     "region": "magic:8 first_page:4 page_count:4 page_bytes:8",
     "span": "pages:4 kind:4",
-    "bin": "top:8 limit:8",
-    "cache": "bins:64 next:8 thread_id:4",
+    "cache": "size_bytes:8 next:8 thread_id:4",
 }
 _ENUMS = {
     "block_state": "live fresh freed quarantined shifted live_aligned changing",
@@ -78,6 +77,7 @@ class Shape:
         for enumeration, names in _ENUMS.items():
             for number, name in enumerate(names.split()):
                 shape.enums[f"{enumeration}.{name}"] = number
+        shape.constants["slot_zone_header_bytes"] = -(-shape.sizes["slot_zone"] // 64) * 64
         if chance:
             shape._renumber(chance)
             shape.extra_rows = [("later_feature", CONST, 7, 0), ("zone.later", FIELD, 0, 3)]
@@ -251,7 +251,8 @@ class HeapImage:
 
     def _note_free(self, zone: int) -> None:
         units, unit_bytes = self.shape.constants["unit_count"], self.shape.constants["unit_bytes"]
-        self.set("zone", zone, max_contiguous_free_bytes=(units - self._units[zone]) * unit_bytes)
+        used = self._units[zone] * unit_bytes or self.shape.constants["slot_zone_header_bytes"]
+        self.set("zone", zone, max_contiguous_free_bytes=units * unit_bytes - used)
         self.set("slot_zone", zone, free_units=(1 << units) - (1 << self._units[zone]))
 
     def run_address(self, zone: int, unit: int) -> int:
@@ -267,7 +268,7 @@ class HeapImage:
         unit_bytes = shape.constants["unit_bytes"]
         unit = self._units[zone]
         start = zone + unit * unit_bytes
-        first = start if unit else -(-(zone + shape.sizes["slot_zone"]) // 64) * 64
+        first = start if unit else zone + shape.constants["slot_zone_header_bytes"]
         stride = prefix + header_bytes + payload_bytes
         slot_count = (start + units * unit_bytes - first) // stride
         assert len(blocks) <= slot_count and unit + units <= shape.constants["unit_count"]
@@ -364,7 +365,7 @@ class HeapImage:
         caches = [self.CACHE + index * PAGE for index in range(len(self.thread_ids))]
         for address, thread_id, following in zip(caches, self.thread_ids, [*caches[1:], 0]):
             self.pieces[address] = bytearray(PAGE)
-            self.set("cache", address, next=following, thread_id=thread_id)
+            self.set("cache", address, size_bytes=PAGE, next=following, thread_id=thread_id)
         self.set(
             "heap", self.HEAP, state=shape.enums["heap_state.ready" if self.started else "heap_state.unused"],
             prefix_bytes=self.prefix_bytes, first_zone=self.zones[0] if self.zones else 0, zone_count=len(self.zones),

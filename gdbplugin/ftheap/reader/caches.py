@@ -27,16 +27,7 @@ def read_caches(context: Context) -> tuple[list[ThreadCache], list[tuple[int, in
             break
         cache = record.unpack(data)
         caches[address] = ThreadCache(address, cache.thread_id)
-        ranges.append((address, _end(context, data, address)))
+        ranges.append((address, address + min(max(cache.size_bytes, record.size_bytes), _CACHE_BYTES_MAX)))
         address = cache.next
     return list(caches.values()), ranges
 
-
-def _end(context: Context, data: memoryview, address: int) -> int:
-    """End of the cache: its entries stand behind it, up to the highest limit of its bins."""
-    record = context.structs.bin
-    offset, size_bytes = context.layout.field("cache.bins")
-    limits = [entry.limit for entry in record.unpack_all(data[offset : offset + size_bytes])]
-    inside = [limit for limit in limits if address < limit < address + _CACHE_BYTES_MAX]
-    word_bytes = context.structs.header.word_bytes
-    return max([address + len(data), *(limit + word_bytes for limit in inside)])
