@@ -1,0 +1,208 @@
+/* Threads, forks, signals: nothing may hang, nothing may be lost. */
+#define _GNU_SOURCE
+#define CASES_MAIN
+#include "cases.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { THREADS = 8, EXCHANGE = 512 };
+
+static void *volatile exchange[EXCHANGE];
+static volatile int stop;
+
+static void churn(unsigned seed, int rounds)
+{
+    for (int round = 0; round < rounds; round++) {
+        seed = seed * 1103515245 + 12345;
+        size_t size = (seed >> 16) % (round % 64 == 0 ? 200000 : 600);
+        char *p = malloc(size + 1);
+        CHECK(p != NULL);
+        p[0] = p[size] = 1;
+        free(__atomic_exchange_n(&exchange[(seed >> 8) % EXCHANGE], p, __ATOMIC_ACQ_REL));
+    }
+}
+
+static void *churn_thread(void *number)
+{
+    churn((unsigned)(size_t)number + 1, 20000);
+    return NULL;
+}
+
+static void *churn_until_stop(void *number)
+{
+    while (!stop)
+        churn((unsigned)(size_t)number + 1, 100);
+    return NULL;
+}
+
+CASE(threads_free_what_others_allocated)
+{
+    pthread_t threads[THREADS];
+    for (size_t i = 0; i < THREADS; i++)
+        pthread_create(&threads[i], NULL, churn_thread, (void *)i);
+    for (int i = 0; i < THREADS; i++)
+        pthread_join(threads[i], NULL);
+}
+
+static void *allocate_one(void *unused)
+{
+    (void)unused;
+    free(malloc(100));
+    return malloc(64);
+}
+
+CASE(threads_by_the_thousand)
+{
+    for (int i = 0; i < 2000; i++) {
+        pthread_t thread;
+        void *block = NULL;
+        CHECK(pthread_create(&thread, NULL, allocate_one, NULL) == 0);
+        pthread_join(thread, &block);
+        CHECK(block != NULL);
+        free(block);
+    }
+}
+
+CASE(fork_while_threads_allocate)
+{
+    pthread_t threads[4];
+    for (size_t i = 0; i < 4; i++)
+        pthread_create(&threads[i], NULL, churn_until_stop, (void *)i);
+    for (int i = 0; i < 100; i++) {
+        pid_t child = fork();
+        CHECK(child >= 0);
+        if (child == 0) {
+            alarm(10);
+            churn((unsigned)i, 200);
+            _exit(0);
+        }
+        int status = -1;
+        waitpid(child, &status, 0);
+        CHECK(status == 0);
+    }
+    stop = 1;
+    for (int i = 0; i < 4; i++)
+        pthread_join(threads[i], NULL);
+}
+
+static void *fork_children(void *unused)
+{
+    for (int i = 0; i < 30; i++) {
+        pid_t child = fork();
+        if (child == 0) {
+            alarm(10);
+            free(malloc(5000));
+            _exit(0);
+        }
+        int status = -1;
+        waitpid(child, &status, 0);
+        CHECK(status == 0);
+    }
+    return unused;
+}
+
+CASE(forks_from_several_threads)
+{
+    pthread_t threads[4];
+    for (int i = 0; i < 4; i++)
+        pthread_create(&threads[i], NULL, fork_children, NULL);
+    for (int i = 0; i < 4; i++)
+        pthread_join(threads[i], NULL);
+}
+
+static volatile sig_atomic_t handled;
+
+static void allocate_in_handler(int number)
+{
+    (void)number;
+    char *p = malloc(300);
+    char *q = malloc(100000);
+    if (p != NULL)
+        p[0] = 1;
+    free(q);
+    free(p);
+    handled++;
+}
+
+CASE(signal_handlers_allocate)
+{
+    struct itimerval often = {{0, 200}, {0, 200}};
+    signal(SIGPROF, allocate_in_handler);
+    setitimer(ITIMER_PROF, &often, NULL);
+    for (unsigned i = 0; i < 100000 && handled < 100; i++)
+        churn(i, 2000);
+    CHECK(handled >= 100);
+}
+
+static pthread_key_t key;
+
+static void free_at_thread_end(void *block)
+{
+    free(block);
+    free(malloc(2000));
+}
+
+static void *use_key(void *unused)
+{
+    pthread_setspecific(key, malloc(77));
+    return unused;
+}
+
+CASE(allocation_in_destructors_of_thread_data)
+{
+    pthread_key_create(&key, free_at_thread_end);
+    for (int i = 0; i < 200; i++) {
+        pthread_t thread;
+        pthread_create(&thread, NULL, use_key, NULL);
+        pthread_join(thread, NULL);
+    }
+}
+
+CASE(cancelled_threads)
+{
+    for (int i = 0; i < 50; i++) {
+        pthread_t thread;
+        stop = 0;
+        pthread_create(&thread, NULL, churn_until_stop, NULL);
+        pthread_setcanceltype(PTHREAD_CANCEL_DEFERRED, NULL);
+        pthread_cancel(thread);
+        stop = 1;
+        pthread_join(thread, NULL);
+        churn((unsigned)i, 50);
+    }
+}
+
+static void *exit_now(void *unused)
+{
+    (void)unused;
+    exit(0);
+}
+
+CASE(exit_from_a_thread_while_others_allocate)
+{
+    pthread_t threads[4];
+    for (size_t i = 0; i < 4; i++)
+        pthread_create(&threads[i], NULL, churn_until_stop, (void *)i);
+    pthread_t last;
+    pthread_create(&last, NULL, exit_now, NULL);
+    pthread_join(last, NULL);
+}
+
+CASE(vfork_and_exec)
+{
+    for (int i = 0; i < 20; i++) {
+        pid_t child = vfork();
+        if (child == 0) {
+            execl("/bin/true", "true", (char *)NULL);
+            _exit(1);
+        }
+        int status = -1;
+        waitpid(child, &status, 0);
+        CHECK(status == 0);
+        free(malloc(100));
+    }
+}

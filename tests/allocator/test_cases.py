@@ -1,0 +1,59 @@
+"""The cases of cases/*.c, each in a process of its own, preloaded and linked, with and without switches."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+import fault_program
+import pytest
+
+CASES = Path(__file__).parent / "cases"
+OPTION_SETS = {
+    "plain": {},
+    "scribble": {"FtMallocScribble": "1", "FtMallocErrorAbort": "1"},
+    "leaks": {"FtLeaks": "1", "FtMallocReport": "/dev/null"},
+}
+
+
+def case_names(program: str) -> list[str]:
+    return re.findall(r"^CASE\((\w+)\)", (CASES / f"{program}.c").read_text(), re.MULTILINE)
+
+
+@pytest.fixture(scope="session")
+def built(library, tmp_path_factory):
+    """Builds a program of cases once for each mode."""
+    folder = tmp_path_factory.mktemp("cases")
+    done: dict[tuple[str, str], Path] = {}
+
+    def build(program: str, mode: str) -> Path:
+        if (program, mode) not in done:
+            target = folder / f"{program}_{mode}"
+            fault_program.build(CASES / f"{program}.c", target, library, mode, [])
+            done[program, mode] = target
+        return done[program, mode]
+
+    return build
+
+
+def check(program: Path, library: Path, mode: str, case: str, options: dict[str, str]) -> None:
+    environment = {"PATH": "/usr/bin:/bin", **options}
+    if mode == "preload":
+        environment["LD_PRELOAD"] = str(library)
+    done = subprocess.run([program, case], env=environment, capture_output=True, text=True, timeout=50)
+    assert (done.returncode, done.stderr) == (0, ""), done.stderr
+
+
+@pytest.mark.parametrize("mode, options", [("shared", "plain"), ("static", "plain"), ("shared", "scribble")])
+@pytest.mark.parametrize("case", case_names("api"))
+def test_api(built, library, case, mode, options):
+    check(built("api", mode), library, mode, case, OPTION_SETS[options])
+
+
+@pytest.mark.parametrize(
+    "mode, options", [("preload", "plain"), ("archive", "plain"), ("preload", "scribble"), ("preload", "leaks")]
+)
+@pytest.mark.parametrize("case", case_names("concurrency"))
+def test_concurrency(built, library, case, mode, options):
+    check(built("concurrency", mode), library, mode, case, OPTION_SETS[options])

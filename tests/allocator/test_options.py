@@ -1,0 +1,131 @@
+"""Switches: which values are on, malformed ones, where reports go, what FtLeaks and show_alloc_mem print."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import fault_program
+import ft_report
+import pytest
+
+CASES = Path(__file__).parent / "cases" / "options.c"
+
+
+@pytest.fixture(scope="session")
+def program(library, tmp_path_factory):
+    target = tmp_path_factory.mktemp("options") / "options"
+    fault_program.build(CASES, target, library, "shared", [])
+    return target
+
+
+def run(program: Path, case: str, environment: dict[str, str] | None = None, **more) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        [program, case], env=environment or {}, capture_output=True, text=True, timeout=20, **more
+    )
+
+
+@pytest.mark.parametrize("value, on", [
+    ("1", True), ("yes", True), ("on", True), ("anything", True), ("2", True), ("00", True),
+    ("", False), ("0", False), ("off", False), ("no", False), ("false", False), ("OFF", False), ("False", False),
+])
+def test_values_of_a_switch(program, value, on):
+    done = run(program, "is_scribbled", {"FtMallocScribble": value})
+    assert (done.stdout, done.stderr, done.returncode) == ("yes\n" if on else "no\n", "", 0)
+
+
+def test_switches_are_read_when_the_loader_allocates_before_the_environment_is_set_up(program):
+    done = run(program, "allocated_in_a_constructor", {"X": "y" * 5000, "FtMallocScribble": "1"})
+    assert (done.stderr, done.returncode) == ("", 0)
+
+
+def test_no_switch_no_word(program):
+    done = run(program, "leak_some")
+    assert (done.stdout, done.stderr) == ("stdio has a buffer of its own\n", "")
+
+
+def test_leaks_are_listed_by_size(program):
+    done = run(program, "leak_some", {"FtLeaks": "1"})
+    lines = done.stderr.splitlines()
+    assert re.fullmatch(r"==\d+==FtLeaks: 4 blocks, 2000242 bytes not freed", lines[0])
+    assert [re.sub("0x[0-9a-f]+", "ADDRESS", line) for line in lines[1:]] == [
+        "  1 block, 2000000 bytes: of size 2000000, at ADDRESS",
+        "  2 blocks, 200 bytes: of size 100, the first at ADDRESS",
+        "  1 block, 42 bytes: of size 42, at ADDRESS",
+    ]
+    assert done.returncode == 0
+
+
+def test_no_leak_is_said_too(program):
+    done = run(program, "nothing", {"FtLeaks": "1"})
+    assert re.fullmatch(r"==\d+==FtLeaks: 0 blocks, 0 bytes not freed\n", done.stderr)
+
+
+def test_report_goes_to_a_file_with_the_process_id(program, tmp_path):
+    done = run(program, "wrong_free", {"FtMallocReport": f"{tmp_path}/report.%p.txt"})
+    assert done.stderr == ""
+    (file,) = tmp_path.iterdir()
+    assert re.fullmatch(r"report\.\d+\.txt", file.name)
+    reports, rest = ft_report.read_reports(file.read_text())
+    assert [report.kind for report in reports] == ["invalid-free"] and rest == []
+
+
+def test_report_goes_to_a_descriptor(program):
+    done = run(program, "wrong_free", {"FtMallocReport": "1"})
+    reports, rest = ft_report.read_reports(done.stdout)
+    assert [report.kind for report in reports] == ["invalid-free"] and rest == []
+    assert done.stderr == ""
+
+
+def test_report_that_cannot_go_to_its_file_goes_to_standard_error(program):
+    done = run(program, "wrong_free", {"FtMallocReport": "/nonexistent/report"})
+    reports, rest = ft_report.read_reports(done.stderr)
+    assert [report.kind for report in reports] == ["invalid-free"]
+    assert rest == [
+        "ftmalloc: FtMallocReport: cannot open /nonexistent/report for writing; reports go to standard error"
+    ]
+
+
+def test_closed_standard_error_does_no_harm(program):
+    done = run(program, "wrong_free_with_standard_error_closed")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_help_names_every_switch_and_the_program_runs_on(program):
+    done = run(program, "is_scribbled", {"FtMallocHelp": "1"})
+    names = re.findall(r"^  (Ft\w+) ", done.stderr, re.MULTILINE)
+    assert {"FtLeaks", "FtMallocErrorAbort", "FtMallocScribble", "FtMallocReport", "FtMallocHelp"} <= set(names)
+    assert done.stdout == "no\n"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can make a program of another user set-user-ID")
+def test_set_user_id_programs_ignore_all_switches(library, tmp_path):
+    target = tmp_path / "program"
+    fault_program.build(CASES, target, library, "static", [])
+    assert run(target, "is_scribbled", {"FtMallocScribble": "1"}).stdout == "yes\n"
+    os.chown(target, 65534, 65534)
+    target.chmod(0o6755)
+    assert run(target, "is_scribbled", {"FtMallocScribble": "1"}).stdout == "no\n"
+
+
+def blank(line: str) -> str:
+    return re.sub("0x[0-9A-F]{4,}", "ADDRESS", line)
+
+
+def test_show_alloc_mem_prints_the_form_of_the_contract(program):
+    plain, again, dump = run(program, "show").stdout.split("--\n")
+    assert plain == again
+    lines = plain.splitlines()
+    heads = [line for line in lines if " - " not in line]
+    assert [re.sub(r" : .*", "", line) for line in heads] == ["TINY", "SMALL", "LARGE", "Total"]
+    for size in (42, 3725, 48847):
+        (line,) = [line for line in lines if line.endswith(f" : {size} bytes") and " - " in line]
+        start, end = re.fullmatch(r"(0x[0-9A-F]+) - (0x[0-9A-F]+) : \d+ bytes", line).groups()
+        assert int(end, 16) - int(start, 16) == size
+    blocks = [int(line.split()[-2]) for line in lines if " - " in line]
+    assert heads[-1] == f"Total : {sum(blocks)} bytes"
+    assert not any(line.endswith(" : 84 bytes") for line in lines)
+    assert [line for line in dump.splitlines() if " - " in line or line in heads] == lines
+    assert "|hexdump." in dump and "68 65 78 64 75 6d 70 00" in dump
