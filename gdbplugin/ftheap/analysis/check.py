@@ -100,9 +100,12 @@ def _max_contiguous_free(snapshot: Snapshot, zone: Zone, books: Books) -> int | 
         return None
     longest = current = 0
     for unit in range(books.unit_count):
-        current = current + 1 if books.free_units >> unit & 1 else 0
+        if not books.free_units >> unit & 1:
+            current = 0
+            continue
+        current += books.unit_bytes if unit else books.unit_bytes - books.header_bytes
         longest = max(longest, current)
-    return longest * books.unit_bytes
+    return longest
 
 
 def _check_run(snapshot: Snapshot, zone: Zone, run: Run, found: list[Finding]) -> None:

@@ -78,6 +78,7 @@ class Books:
     run_units: int = 0
     unit_bytes: int = 0
     unit_count: int = 0
+    header_bytes: int = 0  # of unit 0 taken by the zone's own header
 
 
 @dataclass(frozen=True)

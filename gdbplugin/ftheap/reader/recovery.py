@@ -20,7 +20,7 @@ def recover_runs(
     for first, count in _stretches(bad_units):
         start = zone + first * unit_bytes
         if first == 0:
-            start = zone + context.layout.size("slot_zone")
+            start = zone + context.layout.constant("slot_zone_header_bytes")
         end = min(zone + (first + count) * unit_bytes, zone + limit)
         if any(run.start < end and start < run.end for run, _ in good):
             continue

@@ -47,6 +47,7 @@ def read_slot_zone(context: Context, reader: RunReader, seen: Seen, size_bytes: 
             run_units,
             unit_bytes if units else 0,
             layout.constant("unit_count"),
+            layout.constant("slot_zone_header_bytes"),
         )
     return zone
 
@@ -110,7 +111,7 @@ def _run(context: Context, described: Any, zone: int, unit: int, unit_count: int
     end = start + described.unit_count * unit_bytes
     first_slot = zone + described.first_slot_offset
     overhead = context.heap.prefix_bytes + header.size_bytes
-    earliest = max(start, zone + layout.size("slot_zone")) if unit == 0 else start
+    earliest = zone + layout.constant("slot_zone_header_bytes") if unit == 0 else start
     if (
         not 1 <= described.unit_count <= unit_count - unit
         or described.lead_unit != unit
