@@ -18,6 +18,8 @@
 
 #include <stdint.h>
 
+#include "base/attributes.h"
+
 #define BLOCK_ADDRESS_BITS 48
 #define BLOCK_CLASS_BITS 6
 #define BLOCK_STATE_BITS 10
@@ -109,7 +111,8 @@ static inline void block_mark_freed(struct block *block)
     _Static_assert(BLOCK_LIVE == 0 && (BLOCK_FREED & (BLOCK_FREED - 1)) == 0, "FREED is LIVE and one bit");
     const unsigned bit = BLOCK_STATE_SHIFT + 1;
     _Static_assert(BLOCK_FREED == 1 << 1, "the bit above");
-    ((volatile block_byte *)&block->self)[bit / 8] |= 1u << bit % 8;
+    ((block_byte *)&block->self)[bit / 8] |= 1u << bit % 8;
+    FT_STORE_ORDER();
 }
 
 static inline int block_state_is_live(enum block_state state)

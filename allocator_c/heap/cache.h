@@ -23,10 +23,10 @@
 #define BIN_COUNT (1 << BLOCK_CLASS_BITS) /* one for each value a header's class field can have */
 
 struct cache {
-    uintptr_t chunk_map_count;    /* as the global; 0 in the shared cache, so that its users take the slow path */
-    uint8_t *chunk_map;
     void **tops[BIN_COUNT];       /* last entry; the NULL below the first one when the bin is empty */
     void **limits[BIN_COUNT];     /* last place an entry may take */
+    uintptr_t chunk_map_count;    /* as the global; 0 in the shared cache, so that its users take the slow path */
+    uint8_t *chunk_map;
     uint64_t size_bytes;          /* of this mapping: the structure and its entries */
     struct cache *next;           /* heap.first_cache list, never unlinked */
     uint32_t thread_id;           /* kernel's id of the owner; 0: waits for a new thread */
@@ -67,10 +67,10 @@ FT_INLINE int cache_release(void *payload)
 {
     struct cache *cache = thread_cache;
     /* The header's granule: for a zone's first address that is the one in front of the zone. */
-    struct block *block = block_of_payload(payload);
-    uintptr_t granule = (uintptr_t)block >> GRANULE_SHIFT;
+    uintptr_t granule = ((uintptr_t)payload - BLOCK_HEADER_BYTES) >> GRANULE_SHIFT;
     if (FT_UNLIKELY(granule >= cache->chunk_map_count || cache->chunk_map[granule] != CHUNK_SLOTS))
         return 0;
+    struct block *block = block_of_payload(payload);
     /* What the header adds to the payload's address: with LIVE = 0 that is the class and nothing else. */
     uint64_t rest = block->self - (uintptr_t)payload;
     uint64_t size_class = rest << (64 - BLOCK_ADDRESS_BITS) | rest >> BLOCK_ADDRESS_BITS;
