@@ -6,7 +6,8 @@ import json
 from array import array
 
 import pytest
-from fake_target import AREA_BYTES, CODE, DATA, FIRST_RUN_OFFSET, HEAP, RUN_BYTES, STACK, ZONE_BYTES, FakeHeap, FakeSession
+from fake_target import AREA_BYTES, CODE, DATA, FIRST_RUN_OFFSET, HEAP, RUN_BYTES, STACK, ZONE_BYTES
+from fake_target import FakeHeap, FakeSession
 from ftheap import command_line
 from ftheap.commands import load_all
 from ftheap.errors import UsageError
@@ -154,7 +155,9 @@ def test_mapped(heap):
     session = heap.session()
     found = document(session, 0x7E0000000010)
     assert found["kind"] == "mapped"
-    assert found["mapping"] == {"start": "0x7e0000000000", "end": "0x7e0000001000", "access": "rw-", "path": "/tmp/file"}
+    assert found["mapping"] == {
+        "start": "0x7e0000000000", "end": "0x7e0000001000", "access": "rw-", "path": "/tmp/file",
+    }  # fmt: skip
     session.snapshot().own_ranges.append((0x7E0000000000, 0x7E0000001000))
     assert "the allocator's own memory" in document(session, 0x7E0000000010)["description"]
 

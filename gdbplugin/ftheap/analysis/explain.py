@@ -66,7 +66,8 @@ def describe_place(address: int, start: int, size_bytes: int) -> str:
 
 
 def _state_word(state: State) -> str:
-    return {State.CHANGING: "changing (inside malloc or free)", State.CORRUPTED: "smashed"}.get(state, state.name.lower())
+    words = {State.CHANGING: "changing (inside malloc or free)", State.CORRUPTED: "smashed"}
+    return words.get(state, state.name.lower())
 
 
 def _in_zone(snapshot: Snapshot, address: int, mapping: Mapping | None) -> Explanation | None:
@@ -246,7 +247,8 @@ def _nowhere(target: Target, snapshot: Snapshot, address: int) -> Explanation:
         found.place = "not canonical: no pointer on this machine has such a value"
         text = address.to_bytes(8, "little")
         if all(0x20 <= byte < 0x7F for byte in text.rstrip(b"\0")):
-            found.notes.append(f'Its bytes read "{text.rstrip(bytes(1)).decode("ascii")}": text stands where a pointer should.')
+            quoted = text.rstrip(b"\0").decode("ascii")
+            found.notes.append(f'Its bytes read "{quoted}": text stands where a pointer should.')
     elif target.mappings():
         found.notes += _nearest(target, address)
     return found

@@ -129,6 +129,10 @@ def find_stacks(threads: list[Thread], mappings: list[Mapping], snapshot: Snapsh
     return stacks
 
 
+def _stack_range(start: int, end: int, thread: Thread) -> RootRange:
+    return RootRange(start, end, "stack", f"stack of thread {thread.number}", thread.number)
+
+
 def _odd_stack(roots: Roots, target: Target, snapshot: Snapshot, thread: Thread, mapped: bool) -> None:
     """A stack inside a heap block, or one whose extent no mapping tells."""
     pointer = thread.stack_pointer or 0
@@ -136,11 +140,11 @@ def _odd_stack(roots: Roots, target: Target, snapshot: Snapshot, thread: Thread,
     block = snapshot.block_at(pointer)
     if block is not None:
         roots.pinned.append(block.address)
-        roots.ranges.append(RootRange(start, block.slot_end, "stack", f"stack of thread {thread.number}", thread.number))
+        roots.ranges.append(_stack_range(start, block.slot_end, thread))
     elif not mapped:
         end = _readable_end(target, pointer)
         if end > start:
-            roots.ranges.append(RootRange(start, end, "stack", f"stack of thread {thread.number}", thread.number))
+            roots.ranges.append(_stack_range(start, end, thread))
         else:
             roots.miss("stack-unreadable", pointer, f"the stack of thread {thread.number} can't be read")
 
@@ -171,7 +175,7 @@ def _ranges_of_mappings(
         if thread.number in stacks and thread.stack_pointer is not None:
             start, end = stacks[thread.number]
             start = max(thread.stack_pointer - RED_ZONE_BYTES, start) // WORD_BYTES * WORD_BYTES
-            roots.ranges.append(RootRange(start, end, "stack", f"stack of thread {thread.number}", thread.number))
+            roots.ranges.append(_stack_range(start, end, thread))
     controls = {thread.thread_pointer for thread in threads}
     for mapping in mappings:
         if not mapping.writable or not mapping.readable:
@@ -181,7 +185,7 @@ def _ranges_of_mappings(
             parts = _without_dead_stack(target, mapping, controls) or parts
         for start, end in parts:
             if end - start > RANGE_MAX_BYTES:
-                roots.miss("root-too-large", start, f"only the first {RANGE_MAX_BYTES >> 30} GiB of a mapping are scanned")
+                roots.miss("root-too-large", start, f"only {RANGE_MAX_BYTES >> 30} GiB of a mapping are scanned")
                 end = start + RANGE_MAX_BYTES
             roots.ranges.append(RootRange(start, end, "mapping", mapping.path or "anonymous mapping"))
     # Read-only after relocation, but the program's own variables all the same.
@@ -200,7 +204,8 @@ def _without_dead_stack(target: Target, mapping: Mapping, controls: set[int | No
     start = max(mapping.end - CONTROL_BLOCK_SEARCH_BYTES, mapping.start)
     start = -(-start // CONTROL_BLOCK_ALIGNMENT) * CONTROL_BLOCK_ALIGNMENT
     try:
-        words = memoryview(target.memory.read(start, (mapping.end - start) // WORD_BYTES * WORD_BYTES)).cast("B").cast("Q")
+        size_bytes = (mapping.end - start) // WORD_BYTES * WORD_BYTES
+        words = memoryview(target.memory.read(start, size_bytes)).cast("B").cast("Q")
     except MemoryUnreadable:
         return []
     step = CONTROL_BLOCK_ALIGNMENT // WORD_BYTES

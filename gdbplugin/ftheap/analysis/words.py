@@ -8,7 +8,7 @@ from ..errors import MemoryUnreadable
 from ..memory import Memory
 
 WORD_BYTES = 8
-PIECE_BYTES = 4 << 20
+PIECE_BYTES = 8 << 20
 PAGE_BYTES = 4096
 PROBES_MAX = 4096  # failed reads per range: a huge range without pages must not take for ever
 

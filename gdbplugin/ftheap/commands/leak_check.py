@@ -57,7 +57,8 @@ def leak_check(session: Session, request: Request) -> Result:
 
     report = check_leaks(target, snapshot, names, suppressed if patterns else None, session.progress)
     choice = request.options.get("class", "")
-    classes = frozenset(SHOWN_CLASSES) if choice == "all" else frozenset([LeakClass[choice.upper()]]) if choice else None
+    classes = frozenset([LeakClass[choice.upper()]]) if choice and choice != "all" else None
+    classes = frozenset(SHOWN_CLASSES) if choice == "all" else classes
     selection = render.Selection(classes, request.options.get("limit"), request.options.get("min-bytes", 0))
     frames = lru_cache(maxsize=4096)(lambda trace: frames_of(target, snapshot.traces.get(trace)))
     return Result(

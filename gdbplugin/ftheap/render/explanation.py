@@ -79,7 +79,8 @@ def lines(
         yield f"  slot      {text.address(block.slot_start)} - {text.address(block.slot_end)}"
     if found.zone is not None:
         zone = found.zone
-        yield f"  zone      {zone.type.name} at {style.address(text.address(zone.address))}, {text.size(zone.size_bytes)}"
+        at = style.address(text.address(zone.address))
+        yield f"  zone      {zone.type.name} at {at}, {text.size(zone.size_bytes)}"
     if found.previous is not None:
         yield f"  previous  {block_phrase(found.previous, style)}"
     if found.next is not None:
