@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import signal
 import subprocess
@@ -210,13 +209,15 @@ def test_program_without_ftmalloc(subject: Path) -> None:
 
 def test_sees_what_the_process_does_between_two_commands(subject: Path) -> None:
     answer = gdb(
-        start_on(), "break ready", "run", "show-alloc-mem -json", "set $lost = (char *)malloc(123)",
-        "show-alloc-mem -json", "call (void)free($lost)", "show-alloc-mem -json",
-        arguments=("--args", subject, "exit"),
+        start_on(), "break lose", "run", "show-alloc-mem -json", "finish", "show-alloc-mem -json",
+        "set var table[0] = (void *)0", "leak-check -json", arguments=("--args", subject, "exit"),
     )  # fmt: skip
-    before, more, after = map(live_blocks, answer.documents())
-    assert sorted(set(more.values()) - set(before.values())) == [123] or len(more) == len(before) + 1
-    assert after == before
+    first, second, leaks = answer.documents()
+    before, after = live_blocks(first), live_blocks(second)
+    assert set(after) - set(before) == {answer.told.only("lost"), answer.told.only("below")}
+    # `set var` has lost one more: the stack may still hold what was left of calls, but not of this one.
+    lost = {int(address, 16) for group in leaks["groups"] for address in group["addresses"]}
+    assert min(answer.told.blocks["global"], key=answer.told.blocks["global"].get) in lost
 
 
 def test_running_process_is_one_clear_line(subject: Path) -> None:
@@ -235,4 +236,4 @@ def test_two_inferiors_are_told_apart(crashed: Crashed) -> None:
     )  # fmt: skip
     first, again = answer.documents()
     assert first == again
-    assert os.linesep.join(answer.errors.splitlines()).count("ftmalloc") >= 1
+    assert "inferior 2 has no process" in answer.errors

@@ -70,7 +70,7 @@ def answer(
     command: registry.Command, request: registry.Request, session: Session, target: GdbTarget
 ) -> registry.Result:
     """The result of a command on the inferior as it stands now, with news of long work on the terminal."""
-    target.require_stopped()
+    target.require_readable()
     progress = output.TerminalProgress()
     session.progress = progress
     try:

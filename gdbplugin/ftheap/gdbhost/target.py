@@ -32,11 +32,14 @@ class GdbTarget:
     def state_key(self) -> object:
         """Changes with every event that may change memory, registers or the selected inferior; always differs from
         the last one while a thread runs."""
-        running = object() if any(thread.is_running() for thread in _live_threads()) else None
-        return (*self._identity(), self._movement.count, running)
+        return (*self._identity(), self._movement.count, object() if _is_running() else None)
 
-    def require_stopped(self) -> None:
-        """Raises TargetError when the inferior is gdb's to continue, not to read: all its threads run."""
+    def require_readable(self) -> None:
+        """Raises TargetError when the inferior can't be read as a whole: all its threads run, or it has a core file's
+        connection without being its process, where gdb 13 crashes on any expression (`add-inferior` leaves this)."""
+        inferior = gdb.selected_inferior()
+        if inferior.pid == 0 and _connection_kind(inferior) == "core":
+            raise TargetError(f"inferior {inferior.num} has no process; select another one with `inferior N`")
         handles = _live_threads()
         if handles and all(thread.is_running() for thread in handles):
             raise TargetError("the process is running; stop it first, with Ctrl-C or `interrupt`")
@@ -158,6 +161,14 @@ class GdbTarget:
 
 def _live_threads() -> list[gdb.InferiorThread]:
     return [thread for thread in gdb.selected_inferior().threads() if thread.is_valid() and not thread.is_exited()]
+
+
+def _is_running() -> bool:
+    """True when some thread runs; without non-stop mode, one stands for all."""
+    handles = gdb.selected_inferior().threads()
+    if handles and not gdb.parameter("non-stop"):
+        handles = handles[:1]
+    return any(thread.is_valid() and thread.is_running() for thread in handles)
 
 
 def _connection_kind(inferior: gdb.Inferior) -> str:
