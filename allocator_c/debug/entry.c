@@ -104,5 +104,7 @@ void debug_release(void *payload, const void *caller)
 size_t debug_usable_bytes(const void *payload)
 {
     struct place place = heap_locate(payload);
-    return is_live(&place) ? watch_usable_bytes(&place) : 0;
+    if (!is_live(&place))
+        return 0;
+    return FT_UNLIKELY(heap_debug_active) ? watch_usable_bytes(&place) : heap_usable_bytes(&place);
 }

@@ -38,13 +38,12 @@ void *watch_allocate_aligned(size_t alignment, size_t size, const void *caller)
     return scribble(heap_allocate_aligned(alignment, size), size);
 }
 
-/* A block that grows shows 0xaa behind its old usable end (what malloc_usable_size granted is the program's to
- * keep); the bytes that it leaves show 0x55. */
+/* A block that grows shows 0xaa behind its old end; the bytes that it leaves show 0x55. */
 void *watch_resize(const struct place *place, size_t size, const void *caller)
 {
     (void)caller;
     char *old_payload = block_payload(place->block);
-    size_t old_size = watch_usable_bytes(place);
+    size_t old_size = block_size(place->block);
     if (!option_value(OPTION_SCRIBBLE))
         return heap_resize(place, size);
     char *payload = heap_allocate(size);
@@ -67,5 +66,5 @@ int watch_release(const struct place *place, const void *caller)
 
 size_t watch_usable_bytes(const struct place *place)
 {
-    return heap_usable_bytes(place);
+    return block_size(place->block);
 }

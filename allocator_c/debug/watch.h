@@ -15,6 +15,7 @@ void *watch_allocate_aligned(size_t alignment, size_t size, const void *caller);
 /* Both take the place of a live block. Release returns 0 when another thread freed it meanwhile. */
 void *watch_resize(const struct place *place, size_t size, const void *caller);
 int watch_release(const struct place *place, const void *caller);
+/* The requested size: no program is told to write behind it. */
 size_t watch_usable_bytes(const struct place *place);
 
 #endif
