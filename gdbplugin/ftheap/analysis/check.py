@@ -82,6 +82,13 @@ def _check_geometry(snapshot: Snapshot, zone: Zone, books: Books, found: list[Fi
             Finding("bad-zone", zone.address + unit * books.unit_bytes,
                     f"unit {unit} of the zone at {zone.address:#x} is listed as free, yet a run uses it")
         )
+    lost = ~(books.free_units | books.run_units) & (1 << books.unit_count) - 1
+    if lost and not snapshot.locked_by and not _has_lost_runs(snapshot, zone):
+        unit = (lost & -lost).bit_length() - 1
+        found.append(
+            Finding("lost-unit", zone.address + unit * books.unit_bytes,
+                    f"unit {unit} of the zone at {zone.address:#x} is not free, yet no run uses it: blocks may be lost")
+        )
 
 
 def _has_lost_runs(snapshot: Snapshot, zone: Zone) -> bool:

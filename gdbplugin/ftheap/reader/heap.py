@@ -29,8 +29,8 @@ def read_root(memory: Memory, layout: Layout, structs: Structs) -> object:
 
 
 def is_ready(layout: Layout, root: object) -> bool:
-    """False before the process has asked for memory."""
-    return root.state == layout.state("heap_state.ready")
+    """False before the process has asked for memory. Memory counts for more than the word that says so."""
+    return root.state == layout.state("heap_state.ready") or root.chunk_count > 0
 
 
 def read_snapshot(memory: Memory, layout: Layout) -> Snapshot:
@@ -83,6 +83,9 @@ def _own_ranges(context: Context, registry: Registry) -> list[tuple[int, int]]:
 
 def _check_root(context: Context) -> None:
     """The prefix is needed in every computation: an absurd one counts as none."""
+    if context.heap.state != context.layout.state("heap_state.ready"):
+        context.find("smashed-root", context.layout.root("heap")[0],
+                     f"the heap says state {context.heap.state}, yet it has memory")
     prefix_bytes = context.heap.prefix_bytes
     if prefix_bytes % context.layout.constant("block_granule_bytes") or prefix_bytes > context.page_bytes:
         context.find("smashed-root", context.layout.root("heap")[0], f"the heap says {prefix_bytes} prefix bytes")

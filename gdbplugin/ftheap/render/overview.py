@@ -34,7 +34,7 @@ def lines(description: str, snapshot: Snapshot, style: Style) -> Iterator[str]:
     caches = f"caches    {text.plural(len(owners), 'thread')}"
     yield caches + (f", {idle} left by threads that ended" if idle else "")
     if snapshot.locked_by:
-        yield f"locked    thread {snapshot.locked_by} was at work on the zone list when the process stopped"
+        yield f"locked    thread {snapshot.locked_by} was at work on the list of zones"
     if not snapshot.started:
         yield "zones     none: the process has not asked for memory yet"
     else:
