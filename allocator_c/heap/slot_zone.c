@@ -217,7 +217,10 @@ void run_end(struct run *run)
     used_units -= run->unit_count;
     set_free_units(zone, zone->free_units | given);
     find_first_block(zone);
-    if (!drop_zone_if_spare(zone) && dirty_units > DIRTY_UNITS_MIN + used_units / DIRTY_UNITS_SHARE)
+    size_t limit = DIRTY_UNITS_MIN + used_units / DIRTY_UNITS_SHARE;
+    if (!drop_zone_if_spare(zone) && dirty_units > limit)
         purge_units(zone);
+    if (dirty_units > limit)
+        slot_zones_purge();
     lock_release(&ftmalloc_heap.zones_lock);
 }
