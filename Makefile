@@ -69,7 +69,8 @@ install: all ## install library, header and gdb extension under PREFIX, /usr/loc
 	cp -r gdbplugin $(DESTDIR)$(DATADIR)/
 	find $(DESTDIR)$(DATADIR)/gdbplugin -name __pycache__ -prune -exec rm -rf {} +
 	install -d $(DESTDIR)$(GDB_AUTOLOAD_DIR)$(LIBDIR)
-	printf 'import gdb\n\ngdb.execute("source %s")\n' $(DATADIR)/gdbplugin/ftmalloc.py \
+	printf 'import gdb\n\nif not hasattr(gdb, "ftmalloc_extension"):\n    gdb.execute("source %s")\n' \
+		$(DATADIR)/gdbplugin/ftmalloc.py \
 		> $(DESTDIR)$(GDB_AUTOLOAD_DIR)$(LIBDIR)/libftmalloc.so-gdb.py
 
 uninstall: ## remove what install put there

@@ -7,7 +7,8 @@ import sys
 
 def _load() -> None:
     """Imports the package that stands beside this file, whatever the directory, links, and PYTHONPATH are."""
-    home = os.path.dirname(os.path.realpath(__file__))
+    # Not __file__: where another script sources this one, as after `make install`, it names that script.
+    home = os.path.dirname(os.path.realpath(_load.__code__.co_filename))
     for name in [name for name in sys.modules if name.split(".")[0] == "ftheap"]:
         del sys.modules[name]
     foreign = {os.path.realpath(path) for path in os.environ.get("PYTHONPATH", "").split(os.pathsep) if path}
