@@ -121,7 +121,8 @@ class Structs:
         self.heap = Record(
             layout,
             "heap",
-            "state prefix_bytes first_zone zone_count chunks chunk_count first_cache page_bytes zones_lock retired_next",
+            "state prefix_bytes first_zone zone_count chunks chunk_count first_cache page_bytes zones_lock "
+            "retired_next",
         )
         self.zone = Record(
             layout, "zone", "magic next previous size_bytes max_contiguous_free_bytes first_block type flags"

@@ -72,8 +72,8 @@ def _check_geometry(snapshot: Snapshot, zone: Zone, books: Books, found: list[Fi
     expected = _max_contiguous_free(snapshot, zone, books)
     if expected is not None and expected != zone.max_contiguous_free_bytes and not snapshot.locked_by:
         found.append(
-            Finding("bad-free-space", zone.address, f"the zone at {zone.address:#x} says {zone.max_contiguous_free_bytes} "
-                    f"contiguous free bytes at most, there are {expected}")
+            Finding("bad-free-space", zone.address, f"the zone at {zone.address:#x} says "
+                    f"{zone.max_contiguous_free_bytes} contiguous free bytes at most, there are {expected}")
         )
     both = books.free_units & books.run_units
     if both and not snapshot.locked_by:

@@ -1,1 +1,1 @@
-"""Plain data about a heap: no reader, no layout, no gdb. A snapshot can be read, loaded from a file, or built by hand."""
+"""Plain data about a heap: no reader, no layout, no gdb. A snapshot is read, loaded from a file, or built by hand."""

@@ -23,7 +23,7 @@ def read_caches(context: Context) -> tuple[list[ThreadCache], list[tuple[int, in
             data = memoryview(context.memory.read(address, record.size_bytes))
         except MemoryUnreadable:
             context.complete = False
-            context.find("broken-cache", address, f"the thread cache at {address:#x} cannot be read: the list ends here")
+            context.find("broken-cache", address, f"the thread cache at {address:#x} can't be read: the list ends here")
             break
         cache = record.unpack(data)
         caches[address] = ThreadCache(address, cache.thread_id)

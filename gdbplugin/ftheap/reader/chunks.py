@@ -11,7 +11,7 @@ from ..errors import MemoryUnreadable
 from .context import ADDRESS_END, Context
 from .tolerant import read_tolerant
 
-_PAGES_MAX = 1 << 22
+_PAGES_MAX = 1 << 20
 _CHUNKS_MAX = 1 << 21
 
 

@@ -156,7 +156,8 @@ def _size(context: Context, seen: Seen, limit: int) -> int:
         context.find(
             "bad-zone",
             seen.address,
-            f"the zone at {seen.address:#x} says a size of {size_bytes} bytes: taken as {bound if seen.place else 'one page'}",
+            f"the zone at {seen.address:#x} says a size of {size_bytes} bytes: "
+            f"taken as {bound if seen.place else 'one page'}",
         )
         return bound if seen.place is not None else min(bound, context.page_bytes)
     return size_bytes

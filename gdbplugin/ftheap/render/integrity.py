@@ -12,7 +12,8 @@ from .style import Style
 def lines(integrity: Integrity, style: Style, limit: int | None = None) -> Iterator[str]:
     """A paragraph for each finding and a closing line."""
     yield from text.findings(style, integrity.findings, limit)
-    checked = f"{text.plural(integrity.zones_checked, 'zone')}, {text.plural(integrity.blocks_checked, 'block')} checked"
+    zones, blocks = text.plural(integrity.zones_checked, "zone"), text.plural(integrity.blocks_checked, "block")
+    checked = f"{zones}, {blocks} checked"
     if integrity.findings:
         yield style.warning(f"{checked}: {text.plural(len(integrity.findings), 'finding')}")
     else:

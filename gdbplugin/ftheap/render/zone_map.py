@@ -169,7 +169,8 @@ def _title(snapshot: Snapshot, zone: Zone, style: Style) -> str:
     count, live_bytes = live_figures(snapshot, zone)
     head = style.heading(f"{zone.type.name} : 0x{zone.address:X}")
     free = text.size(zone.max_contiguous_free_bytes)
-    return f"{head} ({text.plural(count, 'block')}, {text.size(live_bytes)} of {text.size(zone.size_bytes)}, {free} in a row free)"
+    used = f"{text.plural(count, 'block')}, {text.size(live_bytes)} of {text.size(zone.size_bytes)}"
+    return f"{head} ({used}, longest gap {free})"
 
 
 def _summary(snapshot: Snapshot, limit: int, style: Style, used: set[str]) -> Iterator[str]:
@@ -197,9 +198,10 @@ def _shrunk(snapshot: Snapshot, zone: Zone, cell_count: int) -> str:
 def document(snapshot: Snapshot, view: View | None) -> dict[str, Any]:
     """The JSON form: for each zone or for the range its cells as a string."""
     views = [view] if view else [View(zone.address, zone.end) for zone in snapshot.zones]
+    rows = ROWS_OF_A_ZONE if len(views) <= ZONES_DRAWN_WHOLE else 1
     maps = []
     for each in views:
-        cell_bytes = cell_size(each.end - each.start, CELLS * ROWS_OF_A_ZONE)
+        cell_bytes = cell_size(each.end - each.start, CELLS * rows)
         zone = snapshot.zone_at(each.start)
         maps.append({
             "start": text.address(each.start),
