@@ -7,6 +7,8 @@ from pathlib import PurePath
 from .errors import TargetError
 from .layout import Layout, candidates, parse
 from .model.heap import Finding, Snapshot
+from .model.saved import SavedHeap
+from .progress import Progress
 from .reader.heap import findings_of_target, is_ready, read_root, read_snapshot
 from .structs import Structs
 from .target import Target
@@ -15,7 +17,10 @@ _LIBRARY = "libftmalloc"
 
 
 class Session:
-    """What every command is given. ``target`` may be asked anything; the heap comes from ``snapshot()``."""
+    """What every command is given. ``target`` may be asked anything; the heap comes from ``snapshot()``.
+
+    ``saved``: what the user keeps with ``snapshot NAME``, while the process moves on. ``progress``: news of long work.
+    """
 
     def __init__(self, target: Target):
         self.target = target
@@ -23,6 +28,8 @@ class Session:
         self._layout: Layout | None = None
         self._snapshot: Snapshot | None = None
         self._choice: list[Finding] = []
+        self.saved: dict[str, SavedHeap] = {}
+        self.progress = Progress()
 
     def forget(self) -> None:
         """Drops everything cached; for when the inferior was changed behind the target's back."""

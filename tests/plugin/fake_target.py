@@ -78,6 +78,7 @@ class FakeSession:
     def __init__(self, target: FakeTarget, snapshot: Snapshot):
         self.target, self._snapshot = target, snapshot
         self.progress = None
+        self.saved = {}
 
     def snapshot(self) -> Snapshot:
         return self._snapshot

@@ -36,6 +36,11 @@ def plural(count: int, noun: str) -> str:
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
+def plural_signed(count: int, noun: str) -> str:
+    """``+1 block``, ``-2 blocks``."""
+    return f"{count:+} {noun}" if abs(count) == 1 else f"{count:+} {noun}s"
+
+
 def size(size_bytes: int) -> str:
     """A size for people, four digits at most: ``512 B``, ``3.5 KiB``, ``64 MiB``."""
     amount = float(size_bytes)

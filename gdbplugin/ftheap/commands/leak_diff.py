@@ -1,0 +1,54 @@
+"""``leak-diff``: what has grown since a snapshot."""
+
+from __future__ import annotations
+
+import os
+
+from ..analysis.difference import compare, save
+from ..errors import UsageError
+from ..model.saved import SavedHeap, read_file
+from ..registry import EXIT_CODE, LIMIT, Option, Request, Result, command
+from ..render import difference as render
+from ..session import Session
+
+
+def _kept(session: Session, name: str) -> SavedHeap:
+    """A snapshot by name, else by file; the only one when there is no name."""
+    if not name and len(session.saved) == 1:
+        return next(iter(session.saved.values()))
+    if name in session.saved:
+        return session.saved[name]
+    if name and os.path.exists(name):
+        return read_file(name)
+    known = ", ".join(session.saved)
+    hint = f"kept are: {known}" if known else "keep one with ftmalloc snapshot NAME"
+    raise UsageError(f"no snapshot {name!r}; {hint}" if name else f"leak-diff needs the name of a snapshot; {hint}")
+
+
+@command(
+    "leak-diff",
+    "Show what has grown since a snapshot.",
+    argument="[NAME|FILE]",
+    options=(
+        LIMIT,
+        Option("with", "compare with this snapshot or file instead of the present heap", "NAME", "text"),
+        Option("all", "what has shrunk, too"),
+        EXIT_CODE,
+    ),
+    example="ftmalloc leak-diff before",
+)
+def leak_diff(session: Session, request: Request) -> Result:
+    """Live blocks by allocation stack where stacks were recorded, else by size: those of which there are more bytes or
+    more blocks than before, most growth first. Snapshots come from ftmalloc snapshot, in memory or in a file."""
+    before = _kept(session, request.argument)
+    later = request.options.get("with")
+    after = _kept(session, later) if later else save(session.target, session.snapshot())
+    changes = compare(before, after)
+    if not request.options.get("all"):
+        changes = [change for change in changes if change.growth_bytes > 0 or change.growth_count > 0]
+    limit = request.options.get("limit")
+    return Result(
+        lambda: render.document(before, after, changes, limit),
+        lambda style: render.lines(before, after, changes, limit, style),
+        found=bool(changes),
+    )

@@ -1,0 +1,32 @@
+"""``snapshot``: keeps the present heap for ``leak-diff``."""
+
+from __future__ import annotations
+
+from ..analysis.difference import save
+from ..errors import UsageError
+from ..model.saved import write_file
+from ..registry import Option, Request, Result, command
+from ..render import difference as render
+from ..session import Session
+
+
+@command(
+    "snapshot",
+    "Keep the live blocks of this moment, to compare with later.",
+    argument="[NAME]",
+    options=(Option("file", "write them to a file, for another session", "FILE", "text"),),
+    example="ftmalloc snapshot before",
+    writes=True,
+)
+def snapshot(session: Session, request: Request) -> Result:
+    """Kept in memory under NAME until gdb ends, in FILE, or both. The file is JSON, and can be compared with another
+    process or core file of the same program."""
+    name, path = request.argument, request.options.get("file")
+    if not name and not path:
+        raise UsageError("snapshot needs a name: ftmalloc snapshot NAME, or -file FILE")
+    saved = save(session.target, session.snapshot())
+    if path:
+        write_file(saved, path)
+    if name:
+        session.saved[name] = saved
+    return Result(lambda: render.saved_document(name, saved, path), lambda style: render.saved_lines(name, saved, path))

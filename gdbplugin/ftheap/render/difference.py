@@ -1,0 +1,75 @@
+"""snapshot and leak-diff in text and JSON."""
+
+from __future__ import annotations
+
+from typing import Any, Iterator, Sequence
+
+from ..analysis.difference import Change
+from ..model.saved import SavedHeap
+from . import text
+from .style import Style
+
+ROWS_SHOWN = 30
+
+
+def _sum(saved: SavedHeap) -> dict[str, Any]:
+    return {"target": saved.target, "taken": saved.taken, "count": len(saved.blocks), "bytes": saved.total_bytes}
+
+
+def saved_document(name: str, saved: SavedHeap, path: str | None) -> dict[str, Any]:
+    """What ``snapshot`` says of what it kept."""
+    return {"name": name or None, "file": path, **_sum(saved)}
+
+
+def saved_lines(name: str, saved: SavedHeap, path: str | None) -> Iterator[str]:
+    """One sentence."""
+    where = " and ".join(part for part in (name and f"as {name}", path and f"in {path}") if part)
+    figures = f"{text.plural(len(saved.blocks), 'live block')}, {saved.total_bytes} bytes"
+    yield from text.wrap(f"Kept {figures} {where}; compare with ftmalloc leak-diff {name or path}")
+
+
+def document(before: SavedHeap, after: SavedHeap, changes: Sequence[Change], limit: int | None) -> dict[str, Any]:
+    """The JSON form of leak-diff."""
+    return {
+        "before": _sum(before),
+        "after": _sum(after),
+        "growth_count": len(after.blocks) - len(before.blocks),
+        "growth_bytes": after.total_bytes - before.total_bytes,
+        "groups": [
+            {
+                "stack": list(change.stack),
+                "size_bytes": change.size_bytes,
+                "before": {"count": change.count_before, "bytes": change.bytes_before},
+                "after": {"count": change.count_after, "bytes": change.bytes_after},
+                "growth_count": change.growth_count,
+                "growth_bytes": change.growth_bytes,
+                "added": [text.address(address) for address in change.added],
+            }
+            for change in (changes if limit is None else changes[:limit])
+        ],
+    }
+
+
+def lines(
+    before: SavedHeap, after: SavedHeap, changes: Sequence[Change], limit: int | None, style: Style
+) -> Iterator[str]:
+    """A paragraph for each change, then the sum."""
+    shown = changes[: ROWS_SHOWN if limit is None else limit]
+    for change in shown:
+        what = "" if change.size_bytes is None else f", blocks of {change.size_bytes} bytes"
+        figures = f"{change.growth_bytes:+} bytes, {text.plural_signed(change.growth_count, 'block')}{what}"
+        paint = style.warning if change.growth_bytes > 0 else style.heading
+        yield paint(figures) + f" (now {change.count_after}, {change.bytes_after} bytes)"
+        for number, frame in enumerate(change.stack):
+            yield text.shorten(f"    #{number} {frame}", text.WIDTH)
+        if change.added:
+            more = f" and {len(change.added) - 3} more" if len(change.added) > 3 else ""
+            yield f"    new: {', '.join(text.address(address) for address in change.added[:3])}{more}"
+    if len(changes) > len(shown):
+        yield style.dim(f"... and {text.plural(len(changes) - len(shown), 'group')} more (-limit {len(shown)})")
+    if not changes:
+        yield "No stack and no size has more or fewer live blocks than before."
+    yield (
+        f"Total : {after.total_bytes - before.total_bytes:+} bytes, "
+        f"{text.plural_signed(len(after.blocks) - len(before.blocks), 'block')} since {before.taken}"
+    )

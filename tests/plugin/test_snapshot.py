@@ -1,0 +1,76 @@
+"""``snapshot`` and its file."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from fake_target import FakeHeap
+from ftheap import command_line
+from ftheap.commands import load_all
+from ftheap.errors import UsageError
+from ftheap.model.heap import State
+from ftheap.model.saved import read_file
+from ftheap.registry import COMMANDS
+from ftheap.render.style import PLAIN
+
+load_all()
+
+
+def run(session, text: str):
+    command = COMMANDS["snapshot"]
+    return command.run(session, command_line.parse(command, text))
+
+
+def test_in_memory_and_in_a_file(tmp_path):
+    heap = FakeHeap()
+    block = heap.block(40)
+    heap.block(24, state=State.FREED)
+    session = heap.session()
+    path = tmp_path / "kept.json"
+    result = run(session, f"first -file {path}")
+    assert session.saved["first"].blocks == [(block, 40, -1)]
+    assert read_file(str(path)) == session.saved["first"]
+    found = result.document()
+    assert (found["name"], found["file"], found["count"], found["bytes"]) == ("first", str(path), 1, 40)
+    assert all(len(row) <= 79 for row in result.lines(PLAIN))
+
+
+def test_a_name_or_a_file_is_needed():
+    with pytest.raises(UsageError, match="needs a name"):
+        run(FakeHeap().session(), "")
+
+
+def test_a_file_that_cannot_be_written(tmp_path):
+    with pytest.raises(UsageError, match="cannot write"):
+        run(FakeHeap().session(), f"-file {tmp_path / 'none' / 'kept.json'}")
+
+
+GOOD = {"schema": 1, "kind": "ftmalloc-snapshot", "taken": "", "target": "", "stacks": [], "blocks": []}
+
+
+@pytest.mark.parametrize(
+    "content, message",
+    [
+        ("", "it is not JSON"),
+        ("[" * 100_000, "it is not JSON"),
+        ("[]", "is no ftmalloc snapshot"),
+        (json.dumps({"kind": "other"}), "is no ftmalloc snapshot"),
+        (json.dumps(GOOD | {"schema": 2}), "another version"),
+        (json.dumps(GOOD | {"blocks": [[1, 2]]}), "damaged"),
+        (json.dumps(GOOD | {"blocks": [["1", 2, 3]]}), "damaged"),
+        (json.dumps(GOOD | {"blocks": [[1, -2, 3]]}), "damaged"),
+        (json.dumps(GOOD | {"stacks": 7}), "damaged"),
+    ],
+)
+def test_broken_files(tmp_path, content, message):
+    path = tmp_path / "kept.json"
+    path.write_text(content)
+    with pytest.raises(UsageError, match=message):
+        read_file(str(path))
+
+
+def test_a_stack_that_is_not_there_counts_as_none(tmp_path):
+    path = tmp_path / "kept.json"
+    path.write_text(json.dumps(GOOD | {"blocks": [[16, 8, 5]]}))
+    assert read_file(str(path)).blocks == [(16, 8, -1)]
