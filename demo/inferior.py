@@ -51,10 +51,7 @@ class Inferior:
             text=True,
             preexec_fn=prepare_child,
         )
-
-    @property
-    def program(self) -> str:
-        return os.path.realpath(f"/proc/{self.process.pid}/exe")
+        self.program = os.path.realpath(f"/proc/{self.process.pid}/exe")
 
     def order(self, *lines: str) -> None:
         """Sends lines; a program that has died by an earlier one is no error here."""
@@ -71,15 +68,6 @@ class Inferior:
         while not path.exists():
             if self.process.poll() is not None or time.monotonic() > deadline:
                 raise SystemExit(f"demo: {self.command[0]} did not get so far: {self.errors()}")
-            time.sleep(0.02)
-
-    def wait_until_asleep(self) -> None:
-        """Until the program waits in the kernel for its next order."""
-        deadline = time.monotonic() + 30
-        calm = 0
-        while calm < 5 and time.monotonic() < deadline:
-            state = Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
-            calm = calm + 1 if state == "S" else 0
             time.sleep(0.02)
 
     def core_file(self) -> tuple[Path, str]:

@@ -116,7 +116,7 @@ def test_static_library_defines_what_the_shared_one_exports(library):
 def test_paths_and_targets_that_the_readme_names_exist():
     text = README.read_text()
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
-    named = set(re.findall(r"`make ([a-z]+)", text))
+    named = set(re.findall(r"(?:`|^)make ([a-z]+)", text, re.MULTILINE))
     assert {"demo", "test"} <= named <= targets
     paths = set(re.findall(r"`((?:allocator_c|gdbplugin|tests|bench|demo|setup)/[\w./-]*)`", text))
     assert paths and [path for path in paths if not (ROOT / path).exists()] == []

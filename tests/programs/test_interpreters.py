@@ -23,7 +23,12 @@ my $text = join ",", map { "$_=$count{$_}" } sort keys %count;
 $text =~ s/([a-f0-9]+)=(\w+)/uc($2) . reverse($1)/ge;
 my $sum = 0; $sum = ($sum * 31 + ord) % 1000003 for split //, $text;
 printf "%d %d %d %s\n", scalar keys %count, scalar @kept, $sum, substr $text, 0, 60;
-for my $n (1 .. 5) { my $pid = fork; if (!$pid) { my @x = map { "x" x $_ } 1 .. 500; exit @x % 7 } waitpid $pid, 0; print $? >> 8, "\n" }
+for my $n (1 .. 5) {
+    my $pid = fork;
+    if (!$pid) { my @x = map { "x" x $_ } 1 .. 500; exit @x % 7 }
+    waitpid $pid, 0;
+    print $? >> 8, "\n";
+}
 """
 
 LUA = r"""
