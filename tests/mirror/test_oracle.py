@@ -23,8 +23,8 @@ SETTINGS = settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 SIZES = st.one_of(
-    st.integers(0, 64), st.integers(0, 1024), st.integers(1000, 40_000), st.sampled_from([16, 1024, 1025, 32768, 32769]),
-    st.integers(32_000, 300_000), st.integers(1 << 20, 20 << 20),
+    st.integers(0, 64), st.integers(0, 1024), st.integers(1000, 40_000), st.integers(32_000, 300_000),
+    st.sampled_from([16, 1024, 1025, 32768, 32769]), st.integers(1 << 20, 20 << 20),
 )
 ALIGNMENTS = st.sampled_from([8, 16, 32, 64, 128, 512, 4096, 16384, 1 << 16, 1 << 20, 8 << 20])
 STEPS = st.lists(

@@ -8,7 +8,8 @@ import pytest
 from ftheap.errors import TargetError
 from ftheap.layout import needed_rows
 from ftheap.session import Session
-from heap_image import CONST, HeapImage, Shape, sample_heap, table
+from heap_image import HeapImage, sample_heap
+from heap_shape import CONST, Shape, table
 
 
 def session_with_table(**changes) -> Session:

@@ -12,7 +12,8 @@ from ftheap.errors import ExpectedError
 from ftheap.registry import COMMANDS, Request
 from ftheap.render.style import PLAIN
 from ftheap.session import Session
-from heap_image import HeapImage, Shape, sample_heap
+from heap_image import HeapImage, sample_heap
+from heap_shape import Shape
 
 load_all()
 NAMES = ("show-alloc-mem", "zone-map", "check", "info")

@@ -6,7 +6,8 @@ import pytest
 from ftheap.analysis.check import check
 from ftheap.model.heap import State, ZoneType
 from ftheap.session import Session
-from heap_image import FREED, FRESH, LIVE, QUARANTINED, HeapImage, Shape, sample_heap
+from heap_image import FREED, FRESH, LIVE, QUARANTINED, HeapImage, sample_heap
+from heap_shape import Shape
 
 _STATES = {LIVE: State.LIVE, FREED: State.FREED, QUARANTINED: State.QUARANTINED, FRESH: State.UNUSED,
            "changing": State.CHANGING}
@@ -18,7 +19,8 @@ def read(image: HeapImage):
 
 def columns(snapshot):
     blocks = snapshot.blocks
-    return {address: (size, State(state)) for address, size, state in zip(blocks.addresses, blocks.sizes, blocks.states)}
+    rows = zip(blocks.addresses, blocks.sizes, blocks.states)
+    return {address: (size, State(state)) for address, size, state in rows}
 
 
 def assert_as_written(image, snapshot):
