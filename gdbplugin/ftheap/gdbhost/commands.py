@@ -57,6 +57,8 @@ def run(command: registry.Command, text: str, session: Session, target: GdbTarge
         raise gdb.GdbError(str(error)) from None
     except gdb.GdbError:
         raise
+    except gdb.error as error:  # what we ask of gdb can fail in as many ways as targets can be broken
+        raise gdb.GdbError(f"{command.name}: gdb cannot tell: {error}") from None
     except Exception as error:
         gdb.write(traceback.format_exc(), gdb.STDERR)
         raise gdb.GdbError(f"{command.name}: this is a bug of the ftmalloc extension: {error!r}") from None

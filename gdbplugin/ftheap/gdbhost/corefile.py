@@ -76,7 +76,8 @@ class CoreFile:
         """Raises OSError when the file can't be read, ValueError when it is no 64-bit little-endian ELF core."""
         self.path = path
         self._descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-        self.size_bytes = os.fstat(self._descriptor).st_size
+        status = os.fstat(self._descriptor)
+        self.size_bytes, self._changed_at = status.st_size, status.st_mtime_ns
         self.segments: list[Segment] = []
         self.threads: list[CoreThread] = []
         self.files: list[tuple[int, int, str]] = []
@@ -200,6 +201,10 @@ class CoreFile:
     def findings(self) -> list[tuple[str, int | None, str]]:
         """(rule, address, message): what the file is missing."""
         found: list[tuple[str, int | None, str]] = []
+        if os.fstat(self._descriptor).st_mtime_ns != self._changed_at:
+            found.append((
+                "core-changed", None, "the core file was written to since gdb opened it; use `core-file` to open it again"
+            ))
         if self.expected_bytes > self.size_bytes:
             lost = sum(segment.file_bytes - segment.kept_bytes for segment in self.segments)
             found.append((

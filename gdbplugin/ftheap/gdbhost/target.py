@@ -160,15 +160,20 @@ class GdbTarget:
 
 
 def _live_threads() -> list[gdb.InferiorThread]:
-    return [thread for thread in gdb.selected_inferior().threads() if thread.is_valid() and not thread.is_exited()]
+    """gdb's threads; none where gdb can't tell, as for a core file that is broken."""
+    try:
+        handles = gdb.selected_inferior().threads()
+    except gdb.error:
+        return []
+    return [thread for thread in handles if thread.is_valid() and not thread.is_exited()]
 
 
 def _is_running() -> bool:
     """True when some thread runs; without non-stop mode, one stands for all."""
-    handles = gdb.selected_inferior().threads()
+    handles = _live_threads()
     if handles and not gdb.parameter("non-stop"):
         handles = handles[:1]
-    return any(thread.is_valid() and thread.is_running() for thread in handles)
+    return any(thread.is_running() for thread in handles)
 
 
 def _connection_kind(inferior: gdb.Inferior) -> str:

@@ -19,7 +19,11 @@ _WORD_FIELDS = ("v8_int64", "v4_int64", "v2_int64")
 
 def from_core(core: CoreFile) -> list[Thread]:
     """The core file's own notes: complete also where the registers are newer than gdb."""
-    numbers = {thread.ptid[1] or thread.ptid[0]: thread.num for thread in gdb.selected_inferior().threads()}
+    try:
+        handles = gdb.selected_inferior().threads()
+    except gdb.error:
+        handles = ()
+    numbers = {handle.ptid[1] or handle.ptid[0]: handle.num for handle in handles}
     return [
         Thread(
             numbers.get(thread.thread_id, 0),
@@ -37,8 +41,12 @@ def from_core(core: CoreFile) -> list[Thread]:
 def from_gdb() -> tuple[list[Thread], list[tuple[str, int | None, str]]]:
     """All threads by number, and a finding for each whose registers can't be read."""
     threads, findings = [], []
+    try:
+        handles = sorted(gdb.selected_inferior().threads(), key=lambda thread: thread.num)
+    except gdb.error as error:
+        return [], [("threads-unreadable", None, f"gdb cannot list the threads: {error}")]
     with _selection_kept():
-        for handle in sorted(gdb.selected_inferior().threads(), key=lambda thread: thread.num):
+        for handle in handles:
             thread_id = handle.ptid[1] or handle.ptid[2] or handle.ptid[0]
             if not handle.is_valid() or handle.is_exited():
                 continue

@@ -1,0 +1,114 @@
+"""Cores and heaps with parts missing or broken: a true partial answer, and a finding that says what is missing."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import Crashed
+from inferiors import HERE, compile_c, crash, gdb, live_blocks, start_on, told_by
+
+QUESTIONS = ("show-alloc-mem -json", "leak-check -json", "ftmalloc check -json", "ftmalloc info -json")
+
+
+def ask(program: Path | None, core: Path) -> dict[str, dict[str, Any]]:
+    arguments = (program, core) if program else ("-c", core)
+    answer = gdb(*QUESTIONS, arguments=arguments)
+    documents = {document["command"]: document for document in answer.documents()}
+    assert len(documents) == len(QUESTIONS), answer.errors
+    return documents
+
+
+def rules(document: dict[str, Any]) -> set[str]:
+    return {finding["rule"] for finding in document["findings"]}
+
+
+@pytest.mark.parametrize("percent", [99, 90, 50, 10])
+def test_truncated_core(crashed: Crashed, tmp_path: Path, percent: int) -> None:
+    cut = Path(shutil.copy(crashed.core, tmp_path))
+    os.truncate(cut, crashed.core.stat().st_size * percent // 100)
+    answer = gdb(*QUESTIONS, arguments=(crashed.program, cut))
+    documents = {document["command"]: document for document in answer.documents()}
+    if not documents:  # the heap's root is lost: one clear line for each question
+        assert len([line for line in answer.errors.splitlines() if "ftmalloc" in line]) >= len(QUESTIONS), answer.errors
+        return
+    for name, document in documents.items():
+        assert "core-truncated" in rules(document), name
+    assert documents["leak-check"]["incomplete"] is True
+    seen = live_blocks(documents["show-alloc-mem"])
+    for address, size in crashed.told.live.items():
+        assert seen.get(address, size) == size
+
+
+def test_core_without_private_pages(crashed: Crashed, tmp_path: Path) -> None:
+    core, _ = crash(tmp_path, [crashed.program, "crash", "threads"], before="echo 0x10 > /proc/self/coredump_filter")
+    answer = gdb("show-alloc-mem", "leak-check -exit-code 3", arguments=(crashed.program, core))
+    assert answer.status == 1
+    assert "TINY" not in answer.output and "definite" not in answer.output
+    assert answer.errors.count("ftmalloc") >= 2, answer.errors
+
+
+def test_core_without_the_program(crashed: Crashed) -> None:
+    documents = ask(None, crashed.core)
+    assert live_blocks(documents["show-alloc-mem"]).items() >= crashed.told.live.items()
+    assert rules(documents["info"]) == {"program-missing"}
+
+
+def test_program_rebuilt_since(crashed: Crashed, tmp_path: Path) -> None:
+    program = Path(shutil.copy(crashed.program, tmp_path / "subject"))
+    core, printed = crash(tmp_path, [program, "crash", "threads"])
+    compile_c(HERE / "subject.c", program, "-DREBUILT", "-O2", "-Wl,--build-id=0x" + "ab" * 20)
+    documents = ask(program, core)
+    assert "build-id-mismatch" in rules(documents["info"])
+    assert live_blocks(documents["show-alloc-mem"]).items() >= told_by(printed).live.items()
+
+
+def test_smashed_header_is_named_with_its_likely_culprit(crashed: Crashed, tmp_path: Path) -> None:
+    core, printed = crash(tmp_path, [crashed.program, "smash", "threads"])
+    culprit = next(address for address, size in told_by(printed).live.items() if size == 42)
+    answer = gdb(
+        "ftmalloc check -json", "show-alloc-mem -json", "ftmalloc check -exit-code 5",
+        arguments=(crashed.program, core),
+    )  # fmt: skip
+    check, listing = answer.documents()
+    assert rules(check) == {"smashed-header"}
+    assert hex(culprit) in check["findings"][0]["message"]
+    others = {address: size for address, size in told_by(printed).live.items() if address != culprit}
+    assert live_blocks(listing).items() >= others.items()
+    assert answer.status == 5
+
+
+def test_target_that_is_no_core_and_no_program(tmp_path: Path) -> None:
+    (tmp_path / "text").write_text("not a program\n")
+    answer = gdb("show-alloc-mem", arguments=(tmp_path / "text",))
+    assert answer.status == 1
+
+
+def test_core_replaced_while_gdb_has_it_open(crashed: Crashed, tmp_path: Path) -> None:
+    core = Path(shutil.copy(crashed.core, tmp_path))
+    answer = gdb(
+        "show-alloc-mem -json", f"shell : > {core}", "set var $x = 1", "ftmalloc explain 16",
+        f"core-file {crashed.core}", "show-alloc-mem -json",
+        arguments=(crashed.program, core),
+    )  # fmt: skip
+    first, second = answer.documents()
+    assert live_blocks(first) == live_blocks(second)
+
+
+def test_fork_and_exec_are_followed(crashed: Crashed, tmp_path: Path) -> None:
+    source = tmp_path / "execs.c"
+    source.write_text(
+        "#include <unistd.h>\n#include <stdlib.h>\n"
+        "int main(int count, char **words) { malloc(5); return execv(words[1], words + 1); }\n"
+    )
+    program = compile_c(source, tmp_path / "execs")
+    answer = gdb(
+        start_on(), "break main", "run", "show-alloc-mem -json", "delete", "continue", "show-alloc-mem -json",
+        arguments=("--args", program, crashed.program, "crash"),
+    )  # fmt: skip
+    before, after = map(live_blocks, answer.documents())
+    assert after.items() >= answer.told.live.items()
+    assert before != after
