@@ -32,7 +32,8 @@ try:
     gdb.execute({command!r})
     outcome = "done"
 except gdb.error as error:
-    outcome = "undefined" if "ndefined" in str(error) else "failed: " + str(error).splitlines()[0]
+    missing = re.match(r"no command|Undefined", str(error))
+    outcome = "undefined" if missing else "failed: " + str(error).splitlines()[0]
 taken = time.monotonic() - start
 sys.stdout.flush()
 print("\\nBENCH|%.3f|%d|%s" % (taken, peak_kb() - before, outcome))

@@ -29,7 +29,7 @@ SWITCHES: dict[str, dict[str, str]] = {
 MICRO = ("random-small", "strings", "hash-chains", "tree-32", "std-map", "std-vector", "producer-1")
 ASAN_FLAGS = ["-fsanitize=address", "-fno-omit-frame-pointer"]
 ASAN_SETTINGS = {"ASAN_OPTIONS": "detect_leaks=0"}
-VALGRIND = ("valgrind", "-q", "--leak-check=no")
+VALGRIND = ("valgrind", "-q", "--leak-check=no", "--trace-children=yes")
 
 
 def switch_table(cases: list[Case], results: Results) -> list[str]:
