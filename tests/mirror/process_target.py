@@ -33,10 +33,11 @@ class ProcessMemory:
 
 
 class ProcessTarget:
-    """The ``Target`` port on this very process."""
+    """The ``Target`` port on this very process, as if ``library`` were the only copy in it (or not: ``all_copies``)."""
 
-    def __init__(self, library: Library):
+    def __init__(self, library: Library, all_copies: bool = False):
         self._library = library
+        self._all_copies = all_copies
         self.memory = ProcessMemory()
         self._key = 0
 
@@ -65,7 +66,9 @@ class ProcessTarget:
             place, permissions, _, _, _, *path = line.split(maxsplit=5)
             start, end = (int(part, 16) for part in place.split("-"))
             flags = (letter in permissions for letter in "rwx")
-            found.append(Mapping(start, end, *flags, path[0] if path else ""))
+            file = Path(path[0]) if path else Path()
+            if self._all_copies or file == self._library.path or not file.name.startswith(self._library.path.name):
+                found.append(Mapping(start, end, *flags, path[0] if path else ""))
         return found
 
     def sections(self) -> list[Section]:
@@ -89,6 +92,7 @@ class Library:
     """The allocator under test, called by address and size; NULL comes back as 0."""
 
     def __init__(self, path: Path):
+        self.path = path.resolve()
         self._handle = ctypes.CDLL(str(path), mode=os.RTLD_LOCAL | os.RTLD_NOW, use_errno=True)
         size, pointer = ctypes.c_size_t, ctypes.c_void_p
         self._malloc = self._function("malloc", pointer, size)

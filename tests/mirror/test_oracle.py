@@ -3,9 +3,12 @@ plain dictionary says is there: every live block with its size, freed ones as fr
 
 from __future__ import annotations
 
+import os
+import shutil
 import tempfile
 import threading
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from ftheap.analysis.check import check
@@ -94,10 +97,22 @@ class Oracle:
             self.died(address)
 
 
-@pytest.fixture(scope="module")
-def allocator(library) -> Library:
+@pytest.fixture(scope="module", params=["plain", "switches"])
+def allocator(request, library, tmp_path_factory) -> Library:
+    """The library, and a copy of it that was started with the debugging switches on."""
     load_all()
-    return Library(library)
+    if request.param == "plain":
+        return Library(library)
+    folder = tmp_path_factory.mktemp("switches")
+    copy = Path(shutil.copy(library, folder))
+    os.environ.update(FtMallocDebug="1", FtMallocScribble="1", FtMallocReport=str(folder / "report"))
+    try:
+        allocator = Library(copy)
+        allocator.free(allocator.malloc(1))  # the switches are read now
+    finally:
+        for name in ("FtMallocDebug", "FtMallocScribble", "FtMallocReport"):
+            del os.environ[name]
+    return allocator
 
 
 @pytest.fixture(scope="module")
@@ -127,7 +142,7 @@ def assert_agreement(oracle: Oracle, snapshot) -> None:
     assert live_blocks(snapshot) == oracle.live
     assert [str(finding) for finding in check(snapshot).findings] == []
     assert snapshot.complete
-    assert set(snapshot.blocks.states) <= {State.LIVE, State.FREED, State.UNUSED}
+    assert set(snapshot.blocks.states) <= {State.LIVE, State.FREED, State.UNUSED, State.QUARANTINED}
     for address, size in oracle.live.items():
         block = snapshot.block_at(address)
         assert (block.address, block.size_bytes) == (address, size)
@@ -142,7 +157,7 @@ def assert_agreement(oracle: Oracle, snapshot) -> None:
         elif block.state == State.LIVE:
             assert block.address in oracle.live
         else:
-            assert block.state in (State.FREED, State.UNUSED)
+            assert block.state in (State.FREED, State.UNUSED, State.QUARANTINED)
 
 
 @given(STEPS)
@@ -162,15 +177,19 @@ def test_a_freed_small_block_keeps_its_size(allocator, target, session):
     address = allocator.malloc(333)
     allocator.free(address)
     block = look(target, session).block_at(address)
-    assert (block.address, block.size_bytes, block.state) == (address, 333, State.FREED)
+    assert (block.address, block.size_bytes) == (address, 333)
+    assert block.state == (State.QUARANTINED if "FtMallocQuarantine" in session.snapshot().options else State.FREED)
 
 
 def test_a_freed_large_block_is_retired(allocator, target, session):
     address = allocator.malloc(200_000)
     allocator.free(address)
     snapshot = look(target, session)
-    assert (snapshot.retired[0].address, snapshot.retired[0].size_bytes) == (address, 200_000)
-    assert snapshot.block_at(address) is None
+    block = snapshot.block_at(address)
+    if block is None:
+        assert (snapshot.retired[0].address, snapshot.retired[0].size_bytes) == (address, 200_000)
+    else:
+        assert (block.size_bytes, block.state) == (200_000, State.QUARANTINED)
 
 
 @pytest.mark.parametrize("size, expected", [
@@ -260,9 +279,45 @@ def test_blocks_of_many_threads_are_seen_and_freed_by_others(allocator, target, 
     everything = {}
     for snapshot in seen:
         assert check(snapshot).findings == []
-        assert len({cache.thread_id for cache in snapshot.caches} - {0}) >= 4
+        if not snapshot.options:
+            assert len({cache.thread_id for cache in snapshot.caches} - {0}) >= 4
         everything = live_blocks(snapshot)
     assert len(everything) == sum(300 - 100 + 12 for _ in oracles)
     after = look(target, session)
     assert live_blocks(after) == {}
     assert check(after).findings == []
+
+
+def test_switches_and_the_last_report_are_read(allocator, target, session):
+    snapshot = look(target, session)
+    if not snapshot.options:
+        assert snapshot.last_fault is None
+        return
+    assert snapshot.options["FtMallocScribble"] == "1"
+    assert any("FtMallocScribble" in row for row in rendered(session, "info"))
+
+
+def test_two_copies_in_one_process_are_told_apart(library, tmp_path):
+    used = Library(Path(shutil.copy(library, tmp_path / "libftmalloc.so")))
+    expected = {used.malloc(40_000 + number): 40_000 + number for number in range(200)}
+    idle = Library(Path(shutil.copy(library, tmp_path / "libftmalloc.so.1")))
+    snapshot = Session(ProcessTarget(idle, all_copies=True)).snapshot()
+    assert live_blocks(snapshot) == expected
+    others = {finding.address for finding in snapshot.findings if finding.rule == "second-library"}
+    assert idle.symbol("ftmalloc_debug_info") in others
+    assert used.symbol("ftmalloc_debug_info") not in others
+
+
+def test_the_last_report_is_read(library, tmp_path, monkeypatch):
+    monkeypatch.setenv("FtMallocReport", str(tmp_path / "report"))
+    allocator = Library(Path(shutil.copy(library, tmp_path)))
+    address = allocator.malloc(77)
+    allocator.free(address)
+    assert Session(ProcessTarget(allocator)).snapshot().last_fault is None
+    allocator.free(address)
+    session = Session(ProcessTarget(allocator))
+    fault = session.snapshot().last_fault
+    assert (fault.kind, fault.access, fault.address, fault.sequence) == ("double-free", "free", address, 1)
+    assert (fault.block_address, fault.block_bytes, fault.block_state) == (address, 77, State.FREED)
+    assert any(f"double-free at {address:#x}" in row for row in rendered(session, "info"))
+    assert check(session.snapshot()).findings == []

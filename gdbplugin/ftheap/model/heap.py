@@ -126,6 +126,25 @@ class Trace:
     thread_id: int = 0
 
 
+@dataclass(frozen=True)
+class Fault:
+    """A fault as the allocator reported it. ``kind`` and ``access`` (None: none) by the contract's names;
+    ``address``: accessed wrongly or given to the call; ``block_address`` None: no block is concerned; ``sequence``: 1
+    for the first report of the process; ``evidence``: one sentence. Stacks are None when nothing was recorded."""
+
+    kind: str
+    access: str | None
+    address: int
+    block_address: int | None
+    block_bytes: int
+    block_state: State | None
+    evidence: str
+    sequence: int
+    stack: Trace | None = None
+    allocated: Trace | None = None
+    freed: Trace | None = None
+
+
 class Blocks:
     """The columns, ascending by payload address.
 
@@ -170,6 +189,7 @@ class Snapshot:
     ``own_ranges``: [start, end) of all other memory of the allocator: whole chunks of the registry, the registry,
     thread caches, the library's data. Stale pointers stand there, so a leak check must not take it for roots.
     ``traces``: recorded stacks by number; may be read lazily.
+    ``last_fault``: what the allocator itself reported last; None: nothing.
     ``locked_by``: the thread at work on the zone list, 0: none. ``started``: False before the first allocation.
     ``derived``: what analyses made of this snapshot (its graph), by name, dropped with it."""
 
@@ -188,6 +208,7 @@ class Snapshot:
     caches: list[ThreadCache] = field(default_factory=list)
     locked_by: int = 0
     started: bool = True
+    last_fault: Fault | None = None
 
     def __post_init__(self) -> None:
         self._zone_starts = [zone.address for zone in self.zones]

@@ -11,8 +11,8 @@ from .blocks import RunReader
 from .caches import read_caches
 from .chunks import Registry, read_registry
 from .context import ADDRESS_END, Context
+from .debug import read_last_fault, read_options
 from .large import read_large_zone, read_retired
-from .options import read_options
 from .slots import read_slot_zone
 from .zones import Seen, find_zones
 
@@ -65,6 +65,7 @@ def read_snapshot(memory: Memory, layout: Layout) -> Snapshot:
         retired=read_retired(context, registry.dirty),
         caches=caches,
         locked_by=context.locked_by,
+        last_fault=read_last_fault(context),
     )
 
 

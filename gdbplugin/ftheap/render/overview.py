@@ -35,6 +35,7 @@ def lines(description: str, snapshot: Snapshot, style: Style) -> Iterator[str]:
     yield caches + (f", {idle} left by threads that ended" if idle else "")
     if snapshot.locked_by:
         yield f"locked    thread {snapshot.locked_by} was at work on the list of zones"
+    yield from _last_fault(snapshot)
     if not snapshot.started:
         yield "zones     none: the process has not asked for memory yet"
     else:
@@ -52,6 +53,29 @@ def lines(description: str, snapshot: Snapshot, style: Style) -> Iterator[str]:
         yield style.warning("parts of the heap could not be read: the figures are of what could")
 
 
+def _last_fault(snapshot: Snapshot) -> Iterator[str]:
+    fault = snapshot.last_fault
+    if fault is not None:
+        number = f"number {fault.sequence}" if fault.sequence > 1 else "the only one"
+        yield from text.wrap(
+            f"report    {fault.kind} at {text.address(fault.address)}, {number}: {fault.evidence}", indent=" " * 10
+        )
+
+
+def _fault_document(snapshot: Snapshot) -> dict[str, Any] | None:
+    fault = snapshot.last_fault
+    if fault is None:
+        return None
+    return {
+        "fault": fault.kind,
+        "access": fault.access,
+        "address": text.address(fault.address),
+        "block_address": text.address_or_none(fault.block_address),
+        "sequence": fault.sequence,
+        "evidence": text.ascii_only(fault.evidence),
+    }
+
+
 def document(description: str, snapshot: Snapshot) -> dict[str, Any]:
     """The JSON form."""
     return {
@@ -64,6 +88,7 @@ def document(description: str, snapshot: Snapshot) -> dict[str, Any]:
         "caches": [
             {"address": text.address(cache.address), "thread_id": cache.thread_id or None} for cache in snapshot.caches
         ],
+        "last_fault": _fault_document(snapshot),
         "locked_by": snapshot.locked_by or None,
         "findings": text.findings_document(snapshot.findings),
     }
