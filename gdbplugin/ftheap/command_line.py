@@ -3,8 +3,9 @@
     [-flag] [-option VALUE] [--] [ARGUMENT] [-flag] [-option VALUE]
 
 An option starts with ``-`` or ``--`` and a letter, and may be abbreviated as long as it is unambiguous;
-``-option=VALUE`` is taken too. The argument starts at the first word that is no option, so it may begin with ``(``, ``$``, ``&``, ``*``,
-``"`` or ``-1``. Behind the argument, only whole names of options count; everything behind ``--`` is the argument.
+``-option=VALUE`` is taken too. The argument starts at the first word that is no option, so it may begin with ``(``,
+``$``, ``&``, ``*``, ``"`` or ``-1``. Behind the argument, only whole names of options count; everything behind ``--``
+is the argument.
 """
 
 from __future__ import annotations

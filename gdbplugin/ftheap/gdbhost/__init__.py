@@ -6,7 +6,7 @@ import gdb
 
 from ..commands import load_all
 from ..session import Session
-from . import commands, prefixes
+from . import commands, functions, machine_interface, prefixes
 from .movement import Movement
 from .target import GdbTarget
 
@@ -28,3 +28,5 @@ def load() -> None:
     session = Session(target)
     load_all()
     commands.register(session, target)
+    functions.register(session, target)
+    machine_interface.register(session, target)

@@ -1,17 +1,16 @@
-"""A gdb command for each entry of the command table, and the one place where errors become gdb's."""
+"""A gdb command for each entry of the command table."""
 
 from __future__ import annotations
 
 import json
-import traceback
 
 import gdb
 
 from .. import command_line, registry
-from ..errors import ExpectedError, UsageError
-from ..render.style import PLAIN
+from ..errors import UsageError
 from ..session import Session
 from . import output
+from .failures import as_gdb_errors
 from .target import GdbTarget
 
 _EXIT_STATUS_MAX = 255
@@ -44,8 +43,8 @@ class HeapCommand(gdb.Command):
 
 
 def run(command: registry.Command, text: str, session: Session, target: GdbTarget) -> None:
-    """Parses, runs and prints. ExpectedError becomes a one-line error; a bug of ours shows its trace."""
-    try:
+    """Parses, runs and prints; ends gdb where ``-exit-code`` says so."""
+    with as_gdb_errors(command.name):
         request = command_line.parse(command, text)
         status = _exit_status(command, request)
         result = answer(command, request, session, target)
@@ -53,15 +52,6 @@ def run(command: registry.Command, text: str, session: Session, target: GdbTarge
             output.write_rows([json.dumps({"schema": 1, "command": command.name, **result.document()})])
         else:
             output.write_rows(result.lines(output.style()))
-    except ExpectedError as error:
-        raise gdb.GdbError(str(error)) from None
-    except gdb.GdbError:
-        raise
-    except gdb.error as error:  # what we ask of gdb can fail in as many ways as targets can be broken
-        raise gdb.GdbError(f"{command.name}: gdb cannot tell: {error}") from None
-    except Exception as error:
-        gdb.write(traceback.format_exc(), gdb.STDERR)
-        raise gdb.GdbError(f"{command.name}: this is a bug of the ftmalloc extension: {error!r}") from None
     if status is not None and result.found:
         gdb.flush()
         gdb.execute("set confirm off")

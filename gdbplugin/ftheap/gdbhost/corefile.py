@@ -203,7 +203,7 @@ class CoreFile:
         found: list[tuple[str, int | None, str]] = []
         if os.fstat(self._descriptor).st_mtime_ns != self._changed_at:
             found.append((
-                "core-changed", None, "the core file was written to since gdb opened it; use `core-file` to open it again"
+                "core-changed", None, "the core file was written to since gdb opened it; open it again with `core-file`"
             ))
         if self.expected_bytes > self.size_bytes:
             lost = sum(segment.file_bytes - segment.kept_bytes for segment in self.segments)

@@ -14,6 +14,7 @@ from . import build_ids, mappings, symbols, threads
 from .corefile import CoreFile
 from .memory import GdbMemory
 from .movement import Movement
+from .values import address_of
 
 _CORE_LINE = re.compile(r"Local core dump file:\s*`(.*)', file type")
 _Answer = TypeVar("_Answer")
@@ -128,16 +129,7 @@ class GdbTarget:
         if not expression.strip():
             raise UsageError("give an address: any expression that gdb's `print` takes")
         try:
-            value = gdb.parse_and_eval(expression)
-            kind = value.type.strip_typedefs().code
-            if kind in (gdb.TYPE_CODE_REF, gdb.TYPE_CODE_RVALUE_REF):
-                value = value.referenced_value()
-                kind = value.type.strip_typedefs().code
-            if kind in (gdb.TYPE_CODE_ARRAY, gdb.TYPE_CODE_STRUCT, gdb.TYPE_CODE_UNION, gdb.TYPE_CODE_FUNC):
-                if value.address is None:
-                    raise UsageError(f"{expression}: the value has no address; give its address or a pointer")
-                value = value.address
-            return int(value) & (1 << 64) - 1
+            return address_of(gdb.parse_and_eval(expression))
         except (gdb.error, ValueError, OverflowError, TypeError) as error:
             raise UsageError(f"{expression}: {str(error).rstrip('.')}") from error
 

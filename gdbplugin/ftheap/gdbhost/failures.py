@@ -1,0 +1,27 @@
+"""The one place where our exceptions become gdb's."""
+
+from __future__ import annotations
+
+import traceback
+from contextlib import contextmanager
+from typing import Iterator
+
+import gdb
+
+from ..errors import ExpectedError
+
+
+@contextmanager
+def as_gdb_errors(name: str) -> Iterator[None]:
+    """What the user can understand becomes one line; a bug of ours shows its trace. KeyboardInterrupt passes."""
+    try:
+        yield
+    except ExpectedError as error:
+        raise gdb.GdbError(str(error)) from None
+    except gdb.GdbError:
+        raise
+    except gdb.error as error:  # what we ask of gdb can fail in as many ways as targets can be broken
+        raise gdb.GdbError(f"{name}: gdb cannot tell: {error}") from None
+    except Exception as error:
+        gdb.write(traceback.format_exc(), gdb.STDERR)
+        raise gdb.GdbError(f"{name}: this is a bug of the ftmalloc extension: {error!r}") from None

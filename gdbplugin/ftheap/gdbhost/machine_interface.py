@@ -1,0 +1,55 @@
+"""MI commands for front ends: ``-ftmalloc-NAME [OPTIONS] [ARGUMENT]`` answers with the JSON document as MI results."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import gdb
+
+from .. import command_line, registry
+from ..session import Session
+from . import commands
+from .failures import as_gdb_errors
+from .target import GdbTarget
+
+_NO_KEY = re.compile(r"[^A-Za-z0-9_-]")
+
+
+def register(session: Session, target: GdbTarget) -> None:
+    """Makes them where this gdb can (12 and later)."""
+    if not hasattr(gdb, "MICommand"):
+        return
+
+    class HeapMICommand(gdb.MICommand):
+        """``-ftmalloc-NAME``."""
+
+        def __init__(self, command: registry.Command):
+            super().__init__(f"-ftmalloc-{command.name}")
+            self._command = command
+
+        def invoke(self, words: list[str]) -> dict[str, Any]:
+            with as_gdb_errors(self._command.name):
+                request = command_line.parse(self._command, " ".join(words))
+                document = commands.answer(self._command, request, session, target).document()
+            return {_key(name): _results(value) for name, value in document.items() if value is not None}
+
+    for command in registry.COMMANDS.values():
+        HeapMICommand(command)
+
+
+def _results(value: Any) -> Any:
+    """MI knows strings, lists and tuples: what is not known (None) is left out."""
+    if isinstance(value, dict):
+        return {_key(name): _results(part) for name, part in value.items() if part is not None}
+    if isinstance(value, (list, tuple)):
+        return [_results(part) for part in value if part is not None]
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
+
+
+def _key(name: str) -> str:
+    """A name that MI takes: letters, digits, - and _, a letter first."""
+    name = _NO_KEY.sub("_", str(name))
+    return name if name[:1].isalpha() else f"k{name}"
