@@ -3,6 +3,7 @@
 #include "base/arithmetic.h"
 #include "base/attributes.h"
 #include "base/invariant.h"
+#include "heap/budget.h"
 #include "heap/chunk.h"
 #include "platform/clock.h"
 #include "platform/pages.h"
@@ -12,9 +13,9 @@
 #define BIN_COUNT_SPANS 128
 /* In a bin of mixed lengths this many spans are tried before the next bin serves. */
 #define FIT_TRIES 32
-/* Freed pages wait for reuse: at most this many bytes and a share of what is in use, at most this long. */
-#define DIRTY_MIN_BYTES ((size_t)8 << 20)
-#define DIRTY_SHARE 4
+/* Freed pages wait for reuse: so many of them, and so long. */
+#define DIRTY_PAGES_MIN 256
+#define DIRTY_PAGES_MAX 32768
 #define DIRTY_AGE_MS 500
 
 /* Free spans of one kind, by length. Dirty ones serve first: their pages cost no page fault. */
@@ -27,8 +28,8 @@ static struct span_bins clean_bins;
 static struct span_bins dirty_bins;
 static struct region *spare_region;
 static size_t dirty_pages;
-static size_t used_pages;
 static uint64_t last_purge_ms;
+static struct budget dirty_budget = {DIRTY_PAGES_MIN, DIRTY_PAGES_MIN, DIRTY_PAGES_MAX, 0};
 
 static unsigned bin_of(size_t page_count)
 {
@@ -220,17 +221,17 @@ char *region_allocate(size_t page_count, int *is_zero)
         add_free_span(span + page_count, rest, kind, span->freed_at);
     cut_span(span, page_count, SPAN_ZONE);
     region->used_pages += page_count;
-    used_pages += page_count;
     *is_zero = kind == SPAN_CLEAN;
+    if (kind == SPAN_CLEAN)
+        budget_took_fresh(&dirty_budget, page_count);
     return span_address(region, span);
 }
 
 static void purge_when_due(void)
 {
     uint64_t now = clock_coarse_ms();
-    size_t limit_bytes = DIRTY_MIN_BYTES + used_pages * ftmalloc_heap.page_bytes / DIRTY_SHARE;
-    if (dirty_pages * ftmalloc_heap.page_bytes > limit_bytes)
-        region_purge(0);
+    if (dirty_pages > dirty_budget.limit)
+        budget_gave_back(&dirty_budget, region_purge(0));
     else if (now - last_purge_ms > DIRTY_AGE_MS)
         region_purge(DIRTY_AGE_MS);
 }
@@ -240,7 +241,6 @@ void region_release(char *address, size_t page_count)
     struct region *region = region_of(address);
     free_span(region, span_at(region, address), page_count, SPAN_DIRTY);
     region->used_pages -= page_count;
-    used_pages -= page_count;
     drop_region_if_unused(region);
     purge_when_due();
 }
@@ -262,7 +262,6 @@ int region_grow(char *address, size_t page_count, size_t new_page_count)
     cut_span(span, new_page_count, SPAN_ZONE);
     after->kind = SPAN_INNER;
     region->used_pages += needed;
-    used_pages += needed;
     return 1;
 }
 
@@ -275,7 +274,6 @@ void region_shrink(char *address, size_t page_count, size_t new_page_count)
     cut_span(span, new_page_count, SPAN_ZONE);
     free_span(region, span + new_page_count, page_count - new_page_count, SPAN_DIRTY);
     region->used_pages -= page_count - new_page_count;
-    used_pages -= page_count - new_page_count;
     purge_when_due();
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/arithmetic.h"
 #include "base/attributes.h"
+#include "heap/budget.h"
 #include "heap/chunk.h"
 #include "heap/size_class.h"
 #include "heap/zone_list.h"
@@ -11,15 +12,15 @@
 
 /* Zones with free units that are tried before a new zone is made. */
 #define ROOMY_TRIES 16
-/* Free units that keep their pages for the next run: this many, and a share of those in use. */
+/* Free units that keep their pages for the next run: 1 MiB at least, 64 MiB at most. */
 #define DIRTY_UNITS_MIN 16
-#define DIRTY_UNITS_SHARE 16
+#define DIRTY_UNITS_MAX 1024
 
 /* By zone type. */
 static struct slot_zone *roomy_zones[ZONE_LARGE];
 static size_t empty_zones[ZONE_LARGE];
-static size_t used_units;
 static size_t dirty_units;
+static struct budget dirty_budget = {DIRTY_UNITS_MIN, DIRTY_UNITS_MIN, DIRTY_UNITS_MAX, 0};
 
 static void list_roomy(struct slot_zone *zone)
 {
@@ -119,7 +120,7 @@ static struct run *place_run(struct slot_zone *zone, unsigned unit, unsigned siz
     FT_STORE_ORDER();
     run->state = RUN_LEAD;
     dirty_units -= (size_t)__builtin_popcountll(zone->dirty_units & taken);
-    used_units += class->unit_count;
+    budget_took_fresh(&dirty_budget, (size_t)__builtin_popcountll(taken & ~zone->dirty_units));
     zone->dirty_units &= ~taken;
     set_free_units(zone, zone->free_units & ~taken);
     if (zone->zone.first_block == NULL || unit == 0)
@@ -170,17 +171,16 @@ size_t slot_zones_purge(void)
 }
 
 /* One empty zone of a type waits for the next run; a second one goes back to the system. */
-static int drop_zone_if_spare(struct slot_zone *zone)
+static void drop_zone_if_spare(struct slot_zone *zone)
 {
     if (zone->free_units != ~UINT64_C(0) || ++empty_zones[zone->zone.type] == 1)
-        return 0;
+        return;
     empty_zones[zone->zone.type]--;
     dirty_units -= (size_t)__builtin_popcountll(zone->dirty_units);
     unlist_roomy(zone);
     zone_end(&zone->zone);
     chunk_forget(zone->zone.chunk_index);
     pages_unmap(zone, GRANULE_BYTES);
-    return 1;
 }
 
 static void find_first_block(struct slot_zone *zone)
@@ -214,13 +214,10 @@ void run_end(struct run *run)
         zone->runs[u].lead_unit = (uint8_t)u;
     zone->dirty_units |= given;
     dirty_units += run->unit_count;
-    used_units -= run->unit_count;
     set_free_units(zone, zone->free_units | given);
     find_first_block(zone);
-    size_t limit = DIRTY_UNITS_MIN + used_units / DIRTY_UNITS_SHARE;
-    if (!drop_zone_if_spare(zone) && dirty_units > limit)
-        purge_units(zone);
-    if (dirty_units > limit)
-        slot_zones_purge();
+    if (dirty_units > dirty_budget.limit)
+        budget_gave_back(&dirty_budget, slot_zones_purge());
+    drop_zone_if_spare(zone);
     lock_release(&ftmalloc_heap.zones_lock);
 }
