@@ -92,12 +92,9 @@ static int adopt_cache(void)
     return 1;
 }
 
-static unsigned entry_count(void **top)
+static void **first_entry(const struct cache *cache, unsigned size_class)
 {
-    unsigned count = 0;
-    for (void **entry = top; *entry != NULL; entry--)
-        count++;
-    return count;
+    return cache->limits[size_class] - bin_capacity(size_class) + 1;
 }
 
 static void *refill(struct cache *cache, unsigned size_class, int *busy)
@@ -138,9 +135,9 @@ void *cache_take(unsigned size_class, int *busy)
 static int flush_half(struct cache *cache, unsigned size_class)
 {
     void **top = cache->tops[size_class];
-    unsigned count = entry_count(top);
+    void **first = first_entry(cache, size_class);
+    unsigned count = (unsigned)(top - first + 1);
     unsigned given = count - count / 2;
-    void **first = top - count + 1;
     cache->flushing = 1;
     FT_STORE_ORDER();
     int done = central_give(size_class, first, given);
@@ -173,9 +170,9 @@ static void flush_all(struct cache *cache)
     FT_STORE_ORDER();
     for (unsigned size_class = 0; size_class < CLASS_COUNT; size_class++) {
         void **top = cache->tops[size_class];
-        unsigned count = entry_count(top);
-        if (count != 0 && central_give(size_class, top - count + 1, count))
-            cache->tops[size_class] = top - count;
+        void **first = first_entry(cache, size_class);
+        if (top >= first && central_give(size_class, first, (unsigned)(top - first + 1)))
+            cache->tops[size_class] = first - 1;
     }
     FT_STORE_ORDER();
     cache->flushing = 0;

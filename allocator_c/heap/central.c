@@ -111,21 +111,37 @@ int central_take(unsigned size_class, void **into, unsigned count)
     return (int)taken;
 }
 
-static void give_to_run(struct central *central, void *payload)
+/* What has become of the run by the blocks that came back. */
+static void settle_run(struct central *central, struct run *run)
 {
-    struct run *run = run_of(payload);
-    size_t offset = ((uintptr_t)payload & (GRANULE_BYTES - 1)) - run->first_slot_offset;
-    unsigned index = run_slot_index(run, offset);
-    uint64_t *word = run_free_bits(run) + index / 64;
-    INVARIANT((*word & UINT64_C(1) << index % 64) == 0);
-    *word |= UINT64_C(1) << index % 64;
-    run->free_count++;
     if (!run->listed)
         list_run(central, run);
     /* The last run of a class stays: the next request would only make it again. */
     if (run->free_count == run->carved_count && (central->runs != run || run->next != NULL)) {
         unlist_run(central, run);
         run_end(run);
+    }
+}
+
+/* Blocks come mostly in the order in which they were carved, so many in turn belong to one run. */
+static void give_to_runs(struct central *central, void **payloads, unsigned count)
+{
+    for (unsigned i = 0; i < count;) {
+        struct run *run = run_of(payloads[i]);
+        uint64_t *bits = run_free_bits(run);
+        uintptr_t first_slot = (uintptr_t)run_slot(run, 0);
+        size_t run_bytes = (size_t)run->slot_count * run->stride_bytes;
+        uint64_t index_multiplier = size_classes[run->size_class].index_multiplier;
+        unsigned begin = i;
+        for (; i < count && (uintptr_t)payloads[i] - first_slot < run_bytes; i++) {
+            size_t index = ((uintptr_t)payloads[i] - first_slot) * index_multiplier >> INDEX_SHIFT;
+            uint64_t bit = UINT64_C(1) << index % 64;
+            INVARIANT((bits[index / 64] & bit) == 0);
+            bits[index / 64] |= bit;
+        }
+        INVARIANT(i != begin);
+        run->free_count = (uint16_t)(run->free_count + (i - begin));
+        settle_run(central, run);
     }
 }
 
@@ -138,8 +154,7 @@ int central_give(unsigned size_class, void **payloads, unsigned count)
     unsigned moved = (unsigned)size_min(count, room);
     memcpy(central->transfer + central->transfer_count, payloads, moved * sizeof *payloads);
     central->transfer_count += moved;
-    for (; moved < count; moved++)
-        give_to_run(central, payloads[moved]);
+    give_to_runs(central, payloads + moved, count - moved);
     lock_release(&central->lock);
     return 1;
 }
@@ -150,8 +165,8 @@ void central_trim(void)
         struct central *central = &centrals[size_class];
         if (!lock_acquire(&central->lock))
             continue;
-        while (central->transfer_count != 0)
-            give_to_run(central, central->transfer[--central->transfer_count]);
+        give_to_runs(central, central->transfer, central->transfer_count);
+        central->transfer_count = 0;
         struct run *only = central->runs;
         if (only != NULL && only->free_count == only->carved_count) {
             unlist_run(central, only);
