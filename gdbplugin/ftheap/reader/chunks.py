@@ -107,22 +107,21 @@ def _read_region(context: Context, registry: Registry, address: int, size_bytes:
     table = read_tolerant(context.memory, address + record.size_bytes, page_count * context.structs.span.size_bytes)
     for start, end in table.holes:
         context.unreadable(start, end - start, "a region's page table")
-    spans = list(context.structs.span.unpack_all(table.data))
-    page_count = min(page_count, len(spans))
-    _read_spans(context, registry, address, page_bytes, first_page, spans)
+    _read_spans(context, registry, address, page_bytes, first_page, table.data)
 
 
 def _read_spans(
-    context: Context, registry: Registry, address: int, page_bytes: int, first_page: int, spans: list
+    context: Context, registry: Registry, address: int, page_bytes: int, first_page: int, table: bytes | bytearray
 ) -> None:
-    layout = context.layout
+    layout, record = context.layout, context.structs.span
+    page_count = len(table) // record.size_bytes
     inner, zone, clean, dirty = (
         layout.state(f"span_kind.{name}") for name in ("inner", "zone", "clean", "dirty")
     )
     page, in_step = first_page, True
-    while page < len(spans):
-        span = spans[page]
-        good = span.kind in (zone, clean, dirty) and 0 < span.pages <= len(spans) - page
+    while page < page_count:
+        span = record.unpack(table, page * record.size_bytes)
+        good = span.kind in (zone, clean, dirty) and 0 < span.pages <= page_count - page
         if not good:
             if in_step and not context.locked_by:
                 context.find(
