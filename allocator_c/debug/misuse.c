@@ -161,7 +161,7 @@ static void report_misuse(const struct place *place, const void *pointer, enum f
     int fatal = option_value(OPTION_ERROR_ABORT) != 0;
     judge(&fault, place);
     fault.stack.thread_id = thread_id();
-    fault.stack.frame_count = (uint32_t)backtrace_capture(caller, fault.stack.frames, FAULT_FRAMES_MAX);
+    fault.stack.frame_count = (uint32_t)backtrace_capture(caller, fault.stack.frames, NULL, FAULT_FRAMES_MAX);
     report_fault(&fault, caller, fatal);
     if (fatal)
         process_abort();

@@ -1,0 +1,35 @@
+#define _GNU_SOURCE
+#include "platform/unwind.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#include "base/attributes.h"
+#include "platform/unwind_table.h"
+
+#define CACHE_ENTRIES 8192 /* power of two */
+
+/* Written by any thread without a lock: `check` is address ^ packed rule, so that a torn entry matches nothing. */
+struct cached_rule {
+    uint64_t check;
+    uint64_t packed;
+};
+
+static struct cached_rule cache[CACHE_ENTRIES];
+
+struct unwind_rule unwind_rule_at(uintptr_t address)
+{
+    struct cached_rule *entry = &cache[(address * UINT64_C(0x9e3779b97f4a7c15)) >> 51 & (CACHE_ENTRIES - 1)];
+    uint64_t packed = __atomic_load_n(&entry->packed, __ATOMIC_RELAXED);
+    struct unwind_rule rule;
+    _Static_assert(sizeof(rule) == sizeof(packed), "a rule is one word");
+    if (FT_LIKELY((__atomic_load_n(&entry->check, __ATOMIC_RELAXED) ^ packed) == address && packed != 0)) {
+        memcpy(&rule, &packed, sizeof(rule));
+        return rule;
+    }
+    rule = unwind_table_rule(address);
+    memcpy(&packed, &rule, sizeof(rule));
+    __atomic_store_n(&entry->packed, packed, __ATOMIC_RELAXED);
+    __atomic_store_n(&entry->check, address ^ packed, __ATOMIC_RELAXED);
+    return rule;
+}
