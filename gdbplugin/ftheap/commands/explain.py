@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from ..analysis.explain import explain as explain_address
 from ..analysis.stacks import frames_of
-from ..errors import UsageError
 from ..registry import Request, Result, command
 from ..render import explanation as render
 from ..session import Session
@@ -22,8 +21,6 @@ def explain(session: Session, request: Request) -> Result:
     neighbours, its zone, and where it was allocated and freed when stacks were recorded. For any other: the stack of
     a thread, the global variable, the function, the mapping; and for an address that is not mapped, what kind of
     wrong pointer it is."""
-    if not request.argument:
-        raise UsageError("explain needs an address: explain ADDR, where ADDR is any expression")
     target, snapshot = session.target, session.snapshot()
     found = explain_address(target, snapshot, session.target.evaluate(request.argument))
     allocated, freed = [], []

@@ -45,8 +45,6 @@ def leak_check(session: Session, request: Request) -> Result:
     blocks lead to it), possible (only pointers into its inside lead to it), reachable. Blocks are grouped by
     allocation stack where stacks were recorded (FtMallocStackLogging), else by size.
     Heuristics have valgrind's names: stdstring, length64, newarray, multipleinheritance."""
-    if request.argument:
-        raise UsageError("leak-check takes no argument: use leak-refs ADDR for one block")
     names = heuristics_option(request)
     path = request.options.get("suppressions")
     patterns = suppressions.load(path) if path else []

@@ -1,0 +1,152 @@
+"""``find``: the expression language, contents, errors."""
+
+from __future__ import annotations
+
+import json
+from array import array
+
+import pytest
+from fake_target import CODE, HEAP, ZONE_BYTES, FakeHeap, FakeSession
+from ftheap import command_line
+from ftheap.commands import load_all
+from ftheap.errors import UsageError
+from ftheap.model.heap import State, Trace
+from ftheap.registry import COMMANDS
+from ftheap.render.style import PLAIN
+from ftheap.target import Frame
+
+load_all()
+
+
+def run(session: FakeSession, text: str):
+    command = COMMANDS["find"]
+    return command.run(session, command_line.parse(command, text))
+
+
+def document(session: FakeSession, text: str) -> dict:
+    return json.loads(json.dumps(run(session, f"-json {text}").document()))
+
+
+NAMED = {
+    "text": (40, State.LIVE, b"hello world\0"),
+    "freed": (40, State.FREED, b"hello too"),
+    "raw": (100, State.LIVE, bytes.fromhex("00deadbeef")),
+    "held": (24, State.QUARANTINED, b""),
+    "unused": (24, State.UNUSED, b""),
+    "large": (1 << 20, State.LIVE, b""),
+}
+
+
+@pytest.fixture
+def heap() -> FakeHeap:
+    heap = FakeHeap()
+    heap.names = {heap.block(size, data=data, state=state): name for name, (size, state, data) in NAMED.items()}
+    return heap
+
+
+@pytest.mark.parametrize(
+    "expression, names",
+    [
+        ("size = 40", "text"),
+        ("size >= 40", "text raw large"),
+        ("size>40 and size<1M", "raw"),
+        ("size = 0x28 or size == 1024k", "text large"),
+        ("not size = 40", "raw large"),
+        ("! size = 40 && ! type = large", "raw"),
+        ("state = freed", "freed"),
+        ("state != live", "freed held"),
+        ("state = quarantined or state = freed and size = 40", "freed held"),
+        ("(state = quarantined or state = freed) and size = 40", "freed"),
+        ("type = large", "large"),
+        ("type != TINY", "large"),
+        (f"zone = {HEAP + ZONE_BYTES:#x}", "large"),
+        (f"address >= {HEAP + ZONE_BYTES:#x}", "large"),
+        ('string "hello"', "text"),
+        ("string 'lo wo'", "text"),
+        ('string "hello" and state = freed', "freed"),
+        ('bytes "de ad be ef"', "raw"),
+        ("bytes 0xDEADBEEF", "raw"),
+        ("class = definite", "text raw large"),
+        ("class = reachable", ""),
+    ],
+)
+def test_expressions(heap, expression, names):
+    found = document(heap.session(), expression)
+    shown = [heap.names[int(block["address"], 16)] for block in found["blocks"]]
+    assert " ".join(sorted(shown, key=list(NAMED).index)) == names
+    assert found["count"] == len(shown) and found["expression"] == expression
+
+
+def test_pointers_are_aligned_words(heap):
+    aim = 0x123456789ABC
+    holder, skewed = heap.block(64), heap.block(64)
+    heap.set_word(holder, 16, aim)
+    heap.set_word(skewed, 20, aim)
+    found = document(heap.session(), f"pointer {aim:#x}")
+    assert [(block["address"], block["match_offset_bytes"]) for block in found["blocks"]] == [(hex(holder), 16)]
+    assert document(heap.session(), f"(pointer {aim:#x}) and size = 64")["count"] == 1
+
+
+def test_text_has_offset_and_total(heap):
+    rows = list(run(heap.session(), 'string "world"').lines(PLAIN))
+    assert rows[-2].endswith("TINY  +6") and rows[-1] == "Total : 1 block, 40 bytes"
+    rows = list(run(heap.session(), "-limit 1 size > 0").lines(PLAIN))
+    assert "... and 2 blocks more (-limit 1)" in rows
+    assert all(len(row) <= 79 for row in rows)
+    assert not run(heap.session(), "size = 7").found
+
+
+def test_stack_and_thread():
+    heap = FakeHeap()
+    first = heap.block(16)
+    heap.block(16)
+    heap.target.frames = {CODE + 8: Frame(CODE + 8, "make_node", "/src/n.c", 3)}
+    session = heap.session()
+    snapshot = session.snapshot()
+    snapshot.blocks.allocation_traces = array("I", [5, 0])
+    snapshot.traces = {5: Trace((CODE + 8,), 101)}
+    for expression in ('stack "^make_"', "stack n.c$", "thread = 101"):
+        assert [block["address"] for block in document(session, expression)["blocks"]] == [hex(first)]
+    assert document(session, 'stack "other"')["count"] == 0
+
+
+def test_a_block_whose_contents_are_missing_is_told():
+    heap = FakeHeap()
+    block = heap.block(1 << 20)
+    session = heap.session()
+    del heap.pieces[HEAP + ZONE_BYTES]
+    from ftheap.memory import ImageMemory
+
+    heap.target.memory = ImageMemory(heap.pieces)
+    found = document(session, 'string "x"')
+    told = [(finding["rule"], finding["address"]) for finding in found["findings"]]
+    assert told == [("memory-unreadable", hex(block))]
+
+
+@pytest.mark.parametrize(
+    "expression, message",
+    [
+        ("", "find needs an argument"),
+        ("size", "expected a comparison behind size"),
+        ("size >", "expected a number behind size, such as 64 or 4k, found the end"),
+        ("size > many", "expected a number"),
+        ("colour = red", "expected one of size, address"),
+        ("state < live", "can be = or !=, not <"),
+        ("state = lively", "expected a state: unused, live, freed"),
+        ("(size = 1", r"expected '\)', found the end"),
+        ("size = 1 size = 2", "expected 'and', 'or' or the end, found 'size'"),
+        ("size = 1 and", "found the end"),
+        ('string "abc', "a quote is not closed"),
+        ('string ""', "the string is empty"),
+        ("bytes 123", "pairs of hexadecimal digits"),
+        ('stack "("', "is no regular expression"),
+        ("pointer", "expected an address"),
+        ("pointer nonsense", "No symbol"),
+        ("not " * 60 + "size = 1", "more than 50 levels"),
+        ("(" * 5000 + "size = 1", "more than 50 levels"),
+    ],
+)
+def test_errors_are_one_clear_line(expression, message):
+    with pytest.raises(UsageError, match=message) as caught:
+        run(FakeHeap().session(), expression)
+    assert "\n" not in str(caught.value)
