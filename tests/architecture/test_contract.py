@@ -78,13 +78,22 @@ def test_commands_of_the_registry_and_of_the_readme_are_the_same():
     assert sorted(table_names("Commands in gdb")) == sorted(registry.COMMANDS)
 
 
+def test_five_commands_of_the_contract_stand_at_the_top_level():
+    from ftheap import commands, registry
+
+    commands.load_all()
+    top_level = {name for name, command in registry.COMMANDS.items() if command.top_level}
+    assert {"show-alloc-mem", "zone-map", "leak-check", "leak-diff", "leak-refs"} <= top_level
+
+
 def test_every_command_documents_itself():
     from ftheap import commands, registry
 
     commands.load_all()
     for command in registry.COMMANDS.values():
         assert command.summary.endswith("."), f"{command.name}: the summary is a sentence"
-        assert command.name in command.example, f"{command.name}: the example shows the command"
+        start = command.name if command.top_level else f"ftmalloc {command.name}"
+        assert command.example.startswith(start), f"{command.name}: the example shows the command as it is typed"
         assert command.description, f"{command.name}: no docstring"
         assert len({option.name for option in command.options}) == len(command.options), command.name
 

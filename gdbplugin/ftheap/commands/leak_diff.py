@@ -35,7 +35,8 @@ def _kept(session: Session, name: str) -> SavedHeap:
         Option("all", "what has shrunk, too"),
         EXIT_CODE,
     ),
-    example="ftmalloc leak-diff before",
+    example="leak-diff before",
+    top_level=True,
 )
 def leak_diff(session: Session, request: Request) -> Result:
     """Live blocks by allocation stack where stacks were recorded, else by size: those of which there are more bytes or
