@@ -14,6 +14,8 @@ from .structs import Structs
 from .target import Target
 
 _LIBRARY = "libftmalloc"
+# Rules of a target's findings that begin so tell of memory that is not there.
+_MEMORY_MISSING = "core-"
 
 
 class Session:
@@ -47,8 +49,9 @@ class Session:
         layout = self.layout()
         if self._snapshot is None:
             snapshot = read_snapshot(self.target.memory, layout)
-            snapshot.findings[:0] = [*findings_of_target(self.target.findings()), *self._choice]
-            if self.target.findings():
+            of_target = findings_of_target(self.target.findings())
+            snapshot.findings[:0] = [*of_target, *self._choice]
+            if any(finding.rule.startswith(_MEMORY_MISSING) for finding in of_target):
                 snapshot.complete = False
             snapshot.own_ranges += self._library_data(layout)
             self._snapshot = snapshot

@@ -71,7 +71,8 @@ def test_listing_document():
     assert (answer["total_bytes"], answer["total_count"], answer["findings"]) == (50042, 2, [])
     zone = answer["zones"][0]
     assert zone == {
-        "address": f"{image.zones[0]:#x}", "type": "TINY", "size_bytes": 1 << 16, "max_contiguous_free_bytes": 15 * 4096,
+        "address": f"{image.zones[0]:#x}", "type": "TINY", "size_bytes": 1 << 16,
+        "max_contiguous_free_bytes": 15 * 4096,
         "live_count": 1, "live_bytes": 42, "blocks": zone["blocks"],
     }
     assert zone["blocks"][1] == {
@@ -106,6 +107,14 @@ def test_map_letters_are_to_scale():
     assert units[1] == "L" * per_unit and units[2] == "f" * per_unit
     assert units[3] == "t" * per_unit and units[4] == "q" * per_unit
     assert set("".join(units[5:])) == {"."}
+
+
+def test_map_shows_holes_among_live_blocks():
+    image = HeapImage()
+    zone = image.add_slot_zone("tiny")
+    image.add_run(zone, 240, [])
+    image.add_run(zone, 48, [(LIVE, 40), (LIVE, 40), ("freed", 40)] * 21)
+    assert rows(image, "zone-map -limit 1")[2].split(" ", 1)[1][4:8] == "llll"
 
 
 def test_map_zooms_to_single_bytes():
@@ -157,6 +166,15 @@ def test_check_document_and_status():
     ]
     assert run(session, "check").found
     assert "1 finding" in rows(session, "check")[-1]
+
+
+def test_a_remark_about_the_target_is_no_fault_of_the_heap():
+    target = sample_heap().seal()
+    target.missing = [("build-id-mismatch", None, "another file ran")]
+    session = Session(target)
+    assert not run(session, "check").found
+    assert "the heap is whole" in rows(session, "check")[-1]
+    assert [found["rule"] for found in document(session, "check")["findings"]] == ["build-id-mismatch"]
 
 
 def test_info_names_what_there_is():

@@ -118,6 +118,8 @@ def test_a_locked_list_is_in_transition_and_no_fault():
 def test_what_the_target_misses_is_a_finding_and_makes_the_snapshot_incomplete():
     image = sample_heap()
     target = image.seal()
-    target.missing = [("truncated-core", None, "the core file is cut")]
+    target.missing = [("core-truncated", None, "the core file is cut")]
     snapshot = Session(target).snapshot()
-    assert not snapshot.complete and snapshot.findings[0].rule == "truncated-core"
+    assert not snapshot.complete and snapshot.findings[0].rule == "core-truncated"
+    target.missing = [("build-id-mismatch", None, "another file ran")]
+    assert Session(target).snapshot().complete

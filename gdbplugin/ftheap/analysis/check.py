@@ -15,11 +15,24 @@ class Integrity:
     zones_checked: int = 0
     blocks_checked: int = 0
     findings: list[Finding] = field(default_factory=list)
+    remarks: frozenset[str] = frozenset()
+
+    @property
+    def fault_count(self) -> int:
+        """Findings that say that the heap is broken or could not be checked."""
+        return sum(finding.rule not in self.remarks for finding in self.findings)
 
 
-def check(snapshot: Snapshot) -> Integrity:
-    """Checks every zone, run and block. Nothing here reads the target: the snapshot holds both sides."""
-    integrity = Integrity(len(snapshot.zones), len(snapshot.blocks), list(snapshot.findings))
+# Rules that speak of no fault in the heap.
+REMARKS = frozenset({"in-transition", "second-library"})
+
+
+def check(snapshot: Snapshot, remarks: frozenset[str] = frozenset()) -> Integrity:
+    """Checks every zone, run and block. Nothing here reads the target: the snapshot holds both sides.
+
+    ``remarks``: rules of findings about the target that are no fault of the heap.
+    """
+    integrity = Integrity(len(snapshot.zones), len(snapshot.blocks), list(snapshot.findings), REMARKS | remarks)
     links = _Links(snapshot)
     for zone in snapshot.zones:
         if zone.books is not None:

@@ -14,8 +14,8 @@ def lines(integrity: Integrity, style: Style, limit: int | None = None) -> Itera
     yield from text.findings(style, integrity.findings, limit)
     zones, blocks = text.plural(integrity.zones_checked, "zone"), text.plural(integrity.blocks_checked, "block")
     checked = f"{zones}, {blocks} checked"
-    if integrity.findings:
-        yield style.warning(f"{checked}: {text.plural(len(integrity.findings), 'finding')}")
+    if integrity.fault_count:
+        yield style.warning(f"{checked}: {text.plural(integrity.fault_count, 'finding')}")
     else:
         yield f"{checked}: the heap is whole"
 

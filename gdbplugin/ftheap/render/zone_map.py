@@ -31,6 +31,7 @@ LETTERS = {
 LEGEND = {
     _HEADER: "header of a zone or block",
     "L": "live",
+    "l": "live, partly freed",
     "f": "freed",
     "q": "quarantined",
     _NEVER: "never used or free unit",
@@ -38,7 +39,9 @@ LEGEND = {
     "X": "corrupted",
     "?": "unreadable",
 }
-_STATES = {letter: state for state, letter in LETTERS.items()}
+_STATES = {letter: state for state, letter in LETTERS.items()} | {"l": State.LIVE}
+# From this share of a cell on, freed blocks among live ones show.
+_PARTLY_FREED = 1 / 8
 # These show however small their share of a cell is: they are what one looks for.
 _URGENT = "X?t"
 
@@ -57,7 +60,10 @@ def cells(snapshot: Snapshot, start: int, end: int, cell_bytes: int) -> str:
     for cell in range(start, end, cell_bytes):
         shares = _shares(snapshot, cell, min(cell + cell_bytes, end))
         urgent = [letter for letter in _URGENT if shares.get(letter)]
-        drawn.append(urgent[0] if urgent else max(shares, key=lambda letter: shares[letter], default=_OUTSIDE))
+        letter = urgent[0] if urgent else max(shares, key=lambda letter: shares[letter], default=_OUTSIDE)
+        if letter == "L" and shares.get("f", 0) + shares.get("q", 0) > _PARTLY_FREED * sum(shares.values()):
+            letter = "l"
+        drawn.append(letter)
     return "".join(drawn)
 
 
