@@ -152,10 +152,10 @@ static void release_slot(const struct place *place)
         size_t size = block_size(place->block);
         block_set_state(slot_header, BLOCK_CHANGING);
         FT_STORE_ORDER();
-        slot_header->extent = block_extent(size, place->run->stride_bytes);
+        slot_header->extent = block_extent(size, place->slot_bytes);
     }
     block_set_state(slot_header, BLOCK_FREED);
-    cache_put(place->run->size_class, block_payload(slot_header));
+    cache_put(place->size_class, block_payload(slot_header));
 }
 
 int heap_release(const struct place *place)
@@ -163,7 +163,7 @@ int heap_release(const struct place *place)
     struct block *block = place->block;
     if (place->kind == PLACE_EMERGENCY)
         return 1;
-    if (place->run == NULL)
+    if (place->size_class == BLOCK_CLASS_LARGE)
         return large_release(place->zone, block);
     uint64_t seen = __atomic_load_n(&block->self, __ATOMIC_RELAXED);
     uint64_t freed = block_self(block, block_class(block), BLOCK_FREED);
@@ -197,7 +197,7 @@ void *heap_resize(const struct place *place, size_t size)
     struct block *block = place->block;
     if (place->kind == PLACE_EMERGENCY)
         return move_block(place, size);
-    if (place->run == NULL) {
+    if (place->size_class == BLOCK_CLASS_LARGE) {
         void *payload = size > SMALL_MAX_BYTES ? large_resize(place->zone, block, size) : NULL;
         return payload != NULL ? payload : move_block(place, size);
     }

@@ -55,7 +55,7 @@ static struct place locate_in_slots(const void *address)
     unsigned index = run_slot_index(run, offset - run->first_slot_offset);
     if (index >= run->carved_count)
         return place;
-    place.run = run;
+    place.size_class = run->size_class;
     place.slot = run_slot(run, index);
     place.slot_bytes = run->stride_bytes;
     place.block = (struct block *)(place.slot + ftmalloc_heap.prefix_bytes);
@@ -65,7 +65,7 @@ static struct place locate_in_slots(const void *address)
 /* Free pages keep the header of the block that was freed there until they are used again or given back. */
 static struct place locate_in_free_pages(const void *address)
 {
-    struct place place = {.kind = PLACE_BOOKS};
+    struct place place = {.kind = PLACE_BOOKS, .size_class = BLOCK_CLASS_LARGE};
     struct block *block = block_of_payload(address);
     if ((uintptr_t)address % BLOCK_GRANULE_BYTES != 0 || chunk_kind_of(block) != CHUNK_REGION
         || !block_proves_itself(block) || block_state(block) != BLOCK_FREED)
@@ -79,7 +79,7 @@ static struct place locate_in_free_pages(const void *address)
 
 static struct place locate_large(const void *address, enum chunk_kind kind)
 {
-    struct place place = {.kind = PLACE_FOREIGN};
+    struct place place = {.kind = PLACE_FOREIGN, .size_class = BLOCK_CLASS_LARGE};
     struct zone *zone = large_zone_at(address, kind);
     if (zone == NULL)
         return kind == CHUNK_REGION ? locate_in_free_pages(address) : place;
@@ -98,16 +98,47 @@ static struct place locate_large(const void *address, enum chunk_kind kind)
     return found_in_slot(place, address);
 }
 
+/* What most calls ask about: a live block whose headers vouch for it, without a look at its zone. */
+static int locate_live_slot(const void *address, struct place *place)
+{
+    struct block *block = block_of_payload(address);
+    enum block_state state = block_state(block);
+    if (!block_proves_itself(block) || block_class(block) >= CLASS_COUNT)
+        return 0;
+    struct block *slot_header = block;
+    place->size_class = block_class(block);
+    place->slot_bytes = size_classes[place->size_class].stride_bytes;
+    if (state == BLOCK_LIVE_ALIGNED) {
+        slot_header = (struct block *)((char *)block + block_next_bytes(block) - place->slot_bytes);
+        if (chunk_kind_of(slot_header) != CHUNK_SLOTS
+            || slot_header->self != block_self(slot_header, place->size_class, BLOCK_SHIFTED)
+            || block_size(slot_header) != (size_t)((char *)block - (char *)slot_header))
+            return 0;
+    } else if (state != BLOCK_LIVE) {
+        return 0;
+    }
+    place->kind = PLACE_BLOCK;
+    place->zone = &slot_zone_of(address)->zone;
+    place->block = block;
+    place->slot = (char *)slot_header - ftmalloc_heap.prefix_bytes;
+    place->offset = 0;
+    return 1;
+}
+
 struct place heap_locate(const void *address)
 {
     enum chunk_kind kind = chunk_kind_of(address);
     struct place place = {.kind = PLACE_FOREIGN};
+    if (kind == CHUNK_SLOTS) {
+        int quick = !heap_debug_active && (uintptr_t)address % BLOCK_GRANULE_BYTES == 0
+                    && (uintptr_t)address % GRANULE_BYTES != 0;
+        return quick && locate_live_slot(address, &place) ? place : locate_in_slots(address);
+    }
+    if (kind != CHUNK_NONE)
+        return locate_large(address, kind);
     if (emergency_owns(address)) {
         place.kind = PLACE_EMERGENCY;
         place.block = block_of_payload(address);
-        return place;
     }
-    if (kind == CHUNK_NONE)
-        return place;
-    return kind == CHUNK_SLOTS ? locate_in_slots(address) : locate_large(address, kind);
+    return place;
 }

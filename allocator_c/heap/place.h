@@ -19,8 +19,8 @@ enum place_kind {
 struct place {
     enum place_kind kind;
     struct zone *zone;   /* NULL: PLACE_FOREIGN, PLACE_EMERGENCY, free pages */
-    struct run *run;     /* NULL: LARGE zone */
     struct block *block; /* header of the block at hand; NULL: PLACE_FOREIGN, PLACE_BOOKS */
+    unsigned size_class; /* of the slot; BLOCK_CLASS_LARGE: the block of a LARGE zone */
     char *slot;          /* start of the block's slot, prefix included; NULL as `block` */
     size_t slot_bytes;   /* LARGE: up to the end of the zone */
     ptrdiff_t offset;    /* address - payload of `block` */
