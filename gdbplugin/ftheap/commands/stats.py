@@ -1,0 +1,34 @@
+"""``stats``: where the memory went."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from ..analysis.dominators import owners
+from ..analysis.graph import graph_of
+from ..analysis.stacks import frames_of
+from ..analysis.statistics import summarize
+from ..registry import LIMIT, Option, Request, Result, command
+from ..render import statistics as render
+from ..session import Session
+
+
+@command(
+    "stats",
+    "Sum up where the memory went.",
+    options=(LIMIT, Option("retained", "what the blocks that roots hold keep alive, each block counted once")),
+    example="ftmalloc stats -retained -limit 5",
+)
+def stats(session: Session, request: Request) -> Result:
+    """By state, zone type and slot size: what was asked for, the slack behind it, headers, free slots, slots never
+    used, and the allocator's books. Fragmentation is the share of free bytes in slots that were used once. Consumers
+    are allocation stacks where stacks were recorded, else sizes."""
+    snapshot, target = session.snapshot(), session.target
+    found = summarize(snapshot)
+    retained = owners(graph_of(target, snapshot, session.progress)) if request.options.get("retained") else None
+    frames = lru_cache(maxsize=4096)(lambda trace: frames_of(target, snapshot.traces.get(trace)))
+    limit = request.options.get("limit")
+    return Result(
+        lambda: render.document(found, retained, snapshot, frames, limit),
+        lambda style: render.lines(found, retained, snapshot, frames, limit, style),
+    )

@@ -1,0 +1,149 @@
+"""stats in text and JSON."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Iterator, Sequence
+
+from ..analysis.dominators import Retained
+from ..analysis.leaks import Sum
+from ..analysis.statistics import Statistics, Usage
+from ..model.heap import Snapshot
+from ..target import Frame
+from . import text
+from .listing import zone_document
+from .stacks import stack_document, stack_lines
+from .style import Style
+
+ROWS_SHOWN = 10
+Frames = Callable[[int], Sequence[Frame]]
+
+
+def _sum_document(total: Sum) -> dict[str, int]:
+    return {"count": total.count, "bytes": total.size_bytes}
+
+
+def _usage_document(usage: Usage) -> dict[str, Any]:
+    return {
+        "total_bytes": usage.total_bytes,
+        "live_count": usage.live_count,
+        "live_bytes": usage.live_bytes,
+        "slack_bytes": usage.slack_bytes,
+        "header_bytes": usage.header_bytes,
+        "free_count": usage.free_count,
+        "free_bytes": usage.free_bytes,
+        "uncarved_bytes": usage.uncarved_bytes,
+        "books_bytes": usage.books_bytes,
+        "fragmentation": round(usage.fragmentation, 4),
+    }
+
+
+def document(
+    found: Statistics, retained: Sequence[Retained] | None, snapshot: Snapshot, frames: Frames, limit: int | None
+) -> dict[str, Any]:
+    """The JSON form; ``limit`` bounds zones, consumers and retained."""
+    return {
+        "states": {text.STATE_NAMES[state]: _sum_document(total) for state, total in found.states.items()},
+        "total": _usage_document(found.total),
+        "types": [
+            {"type": zone_type.name, "zones": found.zone_counts[zone_type]} | _usage_document(usage)
+            for zone_type, usage in found.types.items()
+        ],
+        "sizes": [
+            {"slot_bytes": stride or None} | _usage_document(usage) for stride, usage in sorted(found.sizes.items())
+        ],
+        "zones": [zone_document(zone) | _usage_document(usage) for zone, usage in found.zones[:limit]],
+        "threads": [
+            {"thread_id": thread} | _sum_document(total) for thread, total in sorted(found.threads.items())
+        ],
+        "consumers": [
+            {"stack": stack_document(frames(consumer.trace)), "size_bytes": consumer.size_bytes}
+            | _sum_document(consumer.total)
+            for consumer in found.consumers[:limit]
+        ],
+        "retained": None if retained is None else [
+            {
+                "address": text.address(snapshot.blocks.addresses[owner.row]),
+                "size_bytes": snapshot.blocks.sizes[owner.row],
+                "count": owner.count,
+                "bytes": owner.size_bytes,
+            }
+            for owner in retained[:limit]
+        ],
+        "findings": text.findings_document(snapshot.findings),
+    }  # fmt: skip
+
+
+def _percent(part: int, whole: int) -> str:
+    return f"{100 * part / whole:.1f}%" if whole else "-"
+
+
+def lines(
+    found: Statistics,
+    retained: Sequence[Retained] | None,
+    snapshot: Snapshot,
+    frames: Frames,
+    limit: int | None,
+    style: Style,
+) -> Iterator[str]:
+    """Sums, then tables by type and size, then the top consumers."""
+    count = ROWS_SHOWN if limit is None else limit
+    total = found.total
+    yield style.heading("Use of all zones")
+    for name, size_bytes in (
+        ("live", total.live_bytes), ("slack", total.slack_bytes), ("headers", total.header_bytes),
+        ("free slots", total.free_bytes), ("never used slots", total.uncarved_bytes), ("books", total.books_bytes),
+        ("total", total.total_bytes),
+    ):  # fmt: skip
+        share = _percent(size_bytes, total.total_bytes)
+        yield f"  {name:<17} {size_bytes:>15} bytes  {share:>6}"
+    states = ", ".join(f"{each.count} {text.STATE_NAMES[state]}" for state, each in found.states.items() if each.count)
+    yield from text.wrap(f"Blocks: {states or 'none'}; fragmentation {100 * total.fragmentation:.1f}%")
+    yield ""
+    rows = [(zone_type.name, str(found.zone_counts[zone_type]), *_cells(usage)) for zone_type, usage in found.types.items()]
+    yield from text.table(style, ("type", "zones", *_HEADS), rows, (0,))
+    yield ""
+    by_bytes = sorted(found.sizes.items(), key=lambda item: (-item[1].live_bytes, item[0]))
+    rows = [(str(stride) if stride else "LARGE", *_cells(usage)) for stride, usage in by_bytes[:count]]
+    yield from text.table(style, ("slot", *_HEADS), rows)
+    yield from _more(len(by_bytes) - count, "size", count, style)
+    yield ""
+    yield style.heading("Top consumers")
+    for consumer in found.consumers[:count]:
+        size = f" of {consumer.size_bytes} bytes each" if consumer.size_bytes is not None else ""
+        blocks = text.plural(consumer.total.count, "block")
+        yield f"  {consumer.total.size_bytes} bytes in {blocks}{size}"
+        yield from stack_lines(frames(consumer.trace), style)
+    yield from _more(len(found.consumers) - count, "consumer", count, style)
+    if retained is not None:
+        yield from _retained_lines(retained, snapshot, count, style)
+    yield from text.findings(style, snapshot.findings)
+
+
+_HEADS = ("live", "live bytes", "slack", "free", "free bytes", "frag")
+
+
+def _cells(usage: Usage) -> tuple[str, ...]:
+    return (
+        str(usage.live_count),
+        str(usage.live_bytes),
+        str(usage.slack_bytes),
+        str(usage.free_count),
+        str(usage.free_bytes),
+        f"{100 * usage.fragmentation:.1f}%",
+    )
+
+
+def _more(hidden: int, noun: str, limit: int, style: Style) -> Iterator[str]:
+    if hidden > 0:
+        yield style.dim(f"  ... and {text.plural(hidden, noun)} more (-limit {limit})")
+
+
+def _retained_lines(retained: Sequence[Retained], snapshot: Snapshot, count: int, style: Style) -> Iterator[str]:
+    yield ""
+    yield style.heading("What blocks keep alive that no other block owns")
+    for owner in retained[:count]:
+        address = style.address(text.address(snapshot.blocks.addresses[owner.row]))
+        size_bytes = snapshot.blocks.sizes[owner.row]
+        blocks = text.plural(owner.count, "block")
+        yield f"  {address} ({size_bytes} bytes) keeps {owner.size_bytes} bytes in {blocks}"
+    yield from _more(len(retained) - count, "owner", count, style)
