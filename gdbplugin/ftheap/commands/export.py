@@ -1,0 +1,58 @@
+"""``export``: the heap, or its leaks, in a file for other tools."""
+
+from __future__ import annotations
+
+import os
+from functools import lru_cache
+
+from ..analysis import heuristics
+from ..analysis.graph import graph_of
+from ..analysis.leaks import classes_of
+from ..analysis.stacks import frames_of
+from ..errors import UsageError
+from ..model.heap import State
+from ..registry import LIMIT, Option, Request, Result, command
+from ..render.export import FORMATS, LOST, Source
+from ..session import Session
+
+DOT_BLOCKS_MAX = 500
+
+
+@command(
+    "export",
+    "Write the heap, or its leaks, to a file for other tools.",
+    argument="FORMAT FILE",
+    options=(LIMIT, Option("leaks", "lost blocks only: definite, indirect, possible")),
+    example="ftmalloc export -leaks folded leaks.folded",
+    writes=True,
+)
+def export(session: Session, request: Request) -> Result:
+    """FORMAT is json (all blocks, with stacks), csv (a row for each block), dot (the graph of live blocks for
+    Graphviz, 500 blocks unless -limit says more) or folded (bytes by allocation stack, for flame graphs).
+    Blocks that were never handed out are left out."""
+    words = request.argument.split(None, 1)
+    if len(words) != 2 or words[0] not in FORMATS:
+        raise UsageError(f"export needs a format ({', '.join(FORMATS)}) and a file: ftmalloc export csv heap.csv")
+    form, path = words[0], os.path.expanduser(words[1].strip("\"'"))
+    snapshot, target = session.snapshot(), session.target
+    graph = graph_of(target, snapshot, session.progress)
+    classes = classes_of(target, snapshot, frozenset(heuristics.NAMES), session.progress)
+    if request.options.get("leaks"):
+        rows = [row for row, leak_class in enumerate(classes) if leak_class in LOST]
+    else:
+        rows = [row for row, state in enumerate(snapshot.blocks.states) if state != State.UNUSED]
+    total = len(rows)
+    rows = rows[: request.options.get("limit", DOT_BLOCKS_MAX if form == "dot" else None)]
+    frames = lru_cache(maxsize=4096)(lambda trace: frames_of(target, snapshot.traces.get(trace)))
+    source = Source(snapshot, graph, classes, rows, frames, target.description())
+    try:
+        with open(path, "w", encoding="utf-8") as file:
+            for line in FORMATS[form](source):
+                file.write(line + "\n")
+    except OSError as error:
+        raise UsageError(f"cannot write {path}: {error.strerror}") from None
+    left_out = f"; {total - len(rows)} more were left out (-limit)" if total > len(rows) else ""
+    return Result(
+        lambda: {"format": form, "file": path, "count": len(rows), "left_out": total - len(rows), "findings": []},
+        lambda style: iter([f"Wrote {len(rows)} blocks to the file{left_out}"]),
+    )
