@@ -117,7 +117,8 @@ def run_gdb(before: list[str], commands: list[str], target: list[str], folder: P
 def session(target: list[str], commands: list[str], folder: Path) -> str:
     """What a person at gdb sees of these commands, from the first prompt on."""
     output = run_gdb(["-x", str(EXTENSION)], commands, target, folder)
-    return output[output.index("(gdb) ") :]
+    shown = output[output.index("(gdb) ") :].splitlines()
+    return "\n".join(line for line in shown if not line.startswith("[Inferior "))
 
 
 def answers(target: list[str], commands: list[str], folder: Path) -> list[dict[str, Any]]:
