@@ -21,7 +21,9 @@ from ..errors import UsageError
 from ..model.heap import State, ZoneType
 from .mark import LeakClass
 
-_TOKEN = re.compile(r'\s*("(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])*\'|\(|\)|&&|\|\||==|!=|<=|>=|[=<>!]|[^\s()=<>!&|"\']+|[&|])')
+_TOKEN = re.compile(
+    r"""\s*("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\(|\)|&&|\|\||==|!=|<=|>=|[=<>!]|[^\s()=<>!&|"']+|[&|])"""
+)
 _NUMBER = re.compile(r"(0[xX][0-9a-fA-F]+|[0-9]+)([kKmMgG]?)(?:[iI]?[bB])?")
 _UNITS = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
 _WORDS = {"&&": "and", "||": "or", "!": "not"}

@@ -75,8 +75,9 @@ class Referrers:
         into = _word(self.target.memory, place) - target.address
         part = self._range(place)
         symbol = self.target.symbol_at(place) if part.kind != "stack" else None
+        offset = place - part.start
         return Reference(
-            part.kind, place, bool(edge & INTERIOR), into, None, place - part.start, part.thread, None, symbol, part.label
+            part.kind, place, bool(edge & INTERIOR), into, None, offset, part.thread, symbol=symbol, label=part.label
         )
 
     def _range(self, place: int) -> RootRange:

@@ -99,7 +99,8 @@ def lines(
     states = ", ".join(f"{each.count} {text.STATE_NAMES[state]}" for state, each in found.states.items() if each.count)
     yield from text.wrap(f"Blocks: {states or 'none'}; fragmentation {100 * total.fragmentation:.1f}%")
     yield ""
-    rows = [(zone_type.name, str(found.zone_counts[zone_type]), *_cells(usage)) for zone_type, usage in found.types.items()]
+    counts = found.zone_counts
+    rows = [(zone_type.name, str(counts[zone_type]), *_cells(usage)) for zone_type, usage in found.types.items()]
     yield from text.table(style, ("type", "zones", *_HEADS), rows, (0,))
     yield ""
     by_bytes = sorted(found.sizes.items(), key=lambda item: (-item[1].live_bytes, item[0]))
