@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from array import array
 
 import pytest
 from ftheap.command_line import parse
 from ftheap.commands import load_all
 from ftheap.commands.zone_map import split_range
 from ftheap.errors import UsageError
+from ftheap.model.heap import Trace
 from ftheap.registry import COMMANDS
 from ftheap.render.style import PLAIN, Style
 from ftheap.session import Session
@@ -204,3 +206,19 @@ def test_colour_only_adds(line):
 def uncoloured(row: str) -> str:
     pieces = row.split("\x1b[")
     return pieces[0] + "".join(piece.split("m", 1)[1] for piece in pieces[1:])
+
+
+def test_recorded_stacks_are_listed_where_there_are_some():
+    image, payloads, _ = small_heap()
+    session = Session(image.seal())
+    snapshot = session.snapshot()
+    snapshot.traces = {1: Trace((0x1111, 0x2222), 42), 2: Trace((0x3333,))}
+    snapshot.blocks.allocation_traces = array("I", [1, 1, 0, 0])
+    snapshot.blocks.free_traces = array("I", [0, 2, 0, 0])
+    lines = rows(session, "show-alloc-mem -stacks -freed -type tiny")
+    assert lines[2:5] == ["  allocated by thread 42:", "    #0 ?? in 0x1111", "    #1 ?? in 0x2222"]
+    assert "  freed:" in lines
+    assert "  allocated by thread 42:" not in rows(session, "show-alloc-mem")
+    blocks = document(session, "show-alloc-mem -freed")["zones"][0]["blocks"]
+    assert [frame["address"] for frame in blocks[1]["freed_at"]] == ["0x3333"]
+    assert blocks[2]["allocated_at"] is None

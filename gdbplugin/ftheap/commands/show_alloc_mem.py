@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import lru_cache, partial
+
+from ..analysis.stacks import frames_of
 from ..model.heap import State, ZoneType
 from ..registry import LIMIT, Option, Request, Result, command
 from ..render import listing
@@ -18,6 +21,7 @@ _TYPES = tuple(member.name.lower() for member in ZoneType)
         Option("type", "zones of one type only", "TYPE", "choice", _TYPES),
         Option("freed", "freed and quarantined blocks too"),
         Option("all", "every block that was ever used, with its state"),
+        Option("stacks", "with the recorded stacks of each block (FtMallocStackLogging)"),
         Option("summary", "a line for each zone, with its blocks and bytes"),
     ),
     example="show-alloc-mem -type large",
@@ -37,10 +41,12 @@ def show_alloc_mem(session: Session, request: Request) -> Result:
         states,
         request.options.get("limit"),
         bool(request.options.get("summary")),
+        bool(request.options.get("stacks")),
     )
     snapshot = session.snapshot()
+    frames = lru_cache(maxsize=None)(partial(frames_of, session.target))
     return Result(
-        lambda: listing.document(snapshot, selection),
-        lambda style: listing.lines(snapshot, selection, style),
+        lambda: listing.document(snapshot, selection, frames),
+        lambda style: listing.lines(snapshot, selection, style, frames),
         found=bool(snapshot.findings),
     )

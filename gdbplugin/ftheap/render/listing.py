@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Iterator
+from typing import Any, Callable, Iterator
 
-from ..model.heap import Snapshot, State, Zone, ZoneType
+from ..model.heap import Snapshot, State, Trace, Zone, ZoneType
+from ..target import Frame
 from . import text
+from .stacks import stack_document, stack_lines
 from .style import Style
+
+Frames = Callable[[Trace], list[Frame]]
 
 FREED_STATES = frozenset({State.FREED, State.QUARANTINED})
 ALL_STATES = frozenset(State) - {State.UNUSED}
@@ -21,6 +25,7 @@ class Selection:
     states: frozenset[State] = frozenset()
     limit: int | None = None
     summary: bool = False
+    stacks: bool = False
 
     def rows(self, snapshot: Snapshot, zone: Zone) -> Iterator[int]:
         """The zone's block rows to list."""
@@ -44,8 +49,11 @@ def live_figures(snapshot: Snapshot, zone: Zone) -> tuple[int, int]:
     return len(live), sum(live)
 
 
-def lines(snapshot: Snapshot, selection: Selection, style: Style) -> Iterator[str]:
-    """The listing. Blocks that are not live carry their state at the end of the line and don't count."""
+def lines(snapshot: Snapshot, selection: Selection, style: Style, frames: Frames) -> Iterator[str]:
+    """The listing. Blocks that are not live carry their state at the end of the line and don't count.
+
+    ``frames`` symbolises a recorded stack.
+    """
     left = selection.limit
     hidden = total_bytes = 0
     for zone in selection.zones(snapshot):
@@ -62,7 +70,7 @@ def lines(snapshot: Snapshot, selection: Selection, style: Style) -> Iterator[st
             hidden += len(rows) - len(shown)
         if shown or selection.summary:
             yield style.heading(f"{zone.type.name} : 0x{zone.address:X}") + suffix
-        yield from _blocks(snapshot, shown, style)
+        yield from _blocks(snapshot, shown, style, frames if selection.stacks else None)
         if left is not None:
             left -= len(shown)
     if hidden:
@@ -72,7 +80,7 @@ def lines(snapshot: Snapshot, selection: Selection, style: Style) -> Iterator[st
         yield from text.findings(style, snapshot.findings)
 
 
-def _blocks(snapshot: Snapshot, rows: list[int], style: Style) -> Iterator[str]:
+def _blocks(snapshot: Snapshot, rows: list[int], style: Style, frames: Frames | None) -> Iterator[str]:
     addresses, sizes, states = snapshot.blocks.addresses, snapshot.blocks.sizes, snapshot.blocks.states
     for row in rows:
         address, size_bytes = addresses[row], sizes[row]
@@ -83,9 +91,18 @@ def _blocks(snapshot: Snapshot, rows: list[int], style: Style) -> Iterator[str]:
         if states[row] != State.LIVE:
             line += ", " + style.state(text.STATE_NAMES[State(states[row])], State(states[row]))
         yield line
+        if frames is not None:
+            yield from _stacks(snapshot, row, style, frames)
 
 
-def document(snapshot: Snapshot, selection: Selection) -> dict[str, Any]:
+def _stacks(snapshot: Snapshot, row: int, style: Style, frames: Frames) -> Iterator[str]:
+    for title, trace in (("allocated", snapshot.allocation_trace(row)), ("freed", snapshot.free_trace(row))):
+        if trace is not None:
+            yield f"  {title} by thread {trace.thread_id}:" if trace.thread_id else f"  {title}:"
+            yield from stack_lines(frames(trace), style)
+
+
+def document(snapshot: Snapshot, selection: Selection, frames: Frames) -> dict[str, Any]:
     """The JSON form. ``total_count`` and ``total_bytes`` are of all live blocks of the zones that were asked for."""
     zones, total_bytes, total_count = [], 0, 0
     left = selection.limit
@@ -100,7 +117,7 @@ def document(snapshot: Snapshot, selection: Selection) -> dict[str, Any]:
         zones.append(zone_document(zone) | {
             "live_count": count,
             "live_bytes": live_bytes,
-            "blocks": [_block_document(snapshot, row) for row in rows],
+            "blocks": [_block_document(snapshot, row, frames) for row in rows],
         })
     return {
         "zones": zones,
@@ -120,11 +137,12 @@ def zone_document(zone: Zone) -> dict[str, Any]:
     }
 
 
-def _block_document(snapshot: Snapshot, row: int) -> dict[str, Any]:
+def _block_document(snapshot: Snapshot, row: int, frames: Frames) -> dict[str, Any]:
+    allocated, freed = snapshot.allocation_trace(row), snapshot.free_trace(row)
     return {
         "address": text.address(snapshot.blocks.addresses[row]),
         "size_bytes": snapshot.blocks.sizes[row],
         "state": text.STATE_NAMES[State(snapshot.blocks.states[row])],
-        "allocated_at": None,
-        "freed_at": None,
+        "allocated_at": stack_document(frames(allocated)) if allocated else None,
+        "freed_at": stack_document(frames(freed)) if freed else None,
     }

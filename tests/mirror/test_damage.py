@@ -1,0 +1,113 @@
+"""Real heaps, really damaged: the reader names the victim and the likely culprit, and loses nothing else.
+
+Every damage is undone before the allocator is called again, since the process must survive its own test.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from ftheap.analysis.check import check
+from ftheap.model.heap import State
+from ftheap.session import Session
+from ftheap.structs import Structs
+from process_target import Library, ProcessTarget
+
+HEADER_BYTES = 16
+
+
+@pytest.fixture(scope="module")
+def allocator(library, tmp_path_factory) -> Library:
+    return Library(Path(shutil.copy(library, tmp_path_factory.mktemp("damage"))))
+
+
+@contextmanager
+def overwritten(address: int, data: bytes) -> Iterator[None]:
+    kept = ctypes.string_at(address, len(data))
+    ctypes.memmove(address, data, len(data))
+    try:
+        yield
+    finally:
+        ctypes.memmove(address, kept, len(kept))
+
+
+def look(allocator: Library):
+    return Session(ProcessTarget(allocator)).snapshot()
+
+
+def findings(snapshot) -> list[tuple[str, int | None]]:
+    return [(finding.rule, finding.address) for finding in check(snapshot).findings]
+
+
+def neighbours(allocator: Library, size: int) -> tuple[int, int]:
+    """Two live blocks of which the second stands directly behind the first."""
+    addresses = sorted(allocator.malloc(size) for _ in range(64))
+    stride = min(second - first for first, second in zip(addresses, addresses[1:]))
+    return next((first, second) for first, second in zip(addresses, addresses[1:]) if second - first == stride)
+
+
+@pytest.mark.parametrize("size", [1, 24, 500, 1024, 5000])
+@pytest.mark.parametrize("overflow_bytes", [1, 8, 16])
+def test_an_overflow_names_victim_and_culprit(allocator, size, overflow_bytes):
+    culprit, victim = neighbours(allocator, size)
+    with overwritten(victim - HEADER_BYTES, b"\xa5" * overflow_bytes):
+        snapshot = look(allocator)
+    assert findings(snapshot) == [("smashed-header", victim)]
+    message = snapshot.findings[0].message
+    assert f"likely culprit: the block before it at {culprit:#x}, {size} bytes, live" in message
+    assert snapshot.block_at(victim).state == State.CORRUPTED
+    assert findings(look(allocator)) == []
+
+
+def test_an_underflow_of_a_large_block_is_seen(allocator):
+    block = allocator.malloc(100_000)
+    with overwritten(block - HEADER_BYTES, b"\xa5" * HEADER_BYTES):
+        assert findings(look(allocator)) == [("smashed-header", block)]
+    allocator.free(block)
+
+
+@pytest.mark.parametrize("size", [100, 3000, 60_000, 40 << 20])
+def test_a_zone_header_written_over_loses_no_block(allocator, size):
+    block = allocator.malloc(size)
+    before = look(allocator)
+    zone = before.zone_at(block)
+    header_bytes = Structs(Session(ProcessTarget(allocator)).layout()).zone.size_bytes
+    with overwritten(zone.address, b"\xa5" * header_bytes):
+        after = look(allocator)
+    assert ("smashed-zone", zone.address) in findings(after)
+    assert list(after.blocks.addresses) == list(before.blocks.addresses)
+    assert list(after.blocks.sizes) == list(before.blocks.sizes)
+    assert after.zone_at(block).type == zone.type
+    allocator.free(block)
+
+
+def test_a_whole_book_of_runs_written_over_is_recovered_from_the_headers(allocator):
+    blocks = {allocator.malloc(700): 700 for _ in range(50)}
+    before = look(allocator)
+    zone = before.zone_at(next(iter(blocks)))
+    layout = Session(ProcessTarget(allocator)).layout()
+    with overwritten(zone.address, b"\xa5" * layout.constant("slot_zone_header_bytes")):
+        after = look(allocator)
+    seen = dict(zip(after.blocks.addresses, after.blocks.sizes))
+    assert blocks.items() <= seen.items()
+    assert {"smashed-zone", "smashed-run"} <= {rule for rule, _ in findings(after)}
+    assert findings(look(allocator)) == []
+
+
+@pytest.mark.parametrize("value", [0, 0x4141414141414141, 16])
+def test_a_broken_list_loses_no_zone(allocator, value):
+    kept = [allocator.malloc(size) for size in (10, 5000, 100_000, 200_000)]
+    before = look(allocator)
+    layout = Session(ProcessTarget(allocator)).layout()
+    middle = next(zone for zone in before.zones if zone.books.next and zone.books.previous)
+    with overwritten(middle.address + layout.offset("zone.next"), value.to_bytes(8, "little")):
+        after = look(allocator)
+    assert list(after.blocks.addresses) == list(before.blocks.addresses)
+    assert findings(after)
+    for address in kept:
+        allocator.free(address)
