@@ -89,17 +89,22 @@ def graph_of(target: Target, snapshot: Snapshot, progress: object = None) -> Gra
     """The snapshot's graph, built at the first call and kept with it."""
     graph = snapshot.derived.get("graph")
     if not isinstance(graph, Graph):
-        try:
-            from .graph_numpy import build
-        except ImportError:
-            from .graph import build
-        graph = build(snapshot, target.memory, collect_roots(target, snapshot), progress)
+        graph = build(snapshot, target.memory, collect_roots(target, snapshot), progress, fastest_builder())
         snapshot.derived["graph"] = graph
     return graph
 
 
+def fastest_builder() -> type[Builder]:
+    """The builder on numpy where that is installed; gdb's Python need not have it."""
+    try:
+        from .graph_numpy import VectorBuilder
+    except ImportError:
+        return Builder
+    return VectorBuilder
+
+
 class Builder:
-    """Collects edges block after block; ``_rows`` is the hot loop."""
+    """Collects edges run after run; ``add_rows`` is the hot loop."""
 
     def __init__(self, snapshot: Snapshot, memory: Memory, roots: Roots):
         self.snapshot, self.memory, self.roots = snapshot, memory, roots
@@ -132,6 +137,11 @@ class Builder:
             return 2 * (base + slot) + INTERIOR
         return -1
 
+    def hits(self, words: memoryview) -> list[int]:
+        """Indexes of the words that may lead into the heap."""
+        low, high = self.low, self.high
+        return [index for index, word in enumerate(words) if low <= word < high]
+
     def scan_run(self, run: Run) -> None:
         """All live payloads of a run: the bytes in between are read too, and left aside."""
         end = run.first_slot + run.stride_bytes * run.carved_count
@@ -142,10 +152,11 @@ class Builder:
         elif not any(self.live[run.first_index : run.first_index + run.carved_count]):
             return
         for address, words in readable_words(self.memory, run.first_slot, end, self.missing):
-            self._heads(run, address, words)
-            self._rows(run, address, words)
+            self.add_heads(run, address, words)
+            self.add_rows(run, address, words)
 
-    def _heads(self, run: Run, start: int, words: memoryview) -> None:
+    def add_heads(self, run: Run, start: int, words: memoryview) -> None:
+        """First words of the run's live blocks."""
         addresses, live, sizes, heads = self.snapshot.blocks.addresses, self.live, self.sizes, self.heads
         count = len(words)
         for row in range(run.first_index, run.first_index + run.carved_count):
@@ -154,12 +165,13 @@ class Builder:
                 if 0 <= index < count:
                     heads[row] = words[index]
 
-    def _rows(self, run: Run, start: int, words: memoryview) -> None:
-        low, high, stride, base = self.low, self.high, run.stride_bytes, run.first_index
+    def add_rows(self, run: Run, start: int, words: memoryview) -> None:
+        """Edges of the run's live blocks, as far as ``words``, read at ``start``, hold them."""
+        stride, base = run.stride_bytes, run.first_index
         offset = start - run.first_slot
         addresses, sizes, live, counts = self.snapshot.blocks.addresses, self.sizes, self.live, self.counts
         edge_to, append = self.edge_to, self.targets.append
-        for index in [index for index, word in enumerate(words) if low <= word < high]:
+        for index in self.hits(words):
             row = base + (offset + index * WORD_BYTES) // stride
             if not live[row]:
                 continue
@@ -180,8 +192,7 @@ class Builder:
             self.add_root(index, register.value)
         for part in self.roots.ranges:
             for start, words in readable_words(self.memory, part.start, part.end, self.missing):
-                low, high = self.low, self.high
-                for index in [index for index, word in enumerate(words) if low <= word < high]:
+                for index in self.hits(words):
                     place = start + index * WORD_BYTES
                     self.add_root(place, words[index], names_thread_table(words, index, place))
 
@@ -213,9 +224,11 @@ class Builder:
         )  # fmt: skip
 
 
-def build(snapshot: Snapshot, memory: Memory, roots: Roots, progress: object = None) -> Graph:
+def build(
+    snapshot: Snapshot, memory: Memory, roots: Roots, progress: object = None, builder_type: type[Builder] = Builder
+) -> Graph:
     """Scans all roots and all live blocks. ``progress``: see progress.Progress."""
-    builder = Builder(snapshot, memory, roots)
+    builder = builder_type(snapshot, memory, roots)
     builder.scan_roots()
     for number, zone in enumerate(snapshot.zones):
         for run in zone.runs:
