@@ -79,12 +79,13 @@ int chunk_enter(void *address, size_t size_bytes, enum chunk_kind kind, uint64_t
     return 1;
 }
 
-void *chunk_map_new(size_t size_bytes, enum chunk_kind kind, uint64_t *index)
+void *chunk_map_new(size_t size_bytes, size_t alignment, enum chunk_kind kind, uint64_t *index)
 {
     /* The kernel maps downwards: below the last chunk there is mostly room for one more, aligned by itself. */
-    size_t granules_bytes = round_up(size_bytes, GRANULE_BYTES);
-    void *hint = lowest_chunk > 2 * granules_bytes ? (void *)(lowest_chunk - granules_bytes) : NULL;
-    char *address = pages_map_aligned(size_bytes, GRANULE_BYTES, hint);
+    size_t needed_bytes = round_up(size_bytes, alignment);
+    uintptr_t below = round_down(lowest_chunk, alignment);
+    void *hint = below > 2 * needed_bytes ? (void *)(below - needed_bytes) : NULL;
+    char *address = pages_map_aligned(size_bytes, alignment, hint);
     if (address == NULL)
         return NULL;
     if (!chunk_enter(address, size_bytes, kind, index)) {

@@ -20,9 +20,10 @@ extern uintptr_t chunk_map_count; /* entries; 0 before the heap is ready */
 /* Returns 0 when there is no memory for the map. */
 int chunk_map_make(void);
 
-/* Maps a chunk of whole granules, enters it into map and registry, and gives its index there. NULL: no memory.
+/* Maps a chunk, aligned to a multiple of granules, enters it into map and registry, and gives its index there. NULL:
+ * no memory.
  * This and the three below need zones_lock. */
-void *chunk_map_new(size_t size_bytes, enum chunk_kind kind, uint64_t *index);
+void *chunk_map_new(size_t size_bytes, size_t alignment, enum chunk_kind kind, uint64_t *index);
 /* Enters a range that the caller has mapped. Returns 0 when there is no memory for the registry. */
 int chunk_enter(void *address, size_t size_bytes, enum chunk_kind kind, uint64_t *index);
 /* Takes the chunk out of map and registry; the caller unmaps it. */

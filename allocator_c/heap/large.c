@@ -46,7 +46,7 @@ static struct block *begin_zone(char *pages, size_t zone_bytes, size_t alignment
 static struct block *allocate_huge(size_t alignment, size_t size, size_t zone_bytes)
 {
     uint64_t chunk_index;
-    char *pages = chunk_map_new(zone_bytes, CHUNK_HUGE, &chunk_index);
+    char *pages = chunk_map_new(zone_bytes, GRANULE_BYTES, CHUNK_HUGE, &chunk_index);
     return pages == NULL ? NULL : begin_zone(pages, zone_bytes, alignment, size, ZONE_HUGE, chunk_index);
 }
 
@@ -115,7 +115,7 @@ int large_release(struct zone *zone, struct block *block)
         chunk_forget(zone->chunk_index);
         pages_unmap(zone, size_bytes);
     } else {
-        region_release((char *)zone, zone->size_bytes / heap->page_bytes);
+        region_release((char *)zone, zone->size_bytes / heap->page_bytes, SPAN_DIRTY);
     }
     lock_release(&heap->zones_lock);
     return 1;
@@ -156,23 +156,23 @@ static int resize_huge_in_place(struct zone *zone, size_t new_bytes)
     return 1;
 }
 
-/* The pages move to a new place, their bytes are not touched. */
-static struct block *move_huge(struct zone *zone, struct block *block, size_t size, size_t new_bytes)
+/* The pages move to a mapping of their own, their bytes are not touched. */
+static struct block *move_pages(struct zone *zone, struct block *block, size_t size, size_t new_bytes)
 {
     uint64_t old_index = zone->chunk_index;
     uint64_t new_index;
+    int was_huge = (zone->flags & ZONE_HUGE) != 0;
     size_t old_bytes = zone->size_bytes;
     size_t offset = (size_t)((char *)block - (char *)zone);
-    char *target = chunk_map_new(new_bytes, CHUNK_HUGE, &new_index);
+    char *old_pages = (char *)zone;
+    char *target = chunk_map_new(new_bytes, GRANULE_BYTES, CHUNK_HUGE, &new_index);
     if (target == NULL)
         return NULL;
     zone_end(zone);
-    chunk_forget(old_index);
-    if (!pages_move(zone, old_bytes, target, new_bytes)) {
+    if (!pages_move(old_pages, old_bytes, target, new_bytes)) {
         chunk_forget(new_index);
         pages_unmap(target, new_bytes);
-        INVARIANT(chunk_enter(zone, old_bytes, CHUNK_HUGE, &old_index));
-        zone_begin(zone, ZONE_LARGE, old_bytes, ZONE_HUGE, old_index);
+        zone_begin(zone, ZONE_LARGE, old_bytes, was_huge ? ZONE_HUGE : 0, old_index);
         return NULL;
     }
     zone = (struct zone *)target;
@@ -181,7 +181,17 @@ static struct block *move_huge(struct zone *zone, struct block *block, size_t si
     block->extent = block_extent(size, 0);
     zone->first_block = block;
     zone_begin(zone, ZONE_LARGE, new_bytes, ZONE_HUGE, new_index);
+    if (was_huge)
+        chunk_forget(old_index);
+    else if (pages_map_fresh(old_pages, old_bytes)) /* else the hole stays, and its addresses are lost */
+        region_release(old_pages, old_bytes / heap->page_bytes, SPAN_CLEAN);
     return block;
+}
+
+static struct block *move_with_room(struct zone *zone, struct block *block, size_t size, size_t needed_bytes)
+{
+    size_t growth_bytes = round_down(needed_bytes / GROWTH_SHARE, heap->page_bytes);
+    return move_pages(zone, block, size, needed_bytes + growth_bytes);
 }
 
 static struct block *resize_huge(struct zone *zone, struct block *block, size_t size)
@@ -195,14 +205,15 @@ static struct block *resize_huge(struct zone *zone, struct block *block, size_t 
         return NULL;
     if (resize_huge_in_place(zone, needed_bytes))
         return block;
-    size_t growth_bytes = round_down(needed_bytes / GROWTH_SHARE, heap->page_bytes);
-    return move_huge(zone, block, size, needed_bytes + growth_bytes);
+    return move_with_room(zone, block, size, needed_bytes);
 }
 
 static struct block *resize_in_region(struct zone *zone, struct block *block, size_t size)
 {
     size_t offset = (size_t)((char *)block_payload(block) - (char *)zone);
     size_t needed_bytes = round_up(offset + size, heap->page_bytes);
+    if (needed_bytes > REGION_ZONE_MAX_BYTES)
+        return move_with_room(zone, block, size, needed_bytes);
     if (needed_bytes > zone->size_bytes)
         return grow_in_region(zone, block, size) ? block : NULL;
     /* A little less is left as room to grow again. */

@@ -39,18 +39,10 @@ static unsigned bin_of(size_t page_count)
     return EXACT_PAGES + (log - log2_floor(EXACT_PAGES)) * 4 + (unsigned)((page_count >> (log - 2)) & 3);
 }
 
+/* Regions are aligned to their size. */
 static struct region *region_of(const void *address)
 {
-    /* Regions are aligned to granules only; the first granule of this one carries the magic. */
-    uintptr_t start = round_down((uintptr_t)address, GRANULE_BYTES);
-    for (size_t back = 0; back < REGION_BYTES / GRANULE_BYTES; back++, start -= GRANULE_BYTES) {
-        struct region *region = (struct region *)start;
-        if (chunk_kind_of(region) != CHUNK_REGION)
-            break;
-        if (region->magic == (REGION_MAGIC ^ start))
-            return region;
-    }
-    return NULL;
+    return (struct region *)round_down((uintptr_t)address, REGION_BYTES);
 }
 
 static char *span_address(struct region *region, struct span *span)
@@ -150,7 +142,7 @@ static void free_span(struct region *region, struct span *span, size_t page_coun
 static struct region *make_region(void)
 {
     uint64_t chunk_index;
-    struct region *region = chunk_map_new(REGION_BYTES, CHUNK_REGION, &chunk_index);
+    struct region *region = chunk_map_new(REGION_BYTES, REGION_BYTES, CHUNK_REGION, &chunk_index);
     if (region == NULL)
         return NULL;
     region->page_bytes = ftmalloc_heap.page_bytes;
@@ -236,10 +228,10 @@ static void purge_when_due(void)
         region_purge(DIRTY_AGE_MS);
 }
 
-void region_release(char *address, size_t page_count)
+void region_release(char *address, size_t page_count, enum span_kind kind)
 {
     struct region *region = region_of(address);
-    free_span(region, span_at(region, address), page_count, SPAN_DIRTY);
+    free_span(region, span_at(region, address), page_count, kind);
     region->used_pages -= page_count;
     drop_region_if_unused(region);
     purge_when_due();
@@ -304,8 +296,6 @@ size_t region_purge(uint64_t age_ms)
 char *region_zone_at(const void *address)
 {
     struct region *region = region_of(address);
-    if (region == NULL)
-        return NULL;
     size_t page = (size_t)((const char *)address - (char *)region) / region->page_bytes;
     while (page >= region->first_page && region->spans[page].kind == SPAN_INNER)
         page--;

@@ -1,4 +1,4 @@
-/* Regions: 64 MiB of pages each, from which LARGE zones are cut, to which they return.
+/* Regions: 64 MiB of pages each, aligned to 64 MiB, from which LARGE zones are cut, to which they return.
  *
  *     | region | spans[one for each page] | pages ... |
  *
@@ -44,8 +44,8 @@ struct region {
 
 /* Pages for a LARGE zone, at `*is_zero` that they are zero. NULL: no memory. This and the others need zones_lock. */
 char *region_allocate(size_t page_count, int *is_zero);
-/* Gives the pages of a zone back; they keep their bytes for a while. */
-void region_release(char *address, size_t page_count);
+/* Gives the pages of a zone back: SPAN_DIRTY keep their bytes for a while, SPAN_CLEAN are zero. */
+void region_release(char *address, size_t page_count, enum span_kind kind);
 /* Makes the zone at `address` longer or shorter in place. Grow returns 0 when its neighbour is in use or too short. */
 int region_grow(char *address, size_t page_count, size_t new_page_count);
 void region_shrink(char *address, size_t page_count, size_t new_page_count);

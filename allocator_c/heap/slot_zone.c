@@ -62,7 +62,7 @@ static void set_free_units(struct slot_zone *zone, uint64_t free_units)
 static struct slot_zone *make_zone(enum zone_type type)
 {
     uint64_t chunk_index;
-    struct slot_zone *zone = chunk_map_new(GRANULE_BYTES, CHUNK_SLOTS, &chunk_index);
+    struct slot_zone *zone = chunk_map_new(GRANULE_BYTES, GRANULE_BYTES, CHUNK_SLOTS, &chunk_index);
     if (zone == NULL)
         return NULL;
     for (unsigned unit = 0; unit < UNIT_COUNT; unit++)

@@ -49,6 +49,11 @@ void *pages_map_aligned(size_t size_bytes, size_t alignment, void *hint)
     return aligned;
 }
 
+int pages_map_fresh(void *address, size_t size_bytes)
+{
+    return map_at(address, size_bytes, MAP_FIXED | MAP_NORESERVE) != NULL;
+}
+
 void *pages_reserve_undumped(size_t size_bytes)
 {
     int saved_errno = errno;

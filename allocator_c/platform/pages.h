@@ -12,6 +12,8 @@ void *pages_map_aligned(size_t size_bytes, size_t alignment, void *hint);
 /* Address space that costs memory only where it is touched, and is left out of core files. */
 void *pages_reserve_undumped(size_t size_bytes);
 void pages_unmap(void *address, size_t size_bytes);
+/* Fresh zeroed pages at exactly this address, in place of whatever was there. Returns 0 when the system refuses. */
+int pages_map_fresh(void *address, size_t size_bytes);
 /* Gives the memory back and keeps the addresses: reads as zero from then on. */
 void pages_purge(void *address, size_t size_bytes);
 /* No access at all, or access again. */
