@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from array import array
+from collections import defaultdict
 from dataclasses import dataclass, field
+from itertools import repeat
+from operator import mul
 from typing import Callable, Iterable
 
 from ..model.heap import Finding, Snapshot, State
@@ -13,6 +15,7 @@ from .content import describe_content
 from .graph import Graph, graph_of
 from .mark import LeakClass, classify
 
+_IS_LIVE = bytes(1 if state == State.LIVE else 0 for state in range(256))
 SHOWN_CLASSES = (LeakClass.DEFINITE, LeakClass.INDIRECT, LeakClass.POSSIBLE, LeakClass.REACHABLE)
 
 
@@ -119,16 +122,18 @@ def check_leaks(
 
 def _group(snapshot: Snapshot, classes: bytearray) -> list[Group]:
     blocks = snapshot.blocks
-    traces: Iterable[int] = blocks.allocation_traces or array("I", bytes(4 * len(blocks)))
-    groups: dict[tuple[int, int, int], Group] = {}
-    live = int(State.LIVE)
-    for row, (leak_class, state, size_bytes, trace) in enumerate(zip(classes, blocks.states, blocks.sizes, traces)):
-        if not leak_class or state != live:
-            continue
-        key = (leak_class, trace, 0 if trace else size_bytes)
-        group = groups.get(key)
-        if group is None:
-            group = groups[key] = Group(LeakClass(leak_class), trace)
-        group.rows.append(row)
-        group.total.add(size_bytes)
-    return list(groups.values())
+    counted = bytearray(map(mul, classes, blocks.states.translate(_IS_LIVE)))
+    members: defaultdict[tuple[int, int, int], list[int]] = defaultdict(list)
+    if blocks.allocation_traces:
+        keys = zip(counted, blocks.allocation_traces, blocks.sizes)
+        for row, (leak_class, trace, size_bytes) in enumerate(keys):
+            members[leak_class, trace, 0 if trace else size_bytes].append(row)
+    else:
+        for row, key in enumerate(zip(counted, repeat(0), blocks.sizes)):
+            members[key].append(row)
+    groups = []
+    for (leak_class, trace, size_bytes), rows in members.items():
+        if leak_class:
+            total = sum(map(blocks.sizes.__getitem__, rows)) if trace else len(rows) * size_bytes
+            groups.append(Group(LeakClass(leak_class), trace, rows, Sum(len(rows), total)))
+    return groups

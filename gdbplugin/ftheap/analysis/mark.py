@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from array import array
 from enum import IntEnum
-from typing import Iterable, Iterator
+from itertools import compress
+from operator import gt
+from typing import Iterable
 
 from .graph import INTERIOR, Graph
 
@@ -75,25 +77,23 @@ def _sort_lost(starts: array, targets: array, live: bytearray, classes: bytearra
     own cycle at most.
     """
     indirect = int(LeakClass.INDIRECT)
-    lost = bytearray(1 if live[row] and not classes[row] else 0 for row in range(len(live)))
+    lost = list(compress(range(len(live)), map(gt, live, classes)))
     roots = []
-    for row in _rows(lost, 1):
+    for row in lost:
         if not classes[row]:
             roots.append(row)
-            _spread(starts, targets, row, classes, indirect)
-    for row in _rows(lost, 1):
-        classes[row] = LeakClass.NONE
+            if starts[row] == starts[row + 1]:
+                classes[row] = indirect
+            else:
+                _spread(starts, targets, row, classes, indirect)
+    for row in lost:
+        classes[row] = 0
+    definite = int(LeakClass.DEFINITE)
     for row in reversed(roots):
         if not classes[row]:
-            _spread(starts, targets, row, classes, indirect)
-            classes[row] = LeakClass.DEFINITE
-
-
-def _rows(column: bytearray, value: int) -> Iterator[int]:
-    row = column.find(value)
-    while row >= 0:
-        yield row
-        row = column.find(value, row + 1)
+            if starts[row] != starts[row + 1]:
+                _spread(starts, targets, row, classes, indirect)
+            classes[row] = definite
 
 
 def _spread(starts: array, targets: array, row: int, classes: bytearray, value: int) -> None:
