@@ -20,7 +20,8 @@ REFERENCES_SHOWN = 20
     "Show who points at a block, and the shortest path from a root.",
     argument="ADDR",
     options=(LIMIT, Option("retained", "what the block alone keeps alive")),
-    example="ftmalloc leak-refs -retained cache->entries",
+    example="leak-refs -retained cache->entries",
+    top_level=True,
 )
 def leak_refs(session: Session, request: Request) -> Result:
     """ADDR is any expression of gdb that leads to a live block or into its inside. References are words in registers,
