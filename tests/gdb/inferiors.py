@@ -111,6 +111,7 @@ def crash(
         ["sh", "-c", script], cwd=folder, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True,
         timeout=30,
     )  # fmt: skip
+    assert "cannot be preloaded" not in done.stderr, f"{done.stderr}: build the library first"
     assert done.returncode < 0, f"no crash: {done.returncode} {done.stderr}"
     cores = list(folder.glob("core*"))
     assert len(cores) == 1, (

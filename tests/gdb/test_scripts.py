@@ -18,7 +18,7 @@ def test_convenience_functions(crashed: Crashed) -> None:
         "output $ft_size(interior) == 320 && $_streq($ft_state(interior), \"live\")",
         arguments=(crashed.program, crashed.core),
     )  # fmt: skip
-    assert answer.errors.count("\n") == answer.errors.count("warning: Unexpected size") * 2, answer.errors
+    assert "ft_" not in answer.errors, answer.errors
     assert answer.output.splitlines()[-7:] == [hex(block), "777", '"live"', '"freed"', '"none"', "0", "1"]
 
 
