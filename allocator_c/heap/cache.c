@@ -99,7 +99,7 @@ static void **first_entry(const struct cache *cache, unsigned size_class)
 
 static void *refill(struct cache *cache, unsigned size_class, int *busy)
 {
-    void *batch[64];
+    void *batch[BATCH_MAX_COUNT];
     int taken = central_take(size_class, batch, cache->refill[size_class]);
     if (taken <= 0) {
         *busy = taken < 0;

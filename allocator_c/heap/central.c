@@ -10,8 +10,8 @@
 #include "platform/lock.h"
 
 /* Batches in the transfer stack of a class. */
-#define TRANSFER_BATCHES 4
-#define TRANSFER_MAX (TRANSFER_BATCHES * 64)
+#define TRANSFER_BATCHES 16
+#define TRANSFER_MAX (TRANSFER_BATCHES * BATCH_MAX_COUNT)
 
 struct central {
     struct lock lock;

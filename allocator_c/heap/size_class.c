@@ -9,7 +9,6 @@
 #define RUN_WASTE_SHIFT 3
 /* A batch moves about this much memory, in 2 to BATCH_MAX_COUNT blocks. */
 #define BATCH_BYTES ((size_t)16 << 10)
-#define BATCH_MAX_COUNT 64
 
 struct size_class size_classes[CLASS_COUNT];
 uint8_t size_class_by_granules[SMALL_MAX_BYTES / BLOCK_GRANULE_BYTES + 1];

@@ -8,6 +8,9 @@
 /* Division by multiplication, exact while offset * stride stays below 2^INDEX_SHIFT. */
 #define INDEX_SHIFT 44
 
+/* Blocks in a batch, at most. */
+#define BATCH_MAX_COUNT 128
+
 struct size_class {
     uint64_t index_multiplier; /* slot index = offset * index_multiplier >> INDEX_SHIFT, for offsets in a run */
     uint32_t payload_bytes;    /* largest request */
