@@ -10,5 +10,5 @@ FT_EXPORT void free_sized(void *payload, size_t size)
     (void)size;
     if (FT_LIKELY(cache_release(payload)))
         return;
-    debug_release(payload, __builtin_return_address(0));
+    debug_release(payload, FAMILY_MALLOC, __builtin_return_address(0));
 }

@@ -5,6 +5,7 @@
 
 #include "base/attributes.h"
 #include "base/text.h"
+#include "debug/entry.h"
 #include "heap/heap.h"
 #include "platform/output.h"
 
@@ -38,6 +39,7 @@ static int add_block(const struct zone *zone, const struct block *block, void *c
 static struct totals count_heap(void)
 {
     struct totals totals = {.zone = NULL};
+    debug_start();
     if (heap_ensure_ready())
         heap_visit_blocks(add_block, &totals);
     return totals;

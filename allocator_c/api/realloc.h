@@ -13,7 +13,7 @@ FT_INLINE void *reallocate(void *payload, size_t size, const void *caller)
     if (payload == NULL)
         return debug_allocate(size, caller);
     if (size == 0) {
-        debug_release(payload, caller);
+        debug_release(payload, FAMILY_MALLOC, caller);
         return NULL;
     }
     return debug_resize(payload, size, caller);

@@ -48,7 +48,9 @@ void *debug_allocate(size_t size, const void *caller)
     debug_start();
     if (refuse(size))
         return NULL;
-    return FT_UNLIKELY(heap_debug_active) ? watch_allocate(size, caller) : heap_allocate(size);
+    if (FT_LIKELY(!heap_debug_active))
+        return heap_allocate(size);
+    return watch_allocate(&(struct request){.size = size, .family = FAMILY_MALLOC, .caller = caller});
 }
 
 void *debug_allocate_zeroed(size_t size, const void *caller)
@@ -56,21 +58,26 @@ void *debug_allocate_zeroed(size_t size, const void *caller)
     debug_start();
     if (refuse(size))
         return NULL;
-    return FT_UNLIKELY(heap_debug_active) ? watch_allocate_zeroed(size, caller) : heap_allocate_zeroed(size);
+    if (FT_LIKELY(!heap_debug_active))
+        return heap_allocate_zeroed(size);
+    return watch_allocate(&(struct request){.size = size, .zeroed = 1, .family = FAMILY_MALLOC, .caller = caller});
 }
 
-void *debug_allocate_aligned(size_t alignment, size_t size, const void *caller)
+void *debug_allocate_aligned(size_t alignment, size_t size, enum trace_family family, const void *caller)
 {
     debug_start();
     if (refuse(size) || refuse(alignment) || refuse(size + alignment))
         return NULL;
-    return FT_UNLIKELY(heap_debug_active) ? watch_allocate_aligned(alignment, size, caller)
-                                          : heap_allocate_aligned(alignment, size);
+    if (FT_LIKELY(!heap_debug_active))
+        return heap_allocate_aligned(alignment, size);
+    return watch_allocate(
+        &(struct request){.size = size, .alignment = alignment, .family = family, .caller = caller});
 }
 
 static int is_live(const struct place *place)
 {
-    return place->kind == PLACE_BLOCK && block_state_is_live(block_state(place->block));
+    return place->kind == PLACE_EMERGENCY
+           || (place->kind == PLACE_BLOCK && block_state_is_live(block_state(place->block)));
 }
 
 void *debug_resize(void *payload, size_t size, const void *caller)
@@ -81,10 +88,11 @@ void *debug_resize(void *payload, size_t size, const void *caller)
         return misuse_of_realloc(&place, payload, caller);
     if (refuse(size))
         return NULL;
-    return FT_UNLIKELY(heap_debug_active) ? watch_resize(&place, size, caller) : heap_resize(&place, size);
+    struct request request = {.size = size, .family = FAMILY_MALLOC, .caller = caller};
+    return FT_UNLIKELY(heap_debug_active) ? watch_resize(&place, &request) : heap_resize(&place, size);
 }
 
-void debug_release(void *payload, const void *caller)
+void debug_release(void *payload, enum trace_family family, const void *caller)
 {
     if (payload == NULL)
         return;
@@ -93,7 +101,7 @@ void debug_release(void *payload, const void *caller)
     struct place place = heap_locate(payload);
     int released = 0;
     if (FT_LIKELY(is_live(&place)))
-        released = FT_UNLIKELY(heap_debug_active) ? watch_release(&place, caller) : heap_release(&place);
+        released = FT_UNLIKELY(heap_debug_active) ? watch_release(&place, family, caller) : heap_release(&place);
     if (FT_UNLIKELY(!released)) {
         place = heap_locate(payload);
         misuse_of_free(&place, payload, caller);

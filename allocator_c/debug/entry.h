@@ -5,15 +5,17 @@
 
 #include <stddef.h>
 
+#include "debug/trace.h"
+
 /* All return NULL with errno ENOMEM when the request can't be met. */
 void *debug_allocate(size_t size, const void *caller);
 void *debug_allocate_zeroed(size_t size, const void *caller);
 /* alignment: a power of two */
-void *debug_allocate_aligned(size_t alignment, size_t size, const void *caller);
+void *debug_allocate_aligned(size_t alignment, size_t size, enum trace_family family, const void *caller);
 /* realloc of a pointer that is not NULL, to a size that is not 0. */
 void *debug_resize(void *payload, size_t size, const void *caller);
 /* Keeps errno. */
-void debug_release(void *payload, const void *caller);
+void debug_release(void *payload, enum trace_family family, const void *caller);
 /* 0 for whatever is not a live block. */
 size_t debug_usable_bytes(const void *payload);
 

@@ -1,15 +1,29 @@
 /* What happens with the process: its start, its forks, its end. */
+#include "debug/check.h"
 #include "debug/entry.h"
 #include "debug/leaks.h"
 #include "debug/options.h"
+#include "debug/watch.h"
 #include "platform/process.h"
 #include "report/report.h"
 
+/* A write behind a block, or into a freed one, shows at the latest here. */
 static void at_exit(void *unused)
 {
+    uint64_t leak_count = 0;
     (void)unused;
+    if (option_value(OPTION_REDZONE) || option_value(OPTION_QUARANTINE))
+        check_heap(__builtin_return_address(0));
     if (option_value(OPTION_LEAKS))
-        leaks_report();
+        leak_count = leaks_report();
+    if (option_value(OPTION_EXIT_CODE) && (leak_count != 0 || report_count() != 0))
+        process_exit_now((int)option_value(OPTION_EXIT_CODE));
+}
+
+static void after_fork(void)
+{
+    report_after_fork();
+    watch_after_fork();
 }
 
 /* Before the program's own constructors, so that of all exit handlers ours runs last. */
@@ -18,7 +32,8 @@ __attribute__((constructor(101))) static void process_begin(void)
     debug_start();
     if (option_value(OPTION_HELP))
         options_print_help();
-    process_at_fork(report_after_fork);
-    if (option_value(OPTION_LEAKS))
+    process_at_fork(after_fork);
+    if (option_value(OPTION_LEAKS) || option_value(OPTION_EXIT_CODE) || option_value(OPTION_REDZONE)
+        || option_value(OPTION_QUARANTINE))
         process_at_exit(at_exit);
 }

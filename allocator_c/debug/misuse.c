@@ -3,17 +3,16 @@
 #include <errno.h>
 
 #include "base/text.h"
-#include "debug/options.h"
-#include "platform/backtrace.h"
+#include "debug/raise.h"
+#include "debug/trace.h"
 #include "platform/mapping.h"
-#include "platform/process.h"
-#include "platform/thread.h"
-#include "report/report.h"
 
 #define SMASHED_IN_A_ROW_MAX 64
 
-static void set_block(struct fault *fault, const struct block *block, enum fault_block state)
+static void set_block(struct fault *fault, const struct place *place, enum fault_block state)
 {
+    const struct block *block = place->block;
+    trace_tell(place, fault);
     fault->block_address = (uintptr_t)block_payload(block);
     fault->block_bytes = block_size(block);
     fault->block_state = state;
@@ -90,7 +89,7 @@ static void judge_smashed(struct fault *fault, const struct place *place, struct
     } else if (front_is_live) {
         fault->kind = FAULT_HEAP_BUFFER_OVERFLOW;
         fault->address = (uintptr_t)place->block;
-        set_block(fault, front.block, FAULT_BLOCK_LIVE);
+        set_block(fault, &front, FAULT_BLOCK_LIVE);
         text_add(evidence, ": the block in front of it was written past its end");
     } else {
         fault->kind = FAULT_HEAP_CORRUPTION;
@@ -103,7 +102,7 @@ static void judge_block(struct fault *fault, const struct place *place, struct t
     enum block_state state = block_state(place->block);
     if (state == BLOCK_FREED || state == BLOCK_QUARANTINED || state == BLOCK_CHANGING) {
         fault->kind = FAULT_DOUBLE_FREE;
-        set_block(fault, place->block, fault_block_of(place->block));
+        set_block(fault, place, fault_block_of(place->block));
         text_add(evidence, "the block was freed already");
     } else if (state == BLOCK_FRESH) {
         fault->kind = FAULT_INVALID_FREE;
@@ -124,12 +123,12 @@ static void judge_inside(struct fault *fault, const struct place *place, struct 
         text_add(evidence, "the address is in the heap, but was never handed out");
         return;
     }
-    set_block(fault, place->block, state);
+    set_block(fault, place, state);
     text_add(evidence, state == FAULT_BLOCK_LIVE ? "the address is not the start of its block"
                                                  : "the address is not the start of a block, and its block is freed");
 }
 
-static void judge(struct fault *fault, const struct place *place)
+void misuse_judge(const struct place *place, struct fault *fault)
 {
     struct text evidence = text_in(fault->evidence, sizeof(fault->evidence));
     switch (place->kind) {
@@ -154,28 +153,22 @@ static void judge(struct fault *fault, const struct place *place)
     }
 }
 
-static void report_misuse(const struct place *place, const void *pointer, enum fault_access access,
-                          const void *caller)
+static void raise_misuse(const struct place *place, const void *pointer, enum fault_access access, const void *caller)
 {
     struct fault fault = {.access = access, .address = (uintptr_t)pointer, .argument = (uintptr_t)pointer};
-    int fatal = option_value(OPTION_ERROR_ABORT) != 0;
-    judge(&fault, place);
-    fault.stack.thread_id = thread_id();
-    fault.stack.frame_count = (uint32_t)backtrace_capture(caller, fault.stack.frames, NULL, FAULT_FRAMES_MAX);
-    report_fault(&fault, caller, fatal);
-    if (fatal)
-        process_abort();
+    misuse_judge(place, &fault);
+    raise_fault(&fault, caller);
 }
 
 void misuse_of_free(const struct place *place, const void *pointer, const void *caller)
 {
     if (place->kind != PLACE_EMERGENCY)
-        report_misuse(place, pointer, FAULT_ACCESS_FREE, caller);
+        raise_misuse(place, pointer, FAULT_ACCESS_FREE, caller);
 }
 
 void *misuse_of_realloc(const struct place *place, const void *pointer, const void *caller)
 {
-    report_misuse(place, pointer, FAULT_ACCESS_REALLOC, caller);
+    raise_misuse(place, pointer, FAULT_ACCESS_REALLOC, caller);
     errno = ENOMEM;
     return NULL;
 }

@@ -5,6 +5,10 @@
 #include <stddef.h>
 
 #include "heap/place.h"
+#include "report/fault.h"
+
+/* Fills in what a wrong pointer is: kind, block, evidence, the block's stacks. */
+void misuse_judge(const struct place *place, struct fault *fault);
 
 /* Reports, and aborts when FtMallocErrorAbort is on; otherwise the call is ignored. */
 void misuse_of_free(const struct place *place, const void *pointer, const void *caller);

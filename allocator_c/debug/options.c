@@ -17,23 +17,25 @@ struct option_row {
     enum option_kind kind;
     uint64_t on;
     uint64_t limit;
+    int debug; /* implied by FtMallocDebug */
     const char *help;
 };
 
 static const struct option_row rows[OPTION_COUNT] = {
-#define OPTION(identifier, name, kind, on, limit, help) {name, OPTION_KIND_##kind, on, limit, help},
+#define OPTION(identifier, name, kind, on, limit, debug, help) {name, OPTION_KIND_##kind, on, limit, debug, help},
 #include "debug/options.def"
 #undef OPTION
 };
 
 struct option_value ftmalloc_options[OPTION_COUNT] = {
-#define OPTION(identifier, name, kind, on, limit, help) {name, 0},
+#define OPTION(identifier, name, kind, on, limit, debug, help) {name, 0},
 #include "debug/options.def"
 #undef OPTION
 };
 
 static char environment[ENVIRONMENT_BYTES]; /* holds the texts of TEXT options */
 static const char *texts[OPTION_COUNT];
+static uint8_t is_given[OPTION_COUNT]; /* 1: in the environment, on or off */
 
 static int word_is(const char *word, const char *const *list)
 {
@@ -119,6 +121,7 @@ static void read_entry(const char *entry)
         if (!text_begins(entry, rows[i].name) || entry[length] != '=')
             continue;
         /* A descriptor number is a text: 0 would mean off, and standard input is no place for reports. */
+        is_given[i] = 1;
         ftmalloc_options[i].value = read_value(&rows[i], entry + length + 1);
         texts[i] = ftmalloc_options[i].value != 0 ? entry + length + 1 : NULL;
     }
@@ -134,6 +137,9 @@ void options_read(void)
     environment_collect("Ft", environment, sizeof(environment));
     for (const char *entry = environment; *entry != '\0'; entry += text_length(entry) + 1)
         read_entry(entry);
+    for (unsigned i = 0; i < OPTION_COUNT && option_value(OPTION_DEBUG); i++)
+        if (rows[i].debug && !is_given[i])
+            ftmalloc_options[i].value = rows[i].on;
 }
 
 void options_print_help(void)

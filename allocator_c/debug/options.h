@@ -7,7 +7,7 @@
 #define OPTION_NAME_BYTES 24
 
 enum option {
-#define OPTION(identifier, name, kind, on, limit, help) OPTION_##identifier,
+#define OPTION(identifier, name, kind, on, limit, debug, help) OPTION_##identifier,
 #include "debug/options.def"
 #undef OPTION
     OPTION_COUNT

@@ -1,67 +1,189 @@
 #include "debug/watch.h"
 
+#include <errno.h>
 #include <string.h>
 
+#include "base/attributes.h"
+#include "debug/check.h"
+#include "debug/damage.h"
+#include "debug/depot.h"
+#include "debug/history.h"
+#include "debug/mismatch.h"
 #include "debug/options.h"
+#include "debug/quarantine.h"
+#include "debug/redzone.h"
 #include "heap/heap.h"
+#include "platform/thread.h"
 
-#define SCRIBBLE_ALLOCATED 0xaa
-#define SCRIBBLE_FREED 0x55
+/* A multiple of the granule, so that headers stay aligned. */
+_Static_assert(sizeof(struct block_trace) % BLOCK_GRANULE_BYTES == 0, "the prefix keeps headers aligned");
 
 void watch_start(void)
 {
-    heap_debug_active = option_value(OPTION_SCRIBBLE) != 0;
+    int keeps_stacks = option_value(OPTION_STACK_LOGGING) || option_value(OPTION_HISTORY);
+    int keeps_traces = keeps_stacks || option_value(OPTION_REDZONE) || option_value(OPTION_QUARANTINE)
+                       || option_value(OPTION_DEBUG);
+    if (keeps_traces)
+        ftmalloc_heap.prefix_bytes = sizeof(struct block_trace);
+    if (keeps_stacks) {
+        uint64_t frames = option_value(OPTION_STACK_LOGGING);
+        trace_start(frames != 0 ? (unsigned)frames : 16);
+    }
+    if (option_value(OPTION_QUARANTINE))
+        quarantine_start(option_value(OPTION_QUARANTINE));
+    if (option_value(OPTION_HISTORY))
+        history_start(option_value(OPTION_HISTORY));
+    heap_debug_active = keeps_traces || option_value(OPTION_SCRIBBLE) || option_value(OPTION_CHECK_EACH);
 }
 
-static void *scribble(void *payload, size_t size)
+void watch_after_fork(void)
 {
-    if (payload != NULL && option_value(OPTION_SCRIBBLE))
-        memset(payload, SCRIBBLE_ALLOCATED, size);
-    return payload;
+    depot_after_fork();
+    quarantine_after_fork();
 }
 
-void *watch_allocate(size_t size, const void *caller)
+/* A block that is not aligned beyond the granule stands at the start of its slot, behind the prefix. */
+static struct place place_of_new(void *payload, size_t alignment)
 {
-    (void)caller;
-    return scribble(heap_allocate(size), size);
+    struct block *block = block_of_payload(payload);
+    struct place place = {.kind = PLACE_BLOCK, .block = block};
+    if (alignment > BLOCK_GRANULE_BYTES || option_value(OPTION_REDZONE))
+        return heap_locate(payload);
+    place.slot = (char *)block - ftmalloc_heap.prefix_bytes;
+    place.size_class = block_class(block);
+    return place;
 }
 
-void *watch_allocate_zeroed(size_t size, const void *caller)
+static void set_size(struct block *block, size_t size)
 {
-    (void)caller;
-    return heap_allocate_zeroed(size);
+    block->extent = block_extent(size, block_next_bytes(block));
 }
 
-void *watch_allocate_aligned(size_t alignment, size_t size, const void *caller)
+/* The canaries are in place before the trace says so: a check by another thread trusts that word. */
+static void sign(const struct place *place, const struct request *request, uint32_t stack)
 {
-    (void)caller;
-    return scribble(heap_allocate_aligned(alignment, size), size);
+    struct block_trace *trace = trace_of(place);
+    uint32_t watched = option_value(OPTION_REDZONE) ? TRACE_WATCHED : 0;
+    if (trace == NULL)
+        return;
+    trace->allocated_stack = stack;
+    trace->freed_stack = 0;
+    trace->freed_by = 0;
+    FT_STORE_ORDER();
+    __atomic_store_n(&trace->allocated_by,
+                     thread_id() | (uint32_t)request->family << TRACE_THREAD_BITS | watched, __ATOMIC_RELEASE);
 }
 
-/* A block that grows shows 0xaa behind its old end; the bytes that it leaves show 0x55. */
-void *watch_resize(const struct place *place, size_t size, const void *caller)
+static void *allocate(const struct request *request, size_t size)
 {
-    (void)caller;
-    char *old_payload = block_payload(place->block);
-    size_t old_size = block_size(place->block);
-    if (!option_value(OPTION_SCRIBBLE))
-        return heap_resize(place, size);
-    char *payload = heap_allocate(size);
+    if (request->zeroed)
+        return heap_allocate_zeroed(size);
+    return request->alignment > BLOCK_GRANULE_BYTES ? heap_allocate_aligned(request->alignment, size)
+                                                    : heap_allocate(size);
+}
+
+/* The block of a request, and its stack's number. Tells the history nothing. */
+static void *make_block(const struct request *request, uint32_t *stack)
+{
+    size_t total;
+    check_tick(request->caller);
+    *stack = trace_capture(request->caller);
+    if (__builtin_add_overflow(request->size, option_value(OPTION_REDZONE), &total) || total > REQUEST_MAX_BYTES) {
+        errno = ENOMEM;
+        return NULL;
+    }
+    void *payload = allocate(request, total);
     if (payload == NULL)
         return NULL;
-    memcpy(payload, old_payload, size < old_size ? size : old_size);
-    if (size > old_size)
-        memset(payload + old_size, SCRIBBLE_ALLOCATED, size - old_size);
-    watch_release(place, caller);
+    struct place place = place_of_new(payload, request->alignment);
+    if (place.kind != PLACE_BLOCK)
+        return payload; /* of the emergency store: a signal handler has interrupted the heap */
+    if (option_value(OPTION_SCRIBBLE) && !request->zeroed)
+        memset(payload, ALLOCATED_FILL, request->size);
+    if (option_value(OPTION_REDZONE)) {
+        set_size(place.block, request->size);
+        redzone_fill(&place);
+    }
+    sign(&place, request, *stack);
     return payload;
 }
 
-int watch_release(const struct place *place, const void *caller)
+void *watch_allocate(const struct request *request)
 {
-    (void)caller;
+    uint32_t stack;
+    void *payload = make_block(request, &stack);
+    if (payload != NULL)
+        history_add(EVENT_ALLOCATE, payload, request->size, NULL, stack);
+    return payload;
+}
+
+/* A free block must not look watched: what is behind its payload belongs to nobody. */
+static void unsign(const struct place *place, uint32_t stack)
+{
+    struct block_trace *trace = trace_of(place);
+    if (trace == NULL)
+        return;
+    trace->freed_stack = stack;
+    trace->freed_by = thread_id();
+    __atomic_fetch_and(&trace->allocated_by, ~TRACE_WATCHED, __ATOMIC_ACQ_REL);
+}
+
+static int is_watched(const struct place *place)
+{
+    const struct block_trace *trace = trace_of(place);
+    return trace != NULL && (__atomic_load_n(&trace->allocated_by, __ATOMIC_ACQUIRE) & TRACE_WATCHED);
+}
+
+static int release_block(const struct place *place, uint32_t stack, const void *caller)
+{
+    int is_damaged = damage_of_header(place, caller);
+    if (is_damaged)
+        set_size(place->block, 0);
+    else if (is_watched(place))
+        damage_of_redzone(place, caller);
+    unsign(place, stack);
+    if (option_value(OPTION_QUARANTINE) && !is_damaged)
+        return quarantine_put(place, caller);
     if (option_value(OPTION_SCRIBBLE))
-        memset(block_payload(place->block), SCRIBBLE_FREED, block_size(place->block));
+        memset(block_payload(place->block), FREED_FILL, block_size(place->block));
     return heap_release(place);
+}
+
+int watch_release(const struct place *place, enum trace_family family, const void *caller)
+{
+    if (place->kind == PLACE_EMERGENCY)
+        return 1;
+    void *payload = block_payload(place->block);
+    size_t size = block_size(place->block);
+    check_tick(caller);
+    uint32_t stack = trace_capture(caller);
+    mismatch_check(place, family, caller);
+    int released = release_block(place, stack, caller);
+    if (released)
+        history_add(EVENT_FREE, payload, size, NULL, stack);
+    return released;
+}
+
+/* The block always moves: who keeps the old pointer is found out. */
+void *watch_resize(const struct place *place, const struct request *request)
+{
+    char *old_payload = block_payload(place->block);
+    size_t old_size = block_size(place->block);
+    uint32_t stack;
+    if (place->kind == PLACE_EMERGENCY)
+        return heap_resize(place, request->size);
+    mismatch_check(place, request->family, request->caller);
+    if (!header_is_plausible(place)) {
+        damage_of_header(place, request->caller);
+        old_size = 0;
+    }
+    char *payload = make_block(request, &stack);
+    if (payload == NULL)
+        return NULL;
+    memcpy(payload, old_payload, request->size < old_size ? request->size : old_size);
+    release_block(place, stack, request->caller);
+    history_add(EVENT_RESIZE, payload, request->size, old_payload, stack);
+    return payload;
 }
 
 size_t watch_usable_bytes(const struct place *place)

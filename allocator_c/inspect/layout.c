@@ -2,7 +2,12 @@
 #include <stddef.h>
 
 #include "base/attributes.h"
+#include "debug/depot.h"
+#include "debug/history.h"
 #include "debug/options.h"
+#include "debug/quarantine.h"
+#include "debug/redzone.h"
+#include "debug/trace.h"
 #include "heap/cache.h"
 #include "heap/heap.h"
 #include "heap/region.h"

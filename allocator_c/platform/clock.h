@@ -5,5 +5,7 @@
 #include <stdint.h>
 
 uint64_t clock_coarse_ms(void);
+/* Finer: when an event happened. */
+uint64_t clock_nanoseconds(void);
 
 #endif

@@ -11,6 +11,9 @@ uint32_t process_id(void);
 __attribute__((noreturn)) void process_abort(void);
 /* `at_end` runs at exit behind all handlers and destructors of program and libraries, when called early enough. */
 void process_at_exit(void (*at_end)(void *));
+/* Ends the process with `status` from within an exit handler, once the streams are flushed. A stream that another thread
+ * holds is left as it is: waiting for it could last for ever. */
+__attribute__((noreturn)) void process_exit_now(int status);
 /* `in_child` runs in the child of a fork. */
 void process_at_fork(void (*in_child)(void));
 

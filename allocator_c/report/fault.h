@@ -42,6 +42,8 @@ struct fault {
     uint32_t access;        /* enum fault_access */
     uint32_t block_state;   /* enum fault_block */
     uint32_t sequence;      /* 1 for the first fault of the process */
+    uint32_t is_late;       /* 1: `stack` is where the damage was found, not where it was done */
+    uint32_t reserved;
     uint64_t address;       /* what was accessed wrongly, or given to the call */
     uint64_t argument;      /* given to free or realloc; 0: no call */
     uint64_t block_address; /* payload */

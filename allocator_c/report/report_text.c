@@ -51,6 +51,7 @@ void report_text_stack(struct text *text, const struct fault_stack *stack)
     }
 }
 
+/* " by thread 12 (name)" */
 static void add_thread(struct text *text, uint32_t thread_id)
 {
     char name[32];
@@ -117,6 +118,7 @@ void report_text_fault(struct text *text, const struct fault *fault)
     text_add(text, accesses[fault->access <= FAULT_ACCESS_REALLOC ? fault->access : 0]);
     text_add(text, " of ");
     text_add_hex(text, fault->argument != 0 ? fault->argument : fault->address);
+    text_add(text, fault->is_late ? ", found later" : "");
     add_thread(text, fault->stack.thread_id);
     text_add(text, ":\n");
     report_text_stack(text, &fault->stack);

@@ -1,0 +1,33 @@
+/* What the C++ operators share. */
+#ifndef FT_API_OPERATORS_H
+#define FT_API_OPERATORS_H
+
+#include <stddef.h>
+
+#include "base/attributes.h"
+#include "debug/entry.h"
+#include "heap/cache.h"
+
+/* Without memory: asks the new handler again and again, then throws std::bad_alloc, as C++ has it. */
+void *operator_new_failed(size_t size, size_t alignment, enum trace_family family, const void *caller);
+
+/* NULL: no memory, and the new handler could not help. */
+void *operator_new_or_null(size_t size, size_t alignment, enum trace_family family, const void *caller);
+
+FT_INLINE void *operator_new(size_t size, size_t alignment, enum trace_family family, const void *caller)
+{
+    void *payload = alignment == 0 ? cache_allocate(size) : NULL;
+    if (FT_LIKELY(payload != NULL))
+        return payload;
+    payload = debug_allocate_aligned(alignment == 0 ? 1 : alignment, size, family, caller);
+    return FT_LIKELY(payload != NULL) ? payload : operator_new_failed(size, alignment, family, caller);
+}
+
+FT_INLINE void operator_delete(void *payload, enum trace_family family, const void *caller)
+{
+    if (FT_LIKELY(cache_release(payload)))
+        return;
+    debug_release(payload, family, caller);
+}
+
+#endif

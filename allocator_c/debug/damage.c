@@ -1,0 +1,79 @@
+#include "debug/damage.h"
+
+#include "base/text.h"
+#include "debug/misuse.h"
+#include "debug/raise.h"
+#include "debug/redzone.h"
+#include "debug/trace.h"
+
+static void add_bytes(struct text *text, const struct damage *damage)
+{
+    text_add_count(text, damage->count, "byte");
+    text_add(text, damage->count == 1 ? " was" : " were");
+    text_add(text, " changed, now");
+    for (size_t i = 0; i < sizeof(damage->seen) && i < damage->count; i++) {
+        text_add_char(text, ' ');
+        text_add_hex_digits(text, damage->seen[i], 2);
+    }
+    if (damage->count > sizeof(damage->seen))
+        text_add(text, " ...");
+}
+
+static void raise_damage(const struct place *place, const struct damage *damage, struct fault *fault,
+                         const void *caller)
+{
+    fault->access = FAULT_ACCESS_WRITE;
+    fault->address = (uintptr_t)block_payload(place->block) + damage->offset;
+    fault->block_address = (uintptr_t)block_payload(place->block);
+    fault->block_bytes = block_size(place->block);
+    trace_tell(place, fault);
+    fault->is_late = 1;
+    raise_fault(fault, caller);
+}
+
+int damage_of_freed(const struct place *place, const void *caller)
+{
+    struct damage damage = freed_check(place);
+    if (damage.count == 0)
+        return 0;
+    struct fault fault = {.kind = FAULT_HEAP_USE_AFTER_FREE, .block_state = FAULT_BLOCK_QUARANTINED};
+    struct text evidence = text_in(fault.evidence, sizeof(fault.evidence));
+    text_add(&evidence, "a freed block was written to: ");
+    add_bytes(&evidence, &damage);
+    raise_damage(place, &damage, &fault, caller);
+    return 1;
+}
+
+int damage_of_redzone(const struct place *place, const void *caller)
+{
+    struct damage damage = redzone_check(place);
+    if (damage.count == 0)
+        return 0;
+    struct fault fault = {.kind = FAULT_HEAP_BUFFER_OVERFLOW, .block_state = FAULT_BLOCK_LIVE};
+    struct text evidence = text_in(fault.evidence, sizeof(fault.evidence));
+    text_add(&evidence, "the red zone behind the block was written to: ");
+    add_bytes(&evidence, &damage);
+    raise_damage(place, &damage, &fault, caller);
+    return 1;
+}
+
+int damage_of_header(const struct place *place, const void *caller)
+{
+    struct fault fault = {
+        .access = FAULT_ACCESS_WRITE, .address = (uintptr_t)place->block, .is_late = 1};
+    if (place->kind == PLACE_SMASHED) {
+        misuse_judge(place, &fault);
+    } else if (header_is_plausible(place)) {
+        return 0;
+    } else {
+        struct text evidence = text_in(fault.evidence, sizeof(fault.evidence));
+        fault.kind = FAULT_HEAP_BUFFER_UNDERFLOW;
+        fault.address = (uintptr_t)&place->block->extent;
+        text_add(&evidence, "the header in front of ");
+        text_add_hex(&evidence, (uintptr_t)block_payload(place->block));
+        text_add(&evidence, " is damaged: this block was written in front of its start");
+        trace_tell(place, &fault);
+    }
+    raise_fault(&fault, caller);
+    return 1;
+}

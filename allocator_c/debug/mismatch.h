@@ -1,0 +1,11 @@
+/* malloc with free, new with delete, new[] with delete[]. */
+#ifndef FT_DEBUG_MISMATCH_H
+#define FT_DEBUG_MISMATCH_H
+
+#include "debug/trace.h"
+#include "heap/place.h"
+
+/* Under FtMallocDebug: reports a block that goes by another family than it came by. FAMILY_ANY fits all. */
+void mismatch_check(const struct place *place, enum trace_family family, const void *caller);
+
+#endif

@@ -1,0 +1,14 @@
+/* What follows a fault: it is reported, the program's handler is told, and the policy decides whether it aborts. */
+#ifndef FT_DEBUG_RAISE_H
+#define FT_DEBUG_RAISE_H
+
+#include "report/fault.h"
+
+/* Adds the present stack, from `caller` on, as the access stack unless the fault has one. */
+void raise_fault(struct fault *fault, const void *caller);
+
+/* Called instead of the abort for every reported fault; NULL: none. Returns the former one. */
+typedef void (*fault_handler)(const struct fault *fault);
+fault_handler raise_set_handler(fault_handler handler);
+
+#endif

@@ -1,0 +1,29 @@
+/* Canaries: the bytes between the end of a block's payload and the end of its slot. */
+#ifndef FT_DEBUG_REDZONE_H
+#define FT_DEBUG_REDZONE_H
+
+#include <stddef.h>
+
+#include "heap/place.h"
+
+#define REDZONE_FILL 0xfd
+#define FREED_FILL 0x55
+#define ALLOCATED_FILL 0xaa
+
+/* A byte that is not what it was filled with. */
+struct damage {
+    size_t offset;      /* of the first such byte, from the payload */
+    size_t count;       /* from the first to the last such byte; 0: all is well */
+    unsigned char seen[8]; /* the first ones */
+};
+
+/* Fills the canaries of the block that was just allocated for `size` bytes. */
+void redzone_fill(const struct place *place);
+struct damage redzone_check(const struct place *place);
+/* The payload of a quarantined block. */
+void freed_fill(const struct place *place);
+struct damage freed_check(const struct place *place);
+/* 0 when size or distance in the header of a live block can't be true. */
+int header_is_plausible(const struct place *place);
+
+#endif
