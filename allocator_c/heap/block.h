@@ -32,7 +32,7 @@
 /* LIVE is zero so that free() needs one comparison for state and class together (see cache.h). */
 enum block_state {
     BLOCK_LIVE = 0,         /* handed to the program; payload directly behind this header */
-    BLOCK_FRESH = 1,        /* cut from its run, never handed out; size 0: payload is zero, size 1: may hold old bytes */
+    BLOCK_FRESH = 1,        /* cut from its run, never handed out; size 0: payload is zero, 1: may hold old bytes */
     BLOCK_FREED = 2,        /* free: in a thread cache, in a transfer cache, or in its run's bitmap */
     BLOCK_QUARANTINED = 3,  /* freed by the program, held back from reuse (FtMallocQuarantine) */
     BLOCK_SHIFTED = 4,      /* slot header only: an aligned block of this slot stands `extent` size bytes further */

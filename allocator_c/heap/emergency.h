@@ -1,5 +1,5 @@
 /* A small store for the one case in which malloc can't take its locks: a signal handler that allocates while its own
- * thread is inside the heap. POSIX gives it nothing; we give it memory instead of a deadlock. Blocks are never freed. */
+ * thread is inside the heap. POSIX gives it nothing; we give it memory instead of a deadlock. No block is freed. */
 #ifndef FT_HEAP_EMERGENCY_H
 #define FT_HEAP_EMERGENCY_H
 

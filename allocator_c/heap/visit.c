@@ -1,4 +1,4 @@
-#include <stdlib.h>
+#include <stddef.h>
 
 #include "base/arithmetic.h"
 #include "heap/heap.h"

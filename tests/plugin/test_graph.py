@@ -35,7 +35,8 @@ def random_heap(seed: int) -> FakeHeap:
     for address, size_bytes, _ in heap.rows:
         for offset in range(0, min(size_bytes, 2000), 8):
             if chance.random() < 0.3:
-                heap.set_word(address, offset, chance.choice(addresses) + chance.choice([0, 0, 8, 1, -16, 999, 1 << 20]))
+                shift = chance.choice([0, 0, 8, 1, -16, 999, 1 << 20])
+                heap.set_word(address, offset, chance.choice(addresses) + shift)
     for index in range(20):
         heap.set_global(index, chance.choice(addresses) + chance.choice([0, 0, 8]))
     return heap
