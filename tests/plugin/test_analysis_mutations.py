@@ -1,0 +1,58 @@
+"""The questions about reachability and contents on randomly damaged heaps: an answer or one line, never a trace."""
+
+from __future__ import annotations
+
+import json
+import random
+
+import pytest
+from ftheap.commands import load_all
+from ftheap.errors import ExpectedError
+from ftheap.registry import COMMANDS, Request
+from ftheap.render.style import PLAIN
+from ftheap.session import Session
+from heap_image import sample_heap
+from heap_shape import Shape
+from test_mutations import damage
+
+load_all()
+SEEDS_PER_TEST = 25
+
+
+def requests(session: Session, chance: random.Random) -> list[tuple[str, Request]]:
+    """Every command once, and addresses everywhere around what blocks there are."""
+    try:
+        blocks = session.snapshot().blocks.addresses
+        zones = [zone.address for zone in session.snapshot().zones]
+    except ExpectedError:
+        blocks, zones = [], []
+    near = [chance.choice(blocks) + chance.choice([0, 0, 1, 8, -1, -16, 4096]) for _ in range(12) if blocks]
+    near += [*zones, 0, chance.getrandbits(64)]
+    found = [("explain", Request({}, hex(address))) for address in near]
+    found += [("leak-refs", Request({"retained": True}, hex(address))) for address in near[:4]]
+    found += [("leak-check", Request()), ("stats", Request({"retained": True})), ("snapshot", Request({}, "now"))]
+    found += [("leak-diff", Request({"all": True}, "now"))]
+    found += [("find", Request({}, text)) for text in ('state != live and bytes "00"', "class = definite or pointer 0x0")]
+    return found
+
+
+@pytest.mark.parametrize("first_seed", range(0, 300, SEEDS_PER_TEST))
+def test_random_damage_gives_answers_and_never_a_trace(first_seed):
+    for seed in range(first_seed, first_seed + SEEDS_PER_TEST):
+        chance = random.Random(seed)
+        image = sample_heap(Shape.make(seed if seed % 2 else None), prefix_bytes=chance.choice([0, 32]))
+        target = image.seal()
+        for _ in range(chance.randrange(1, 12)):
+            damage(image, chance)
+        target.memory._starts = sorted(target.pieces)
+        session = Session(target)
+        for name, request in requests(session, chance):
+            try:
+                result = COMMANDS[name].run(session, request)
+                json.dumps(result.document())
+                rows = list(result.lines(PLAIN))
+            except ExpectedError as error:
+                rows = [str(error)[:79]]
+            assert rows, (seed, name)
+            for row in rows:
+                assert len(row) <= 79 and row.isascii() and "\n" not in row, (seed, name, row)
