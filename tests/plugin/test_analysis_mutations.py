@@ -32,8 +32,8 @@ def requests(session: Session, chance: random.Random) -> list[tuple[str, Request
     found += [("leak-refs", Request({"retained": True}, hex(address))) for address in near[:4]]
     found += [("leak-check", Request()), ("stats", Request({"retained": True})), ("snapshot", Request({}, "now"))]
     found += [("leak-diff", Request({"all": True}, "now"))]
-    found += [("find", Request({}, text)) for text in ('state != live and bytes "00"', "class = definite or pointer 0x0")]
-    return found
+    expressions = ('state != live and bytes "00"', "class = definite or pointer 0x0")
+    return found + [("find", Request({}, text)) for text in expressions]
 
 
 @pytest.mark.parametrize("first_seed", range(0, 300, SEEDS_PER_TEST))
