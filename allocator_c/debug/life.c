@@ -1,8 +1,10 @@
 /* What happens with the process: its start, its forks, its end. */
 #include "debug/check.h"
 #include "debug/entry.h"
+#include "debug/known_blocks.h"
 #include "debug/leaks.h"
 #include "debug/options.h"
+#include "debug/suppressions.h"
 #include "debug/watch.h"
 #include "platform/process.h"
 #include "report/report.h"
@@ -14,8 +16,10 @@ static void at_exit(void *unused)
     (void)unused;
     if (option_value(OPTION_REDZONE) || option_value(OPTION_QUARANTINE))
         check_heap(__builtin_return_address(0));
-    if (option_value(OPTION_LEAKS))
-        leak_count = leaks_report();
+    if (option_value(OPTION_LEAKS)) {
+        process_free_reserves();
+        leak_count = leaks_report(0);
+    }
     if (option_value(OPTION_EXIT_CODE) && (leak_count != 0 || report_count() != 0))
         process_exit_now((int)option_value(OPTION_EXIT_CODE));
 }
@@ -23,6 +27,7 @@ static void at_exit(void *unused)
 static void after_fork(void)
 {
     report_after_fork();
+    known_after_fork();
     watch_after_fork();
 }
 
@@ -30,6 +35,7 @@ static void after_fork(void)
 __attribute__((constructor(101))) static void process_begin(void)
 {
     debug_start();
+    suppressions_read();
     if (option_value(OPTION_HELP))
         options_print_help();
     process_at_fork(after_fork);

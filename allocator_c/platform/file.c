@@ -13,6 +13,11 @@ int file_open(const char *path, int flags)
     return (int)syscall(SYS_openat, AT_FDCWD, path, flags | O_CLOEXEC | O_NOCTTY, MODE_OF_NEW_FILES);
 }
 
+int file_open_to_read(const char *path)
+{
+    return file_open(path, O_RDONLY);
+}
+
 ssize_t file_read(int descriptor, void *buffer, size_t size_bytes)
 {
     ssize_t count;

@@ -7,6 +7,7 @@
 
 /* `flags` as for open(2); O_CLOEXEC and O_NOCTTY are added. Returns -1 on failure. */
 int file_open(const char *path, int flags);
+int file_open_to_read(const char *path);
 /* Bytes read; 0: end; -1: failure. */
 ssize_t file_read(int descriptor, void *buffer, size_t size_bytes);
 /* Writes all, or as much as the other side takes; failures are ignored, since a report must not harm the program. */

@@ -82,6 +82,15 @@ size_t process_thread_name(uint32_t thread_id, char *name, size_t capacity)
     return length;
 }
 
+/* __gnu_cxx::__freeres */
+extern void _ZN9__gnu_cxx9__freeresEv(void) __attribute__((weak));
+
+void process_free_reserves(void)
+{
+    if (_ZN9__gnu_cxx9__freeresEv != NULL)
+        _ZN9__gnu_cxx9__freeresEv();
+}
+
 int process_stream_owns(const void *buffer)
 {
     return buffer == (void *)stdin->_IO_buf_base || buffer == (void *)stdout->_IO_buf_base

@@ -11,8 +11,8 @@ uint32_t process_id(void);
 __attribute__((noreturn)) void process_abort(void);
 /* `at_end` runs at exit behind all handlers and destructors of program and libraries, when called early enough. */
 void process_at_exit(void (*at_end)(void *));
-/* Ends the process with `status` from within an exit handler, once the streams are flushed. A stream that another thread
- * holds is left as it is: waiting for it could last for ever. */
+/* Ends the process with `status` from within an exit handler, once the streams are flushed. A stream that another
+ * thread holds is left as it is: waiting for it could last for ever. */
 __attribute__((noreturn)) void process_exit_now(int status);
 /* `in_child` runs in the child of a fork. */
 void process_at_fork(void (*in_child)(void));
@@ -23,6 +23,8 @@ void process_restore_signals(const sigset_t *before);
 
 /* Name of a thread of this process. Returns its length; 0 when it is not known. */
 size_t process_thread_name(uint32_t thread_id, char *name, size_t capacity);
+/* Asks the C++ library, if there is one, to free what it keeps for its own emergencies. At the very end only. */
+void process_free_reserves(void);
 /* 1 when `buffer` is the buffer of a standard stream: libc's, and alive until the very end. */
 int process_stream_owns(const void *buffer);
 

@@ -38,17 +38,34 @@ void report_text_frame(struct text *text, uint64_t address)
     text_add(text, ")");
 }
 
+void report_text_numbered_frame(struct text *text, unsigned number, uint64_t address)
+{
+    text_add(text, "    #");
+    text_add_unsigned(text, number);
+    text_add(text, " ");
+    text_add_hex(text, address);
+    text_add(text, " in ");
+    report_text_frame(text, address);
+    text_add(text, "\n");
+}
+
+void report_text_names(uint64_t address, char *function, size_t function_bytes, char *module, size_t module_bytes)
+{
+    struct mapping mapping;
+    struct symbol symbol = {.function = ""};
+    struct text function_text = text_in(function, function_bytes);
+    struct text module_text = text_in(module, module_bytes);
+    if (!mapping_find((uintptr_t)address - 1, &mapping))
+        return;
+    symbol_find(&mapping, (uintptr_t)address - 1, &symbol);
+    text_add(&function_text, symbol.function);
+    text_add(&module_text, mapping.path);
+}
+
 void report_text_stack(struct text *text, const struct fault_stack *stack)
 {
-    for (uint32_t i = 0; i < stack->frame_count && i < FAULT_FRAMES_MAX; i++) {
-        text_add(text, "    #");
-        text_add_unsigned(text, i);
-        text_add(text, " ");
-        text_add_hex(text, stack->frames[i]);
-        text_add(text, " in ");
-        report_text_frame(text, stack->frames[i]);
-        text_add(text, "\n");
-    }
+    for (uint32_t i = 0; i < stack->frame_count && i < FAULT_FRAMES_MAX; i++)
+        report_text_numbered_frame(text, i, stack->frames[i]);
 }
 
 /* " by thread 12 (name)" */
