@@ -197,7 +197,8 @@ def test_a_freed_large_block_is_retired(allocator, target, session):
     (32769, ZoneType.LARGE), (40 << 20, ZoneType.LARGE),
 ])
 def test_zone_types_follow_the_size(allocator, target, session, size, expected):
-    address = allocator.malloc(size)
+    redzone_bytes = int(look(target, session).options.get("FtMallocRedzone", "0"))
+    address = allocator.malloc(max(size - redzone_bytes, 0))
     try:
         zone = look(target, session).zone_at(address)
         assert zone.type == expected
