@@ -36,6 +36,13 @@ def find_zones(context: Context, registry: Registry) -> list[Seen]:
             known.place = place
             continue
         header = _read_header(context, address)
+        if header is None and place.is_large and context.locked_by:
+            context.find(
+                "in-transition",
+                address,
+                f"the pages of the zone at {address:#x} are away: thread {context.locked_by} was moving them",
+            )
+            continue
         proved = header is not None and context.is_zone_header(header, address)
         seen[address] = Seen(address, header, proved, False, place)
         if header is None:
