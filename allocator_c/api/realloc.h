@@ -6,6 +6,7 @@
 
 #include "base/attributes.h"
 #include "debug/entry.h"
+#include "heap/cache.h"
 
 /* As glibc: NULL allocates, size 0 frees and returns NULL. */
 FT_INLINE void *reallocate(void *payload, size_t size, const void *caller)
@@ -16,6 +17,9 @@ FT_INLINE void *reallocate(void *payload, size_t size, const void *caller)
         debug_release(payload, FAMILY_MALLOC, caller);
         return NULL;
     }
+    void *resized = cache_resize(payload, size);
+    if (FT_LIKELY(resized != NULL))
+        return resized;
     return debug_resize(payload, size, caller);
 }
 
