@@ -7,6 +7,7 @@
 #include "debug/suppressions.h"
 #include "debug/watch.h"
 #include "platform/process.h"
+#include "platform/unwind.h"
 #include "report/report.h"
 
 /* A write behind a block, or into a freed one, shows at the latest here. */
@@ -34,6 +35,7 @@ static void after_fork(void)
 /* Before the program's own constructors, so that of all exit handlers ours runs last. */
 __attribute__((constructor(101))) static void process_begin(void)
 {
+    unwind_start();
     debug_start();
     suppressions_read();
     if (option_value(OPTION_HELP))

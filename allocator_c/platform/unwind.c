@@ -17,6 +17,13 @@ struct cached_rule {
 
 static struct cached_rule cache[CACHE_ENTRIES];
 
+static int is_started;
+
+void unwind_start(void)
+{
+    __atomic_store_n(&is_started, 1, __ATOMIC_RELEASE);
+}
+
 struct unwind_rule unwind_rule_at(uintptr_t address)
 {
     struct cached_rule *entry = &cache[(address * UINT64_C(0x9e3779b97f4a7c15)) >> 51 & (CACHE_ENTRIES - 1)];
@@ -27,6 +34,8 @@ struct unwind_rule unwind_rule_at(uintptr_t address)
         memcpy(&rule, &packed, sizeof(rule));
         return rule;
     }
+    if (!__atomic_load_n(&is_started, __ATOMIC_ACQUIRE))
+        return (struct unwind_rule){.base = UNWIND_UNKNOWN};
     rule = unwind_table_rule(address);
     memcpy(&packed, &rule, sizeof(rule));
     __atomic_store_n(&entry->packed, packed, __ATOMIC_RELAXED);

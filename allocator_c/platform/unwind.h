@@ -21,6 +21,10 @@ struct unwind_rule {
     int32_t cfa_offset;
 };
 
+/* From here on the C library can be asked for tables: a static program allocates before it can answer. Until then
+ * every rule is unknown. */
+void unwind_start(void);
+
 /* `address` lies in the calling instruction (return address - 1). No lock, no allocation. */
 struct unwind_rule unwind_rule_at(uintptr_t address);
 

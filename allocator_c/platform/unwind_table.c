@@ -16,9 +16,6 @@
 
 #if defined(__x86_64__) && defined(DLFO_STRUCT_HAS_EH_DBASE)
 
-/* glibc 2.35 and later; takes no lock. */
-extern int _dl_find_object(void *address, struct dl_find_object *result) __attribute__((weak));
-
 static uint64_t read_word32(const uint8_t *at)
 {
     uint32_t word;
@@ -138,7 +135,8 @@ struct unwind_rule unwind_table_rule(uintptr_t address)
     struct unwind_rule rule = {.base = UNWIND_UNKNOWN};
     struct dl_find_object object;
     struct frame_program program;
-    if (_dl_find_object == NULL || _dl_find_object((void *)address, &object) != 0 || object.dlfo_eh_frame == NULL)
+    /* glibc 2.35 and later; takes no lock. */
+    if (_dl_find_object((void *)address, &object) != 0 || object.dlfo_eh_frame == NULL)
         return rule;
     const uint8_t *description = find_description(object.dlfo_eh_frame, address);
     if (description == NULL || !read_description(description, address, &program))

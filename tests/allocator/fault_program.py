@@ -4,7 +4,7 @@ Keys of the head comment, one to a line behind `` * ``:
 
     options: NAME=VALUE ...    environment of the run
     exit: N | SIGNAL           how the program ends
-    modes: static              is linked fully static as well
+    modes: static | linked     is linked fully static as well; is never preloaded, since it calls ftmalloc.h
     compile: FLAGS             for the compiler
     fault: KIND                a report that must come; more than one in order
     place: TEXT                of the fault named last: where its address lies, relative to its block
@@ -44,7 +44,7 @@ class Promise:
 
     options: dict[str, str] = field(default_factory=dict)
     exit_status: int = 0
-    static: bool = False
+    modes: tuple[str, ...] = ("preload", "shared", "archive")
     compile_flags: list[str] = field(default_factory=list)
     faults: list[Expected] = field(default_factory=list)
     stderr: list[str] = field(default_factory=list)
@@ -65,7 +65,8 @@ def read_promise(source: Path) -> Promise:
         elif key == "exit":
             promise.exit_status = _status(value)
         elif key == "modes":
-            promise.static = value == "static"
+            promise.modes += ("static",)
+            promise.modes = promise.modes if value == "static" else promise.modes[1:]
         elif key == "compile":
             promise.compile_flags += value.split()
         elif key == "fault":

@@ -13,7 +13,7 @@ SOURCES = sorted(path for path in (Path(__file__).parent / "programs").iterdir()
 def cases():
     for source in SOURCES:
         promise = fault_program.read_promise(source)
-        for mode in ("preload", "shared", "archive", *(("static",) if promise.static else ())):
+        for mode in promise.modes:
             yield pytest.param(source, mode, id=f"{source.stem}-{mode}")
 
 
@@ -27,4 +27,4 @@ def test_program_is_judged_as_its_head_comment_says(source, mode, library, tmp_p
 
 
 def test_there_are_programs():
-    assert len(SOURCES) >= 30
+    assert len(SOURCES) >= 60

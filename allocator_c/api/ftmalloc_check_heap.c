@@ -1,0 +1,10 @@
+#include "base/attributes.h"
+#include "debug/check.h"
+#include "debug/entry.h"
+#include "include/ftmalloc.h"
+
+FT_EXPORT size_t ftmalloc_check_heap(void)
+{
+    debug_start();
+    return check_heap(__builtin_return_address(0));
+}

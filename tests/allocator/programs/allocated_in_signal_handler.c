@@ -1,0 +1,23 @@
+/* The stack leads through the frame of a signal.
+ * options: FtMallocDebug=1
+ * exit: SIGABRT
+ * fault: double-free
+ */
+#include <signal.h>
+#include <stdlib.h>
+
+static void *volatile shared;
+
+static void handle(int number)
+{
+    (void)number;
+    shared = malloc(40); /* alloc */
+}
+
+int main(void)
+{
+    signal(SIGUSR1, handle);
+    raise(SIGUSR1);
+    free(shared); /* free */
+    free(shared); /* access */
+}

@@ -1,0 +1,12 @@
+/* new[] goes with delete.
+ * options: FtMallocDebug=1
+ * exit: SIGABRT
+ * fault: alloc-dealloc-mismatch
+ * place: 0 bytes inside a live 40-byte block
+ * evidence: the block came from operator new[] and goes by operator delete
+ */
+int main()
+{
+    int *volatile p = new int[10]; /* alloc */
+    delete p; /* access */
+}

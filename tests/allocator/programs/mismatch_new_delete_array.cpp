@@ -1,0 +1,11 @@
+/* new goes with delete[].
+ * options: FtMallocDebug=1
+ * exit: SIGABRT
+ * fault: alloc-dealloc-mismatch
+ * evidence: the block came from operator new and goes by operator delete[]
+ */
+int main()
+{
+    int *volatile p = new int; /* alloc */
+    delete[] p; /* access */
+}

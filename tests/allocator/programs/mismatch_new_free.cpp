@@ -1,0 +1,13 @@
+/* new goes with free.
+ * options: FtMallocDebug=1
+ * exit: SIGABRT
+ * fault: alloc-dealloc-mismatch
+ * evidence: the block came from operator new and goes by free or realloc
+ */
+#include <cstdlib>
+
+int main()
+{
+    int *volatile p = new int; /* alloc */
+    free(p); /* access */
+}

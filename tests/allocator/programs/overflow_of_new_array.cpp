@@ -1,0 +1,12 @@
+/* One element too many of new[].
+ * options: FtMallocDebug=1
+ * exit: SIGABRT
+ * fault: heap-buffer-overflow
+ * place: 0 bytes after a live 40-byte block
+ */
+int main()
+{
+    int *volatile p = new int[10]; /* alloc */
+    p[10] = 1;
+    delete[] p; /* access */
+}

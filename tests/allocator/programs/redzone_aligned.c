@@ -1,0 +1,14 @@
+/* An aligned block has canaries too.
+ * options: FtMallocDebug=1
+ * exit: SIGABRT
+ * fault: heap-buffer-overflow
+ * place: 1 byte after a live 200-byte block
+ */
+#include <stdlib.h>
+
+int main(void)
+{
+    char *volatile p = aligned_alloc(128, 200); /* alloc */
+    p[201] = 1;
+    free(p); /* access */
+}

@@ -1,0 +1,17 @@
+/* A freed block is written to; it is found when the block leaves the quarantine.
+ * options: FtMallocQuarantine=64K FtMallocErrorAbort=1 FtMallocStackLogging=1
+ * exit: SIGABRT
+ * fault: heap-use-after-free
+ * place: 0 bytes inside a quarantined 40-byte block
+ */
+#include <stdlib.h>
+
+int main(void)
+{
+    char *volatile p = malloc(40); /* alloc */
+    free(p); /* free */
+    *p = 1;
+    for (int i = 0; i < 10000; i++)
+        free(malloc(40)); /* access */
+    return 0;
+}
