@@ -20,6 +20,8 @@ static struct cache no_cache = {
 };
 
 FT_THREAD_LOCAL struct cache *thread_cache = &no_cache;
+/* The cache that the thread has, also where the fast paths must not find it. NULL: none yet, or no longer. */
+static FT_THREAD_LOCAL struct cache *own_cache;
 
 static struct lock caches_lock;
 
@@ -87,7 +89,9 @@ static int adopt_cache(void)
     lock_release(&caches_lock);
     if (cache == NULL)
         return 0;
-    thread_cache = cache;
+    own_cache = cache;
+    if (!heap_debug_active)
+        thread_cache = cache;
     thread_watch_end(cache);
     return 1;
 }
@@ -118,16 +122,16 @@ static void *refill(struct cache *cache, unsigned size_class, int *busy)
 void *cache_take(unsigned size_class, int *busy)
 {
     *busy = 0;
-    if (FT_UNLIKELY(thread_cache == &no_cache) && (heap_debug_active || !adopt_cache())) {
+    if (FT_UNLIKELY(own_cache == NULL) && !adopt_cache()) {
         void *payload = NULL;
         int taken = central_take(size_class, &payload, 1);
         *busy = taken < 0;
         return payload;
     }
-    void **top = thread_cache->tops[size_class];
+    void **top = own_cache->tops[size_class];
     if (*top == NULL)
-        return refill(thread_cache, size_class, busy);
-    thread_cache->tops[size_class] = top - 1;
+        return refill(own_cache, size_class, busy);
+    own_cache->tops[size_class] = top - 1;
     return *top;
 }
 
@@ -152,11 +156,11 @@ static int flush_half(struct cache *cache, unsigned size_class)
 
 void cache_put(unsigned size_class, void *payload)
 {
-    if (FT_UNLIKELY(thread_cache == &no_cache) && (heap_debug_active || !adopt_cache())) {
+    if (FT_UNLIKELY(own_cache == NULL) && !adopt_cache()) {
         central_give(size_class, &payload, 1);
         return;
     }
-    struct cache *cache = thread_cache;
+    struct cache *cache = own_cache;
     /* Refused only to a signal handler inside the class's lock: the block is lost then, and nothing is broken. */
     if (cache->tops[size_class] >= cache->limits[size_class] && !flush_half(cache, size_class))
         return;
@@ -180,8 +184,8 @@ static void flush_all(struct cache *cache)
 
 void cache_flush(void)
 {
-    if (thread_cache != &no_cache)
-        flush_all(thread_cache);
+    if (own_cache != NULL)
+        flush_all(own_cache);
 }
 
 /* A destructor that runs after this one may allocate: it gets a cache again, and ends it again. */
@@ -189,6 +193,7 @@ static void end_thread(void *value)
 {
     struct cache *cache = value;
     thread_cache = &no_cache;
+    own_cache = NULL;
     flush_all(cache);
     __atomic_store_n(&cache->thread_id, 0, __ATOMIC_RELEASE);
 }
@@ -212,9 +217,9 @@ void cache_after_fork_in_child(void)
 {
     lock_reset(&caches_lock);
     for (struct cache *cache = ftmalloc_heap.first_cache; cache != NULL; cache = cache->next) {
-        cache->thread_id = cache == thread_cache ? thread_id() : 0;
+        cache->thread_id = cache == own_cache ? thread_id() : 0;
         /* Its thread was copied in the middle of a flush: losing what it had cached is better than serving it twice. */
-        if (cache->flushing && cache != thread_cache)
+        if (cache->flushing && cache != own_cache)
             lay_out_bins(cache);
     }
 }

@@ -7,7 +7,8 @@
  *                                      ^ top         ^ limit
  *
  * A thread without a cache, and every thread when the debug layer is active, points to one shared cache whose bins
- * are empty and full at once: both paths fail on it, and the slow path sorts out why.
+ * are empty and full at once: both fast paths fail on it, and the slow path sorts out why. Debugged threads have a
+ * cache of their own all the same; only the slow path knows it.
  */
 #ifndef FT_HEAP_CACHE_H
 #define FT_HEAP_CACHE_H
