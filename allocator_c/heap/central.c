@@ -9,15 +9,11 @@
 #include "heap/slot_zone.h"
 #include "platform/lock.h"
 
-/* Batches in the transfer stack of a class. */
-#define TRANSFER_BATCHES 16
-#define TRANSFER_MAX (TRANSFER_BATCHES * BATCH_MAX_COUNT)
-
 struct central {
     struct lock lock;
     uint32_t transfer_count;
     struct run *runs; /* with free or uncarved slots */
-    void *transfer[TRANSFER_MAX];
+    void *transfer[TRANSFER_MAX_COUNT];
 } __attribute__((aligned(64)));
 
 static struct central centrals[CLASS_COUNT];
@@ -150,7 +146,7 @@ int central_give(unsigned size_class, void **payloads, unsigned count)
     struct central *central = &centrals[size_class];
     if (!lock_acquire(&central->lock))
         return 0;
-    unsigned room = size_classes[size_class].batch_count * TRANSFER_BATCHES - central->transfer_count;
+    unsigned room = size_classes[size_class].transfer_count - central->transfer_count;
     unsigned moved = (unsigned)size_min(count, room);
     memcpy(central->transfer + central->transfer_count, payloads, moved * sizeof *payloads);
     central->transfer_count += moved;

@@ -9,6 +9,8 @@
 #define RUN_WASTE_SHIFT 3
 /* A batch moves about this much memory, in 2 to BATCH_MAX_COUNT blocks. */
 #define BATCH_BYTES ((size_t)16 << 10)
+/* The transfer stack of a class keeps about this much memory from its runs. */
+#define TRANSFER_BYTES ((size_t)64 << 10)
 
 struct size_class size_classes[CLASS_COUNT];
 uint8_t size_class_by_granules[SMALL_MAX_BYTES / BLOCK_GRANULE_BYTES + 1];
@@ -34,6 +36,8 @@ static void fill_class(struct size_class *class, uint32_t payload_bytes, uint32_
     class->stride_bytes = prefix_bytes + BLOCK_HEADER_BYTES + payload_bytes;
     class->index_multiplier = (UINT64_C(1) << INDEX_SHIFT) / class->stride_bytes + 1;
     class->batch_count = (uint16_t)size_max(2, size_min(BATCH_MAX_COUNT, BATCH_BYTES / class->stride_bytes));
+    class->transfer_count
+        = (uint16_t)size_max(2u * class->batch_count, size_min(TRANSFER_MAX_COUNT, TRANSFER_BYTES / class->stride_bytes));
     class->unit_count = unit_count_for(class->stride_bytes);
     class->zone_type = payload_bytes <= TINY_MAX_BYTES ? ZONE_TINY : ZONE_SMALL;
 }

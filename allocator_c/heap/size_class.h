@@ -8,14 +8,16 @@
 /* Division by multiplication, exact while offset * stride stays below 2^INDEX_SHIFT. */
 #define INDEX_SHIFT 44
 
-/* Blocks in a batch, at most. */
+/* Blocks in a batch, and in the transfer stack of a class, at most. */
 #define BATCH_MAX_COUNT 128
+#define TRANSFER_MAX_COUNT (16 * BATCH_MAX_COUNT)
 
 struct size_class {
     uint64_t index_multiplier; /* slot index = offset * index_multiplier >> INDEX_SHIFT, for offsets in a run */
     uint32_t payload_bytes;    /* largest request */
     uint32_t stride_bytes;     /* prefix + header + payload */
     uint16_t batch_count;      /* blocks moved at once between a thread's cache and the class */
+    uint16_t transfer_count;   /* room of the class's transfer stack */
     uint8_t unit_count;        /* units in a run */
     uint8_t zone_type;         /* ZONE_TINY or ZONE_SMALL */
 };
