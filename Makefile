@@ -28,7 +28,7 @@ FT_LDFLAGS  := -shared -Wl,-soname,libftmalloc.so -Wl,-z,now -Wl,-z,relro -Wl,-z
 .PHONY: all demo test bench install uninstall clean help
 .DELETE_ON_ERROR:
 
-all: $(BUILD)/libftmalloc.so $(BUILD)/libftmalloc.a ## build build/libftmalloc.so and build/libftmalloc.a
+all: $(BUILD)/libftmalloc.so $(BUILD)/libftmalloc.a $(BUILD)/libftmalloc_scan.so ## build the library (.so and .a) and the extension's kernel in build/
 
 $(BUILD)/objects/%.o: allocator_c/%.c Makefile
 	@mkdir -p $(@D)
@@ -42,6 +42,11 @@ $(BUILD)/libftmalloc.a: $(OBJECTS)
 	$(CC) -r -nostdlib -o $(BUILD)/objects/ftmalloc.o $^
 	rm -f $@
 	$(AR) rcs $@ $(BUILD)/objects/ftmalloc.o
+
+# What the gdb extension calls to scan big heaps; it does without, more slowly.
+$(BUILD)/libftmalloc_scan.so: gdbplugin/kernel/scan.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -std=gnu11 -fPIC -fvisibility=hidden -Wall -Wextra -shared $(LDFLAGS) -o $@ $<
 
 -include $(OBJECTS:.o=.d)
 
@@ -67,6 +72,7 @@ install: all ## install library, header and gdb extension under PREFIX, /usr/loc
 	install -m 644 allocator_c/include/*.h $(DESTDIR)$(PREFIX)/include/
 	rm -rf $(DESTDIR)$(DATADIR)/gdbplugin
 	cp -r gdbplugin $(DESTDIR)$(DATADIR)/
+	install -m 755 $(BUILD)/libftmalloc_scan.so $(DESTDIR)$(DATADIR)/gdbplugin/
 	find $(DESTDIR)$(DATADIR)/gdbplugin -name __pycache__ -prune -exec rm -rf {} +
 	install -d $(DESTDIR)$(GDB_AUTOLOAD_DIR)$(LIBDIR)
 	printf 'import gdb\n\nif not hasattr(gdb, "ftmalloc_extension"):\n    gdb.execute("source %s")\n' \

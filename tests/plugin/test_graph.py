@@ -1,4 +1,4 @@
-"""The graph's columns; and the builder on numpy, where gdb's Python has it, against the plain one."""
+"""The graph's columns; and the C kernel (build/libftmalloc_scan.so, by `make`) against its twin in pure Python."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import random
 
 import pytest
 from fake_target import DATA, FakeHeap
+from ftheap import kernel
+from ftheap.analysis import by_kernel, leaks, mark
 from ftheap.analysis.graph import INTERIOR, Builder, build, fastest_builder
 from ftheap.analysis.roots import collect_roots
 from ftheap.model.heap import State
@@ -42,12 +44,46 @@ def random_heap(seed: int) -> FakeHeap:
     return heap
 
 
-@pytest.mark.parametrize("seed", range(20))
-def test_the_fastest_builder_here_gives_the_plain_builders_columns(seed):
+COLUMNS = ("starts", "targets", "root_places", "root_targets", "heads", "interior_at", "interior_values")
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_the_kernel_gives_its_twins_answers(seed):
+    chance = random.Random(seed)
     session = random_heap(seed).session()
     snapshot, memory = session.snapshot(), session.target.memory
+    break_columns(snapshot, chance, seed % 4)
     roots = collect_roots(session.target, snapshot)
+    assert fastest_builder() is by_kernel.KernelBuilder, f"{kernel.status()}; run make"
     plain, fast = (build(snapshot, memory, roots, None, builder) for builder in (Builder, fastest_builder()))
-    for column in ("starts", "targets", "root_places", "root_targets", "heads", "interior_at", "interior_values"):
+    for column in COLUMNS:
         assert getattr(plain, column) == getattr(fast, column), column
     assert len(plain.targets) > 50 and len(plain.interior_at) > 5
+    pinned = chance.sample(range(len(snapshot.blocks)), 3)
+    root_targets = plain.root_targets[:: chance.choice([1, 5, 100])]
+    classes = mark.classify(plain, plain.targets, root_targets, pinned)
+    assert by_kernel.classify(plain, plain.targets, root_targets, pinned) == classes
+    if seed % 2:
+        snapshot.blocks.allocation_traces.extend(chance.randrange(4) for _ in classes)
+    groups = [[(*group[:2], list(group[2]), group[3]) for group in twin(snapshot, classes)]
+              for twin in (leaks.group, by_kernel.group)]
+    assert groups[0] == groups[1] and groups[0]
+
+
+def break_columns(snapshot, chance, count):
+    """Sizes and addresses of no sense, as a reader that erred might give them."""
+    for _ in range(count):
+        row = chance.randrange(len(snapshot.blocks))
+        snapshot.blocks.sizes[row] = chance.choice([0, 7, 1 << 40])
+        row = chance.randrange(len(snapshot.blocks))
+        snapshot.blocks.addresses[row] += chance.choice([-8, 3, 16, 1 << 30])
+
+
+def test_without_the_kernel_the_twin_answers_and_info_says_so(monkeypatch, tmp_path):
+    wrong = tmp_path / "wrong.so"
+    wrong.write_bytes(b"\x7fELF no library")
+    for places, word in (((tmp_path / "none.so",), "not found"), ((wrong,), "another version or machine")):
+        kernel.find.cache_clear()
+        monkeypatch.setattr(kernel, "_PLACES", places)
+        assert fastest_builder() is Builder and word in kernel.status() and "pure Python" in kernel.status()
+    kernel.find.cache_clear()

@@ -1,8 +1,8 @@
 """Who points at whom: every word in a live block or in a root that leads into a live block, as columns.
 
 A conservative view: any aligned word whose value lies in a live block's payload counts as a pointer. An edge is the
-target's row in the block columns, times two, plus one when the pointer is interior. This module is pure Python;
-graph_numpy builds the same columns faster where numpy is present.
+target's row in the block columns, times two, plus one when the pointer is interior. This module is pure Python, and
+says what the answer is; by_kernel builds the same columns faster where the C kernel was built.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from itertools import accumulate
 
+from .. import kernel
 from ..memory import Memory
 from ..model.heap import Finding, Run, Snapshot, State
 from ..target import Target
@@ -95,12 +96,12 @@ def graph_of(target: Target, snapshot: Snapshot, progress: object = None) -> Gra
 
 
 def fastest_builder() -> type[Builder]:
-    """The builder on numpy where that is installed; gdb's Python need not have it."""
-    try:
-        from .graph_numpy import VectorBuilder
-    except ImportError:
+    """The builder on the C kernel, where that was built."""
+    if kernel.find()[0] is None:
         return Builder
-    return VectorBuilder
+    from .by_kernel import KernelBuilder
+
+    return KernelBuilder
 
 
 class Builder:
@@ -152,8 +153,12 @@ class Builder:
         elif not any(self.live[run.first_index : run.first_index + run.carved_count]):
             return
         for address, words in readable_words(self.memory, run.first_slot, end, self.missing):
-            self.add_heads(run, address, words)
-            self.add_rows(run, address, words)
+            self.scan_piece(run, address, words)
+
+    def scan_piece(self, run: Run, start: int, words: memoryview) -> None:
+        """First words and edges of the run's live blocks, as far as ``words``, read at ``start``, hold them."""
+        self.add_heads(run, start, words)
+        self.add_rows(run, start, words)
 
     def add_heads(self, run: Run, start: int, words: memoryview) -> None:
         """First words of the run's live blocks."""

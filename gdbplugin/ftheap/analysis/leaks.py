@@ -6,11 +6,12 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from itertools import repeat
 from operator import mul
-from typing import Callable, Iterable
+from typing import Callable, Iterable, Iterator, Sequence
 
+from .. import kernel
 from ..model.heap import Finding, Snapshot, State
 from ..target import Target
-from . import heuristics
+from . import by_kernel, heuristics
 from .content import describe_content
 from .graph import Graph, graph_of
 from .mark import LeakClass, classify
@@ -42,7 +43,7 @@ class Group:
 
     leak_class: LeakClass
     trace: int
-    rows: list[int] = field(default_factory=list)
+    rows: Sequence[int] = ()
     total: Sum = field(default_factory=Sum)
     content: str = ""
 
@@ -70,7 +71,8 @@ def classes_of(target: Target, snapshot: Snapshot, names: frozenset[str], progre
     if not isinstance(classes, bytearray):
         graph = graph_of(target, snapshot, progress)
         targets, root_targets = heuristics.apply(graph, target, names)
-        classes = classify(graph, targets, root_targets, pinned_rows(graph))
+        classify_rows = by_kernel.classify if kernel.find()[0] is not None else classify
+        classes = classify_rows(graph, targets, root_targets, pinned_rows(graph))
         snapshot.derived[key] = classes
     return classes
 
@@ -121,19 +123,26 @@ def check_leaks(
 
 
 def _group(snapshot: Snapshot, classes: bytearray) -> list[Group]:
+    counted = bytearray(map(mul, classes, snapshot.blocks.states.translate(_IS_LIVE)))
+    group_rows = by_kernel.group if kernel.find()[0] is not None else group
+    return [
+        Group(LeakClass(leak_class), trace, rows, Sum(len(rows), size_bytes))
+        for leak_class, trace, rows, size_bytes in group_rows(snapshot, counted)
+    ]
+
+
+def group(snapshot: Snapshot, classes: bytearray) -> Iterator[tuple[int, int, Sequence[int], int]]:
+    """(class, trace, rows, bytes) of each group of rows of one class, by first row. Class 0 is left out; ``trace`` is
+    0 where the rows have no trace, but one size."""
     blocks = snapshot.blocks
-    counted = bytearray(map(mul, classes, blocks.states.translate(_IS_LIVE)))
     members: defaultdict[tuple[int, int, int], list[int]] = defaultdict(list)
     if blocks.allocation_traces:
-        keys = zip(counted, blocks.allocation_traces, blocks.sizes)
+        keys = zip(classes, blocks.allocation_traces, blocks.sizes)
         for row, (leak_class, trace, size_bytes) in enumerate(keys):
             members[leak_class, trace, 0 if trace else size_bytes].append(row)
     else:
-        for row, key in enumerate(zip(counted, repeat(0), blocks.sizes)):
+        for row, key in enumerate(zip(classes, repeat(0), blocks.sizes)):
             members[key].append(row)
-    groups = []
     for (leak_class, trace, size_bytes), rows in members.items():
         if leak_class:
-            total = sum(map(blocks.sizes.__getitem__, rows)) if trace else len(rows) * size_bytes
-            groups.append(Group(LeakClass(leak_class), trace, rows, Sum(len(rows), total)))
-    return groups
+            yield leak_class, trace, rows, sum(map(blocks.sizes.__getitem__, rows)) if trace else len(rows) * size_bytes

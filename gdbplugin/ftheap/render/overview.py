@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Iterator
 
+from .. import kernel
 from ..model.heap import Snapshot, ZoneType
 from . import text
 from .listing import live_figures
@@ -29,6 +30,7 @@ def lines(description: str, snapshot: Snapshot, style: Style) -> Iterator[str]:
     yield f"library   ftmalloc {snapshot.version}"
     switches = ", ".join(name if value == "1" else f"{name}={value}" for name, value in snapshot.options.items())
     yield from text.wrap(f"switches  {switches or 'none is on'}", indent=" " * 10)
+    yield from text.wrap(f"kernel    {text.ascii_only(kernel.status())}", indent=" " * 10)
     owners = [cache.thread_id for cache in snapshot.caches if cache.thread_id]
     idle = len(snapshot.caches) - len(owners)
     caches = f"caches    {text.plural(len(owners), 'thread')}"
@@ -84,6 +86,7 @@ def document(description: str, snapshot: Snapshot) -> dict[str, Any]:
         "started": snapshot.started,
         "complete": snapshot.complete,
         "options": snapshot.options,
+        "kernel": text.ascii_only(kernel.status()),
         "zones": {member.name: row for member, row in by_type(snapshot).items()},
         "caches": [
             {"address": text.address(cache.address), "thread_id": cache.thread_id or None} for cache in snapshot.caches

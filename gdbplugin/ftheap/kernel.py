@@ -1,0 +1,134 @@
+"""The C kernel of the hot loops (gdbplugin/kernel/scan.c), called through ctypes where it was built.
+
+It is an accelerator only: whoever uses it has a twin in pure Python that gives the same answer. What is passed are
+columns of our own and bytes of the inferior, each with its length.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Sequence
+
+VERSION = 1  # KERNEL_VERSION in kernel/scan.c
+_NAME = "libftmalloc_scan.so"
+_HOME = Path(__file__).resolve().parent.parent  # gdbplugin/
+# Beside the extension after `make install`, in the tree's build directory before.
+_PLACES = (_HOME / _NAME, _HOME.parent / "build" / _NAME)
+
+word, pointer = ctypes.c_uint64, ctypes.c_void_p
+
+
+class RunRow(ctypes.Structure):
+    """struct run"""
+
+    _fields_ = [("first_slot", word), ("stride_bytes", word), ("carved_count", word), ("base", word)]
+
+
+class Heap(ctypes.Structure):
+    """struct heap"""
+
+    _fields_ = [
+        ("run_count", word), ("runs", pointer), ("row_count", word), ("addresses", pointer), ("sizes", pointer),
+        ("live", pointer), ("low", word), ("high", word),
+    ]  # fmt: skip
+
+
+class Found(ctypes.Structure):
+    """struct found"""
+
+    _fields_ = [
+        ("targets", pointer), ("places", pointer), ("interior_at", pointer), ("interior_values", pointer),
+        ("count", word), ("interior_count", word),
+    ]  # fmt: skip
+
+
+class Edges(ctypes.Structure):
+    """struct graph"""
+
+    _fields_ = [
+        ("row_count", word), ("starts", pointer), ("target_count", word), ("targets", pointer), ("classes", pointer),
+        ("stack", pointer),
+    ]  # fmt: skip
+
+
+class Groups(ctypes.Structure):
+    """struct groups"""
+
+    _fields_ = [
+        ("count", word), ("first", pointer), ("members", pointer), ("bytes", pointer), ("of_row", pointer),
+        ("table", pointer), ("table_mask", word),
+    ]  # fmt: skip
+
+
+_SIGNATURES: dict[str, Sequence[Any]] = {
+    "ftscan_edges": (pointer, pointer, word, pointer, word, word, pointer, pointer, pointer),
+    "ftscan_roots": (pointer, word, pointer, word, word, pointer),
+    "ftscan_classify": (pointer, pointer, pointer, word, pointer, word, pointer),
+    "ftscan_group": (word, pointer, pointer, pointer, pointer, pointer),
+}
+
+
+@lru_cache(maxsize=None)
+def find() -> tuple[Any, str]:
+    """The loaded library and where it is; None and why there is none."""
+    refusal = "not found"
+    for path in _PLACES:
+        if not path.exists():
+            continue
+        try:
+            return _load(path), str(path)
+        except (OSError, AttributeError, ValueError):
+            refusal = f"{path} is of another version or machine"
+    return None, refusal
+
+
+def _load(path: Path) -> Any:
+    """Raises OSError when it can't be loaded here, AttributeError or ValueError for another version."""
+    library = ctypes.CDLL(str(path))
+    library.ftscan_version.restype = ctypes.c_uint32
+    if library.ftscan_version() != VERSION:
+        raise ValueError(path)
+    for name, arguments in _SIGNATURES.items():
+        function = getattr(library, name)
+        function.argtypes, function.restype = arguments, None
+    return library
+
+
+def status() -> str:
+    """For ``info``: where the kernel is, or what is slow without it."""
+    library, where = find()
+    return where if library is not None else f"{where}, pure Python: leak checks take several times as long"
+
+
+class _PyBuffer(ctypes.Structure):
+    """Py_buffer of Python's C API."""
+
+    _fields_ = [
+        ("buf", pointer), ("obj", pointer), ("len", ctypes.c_ssize_t), ("itemsize", ctypes.c_ssize_t),
+        ("readonly", ctypes.c_int), ("ndim", ctypes.c_int), ("format", pointer), ("shape", pointer),
+        ("strides", pointer), ("suboffsets", pointer), ("internal", pointer),
+    ]  # fmt: skip
+
+
+_get_buffer, _release_buffer = ctypes.pythonapi.PyObject_GetBuffer, ctypes.pythonapi.PyBuffer_Release
+_get_buffer.argtypes = (ctypes.py_object, pointer, ctypes.c_int)
+_release_buffer.argtypes, _release_buffer.restype = (pointer,), None
+
+
+class Address:
+    """Where the bytes of an array, a bytearray or a memoryview are, read-only ones too: ``with Address(data) as at``.
+
+    An array can't grow meanwhile.
+    """
+
+    def __init__(self, data: Any):
+        self._data, self._view = data, _PyBuffer()
+
+    def __enter__(self) -> int:
+        _get_buffer(self._data, ctypes.byref(self._view), 0)
+        return self._view.buf or 0
+
+    def __exit__(self, *_: object) -> None:
+        _release_buffer(ctypes.byref(self._view))
