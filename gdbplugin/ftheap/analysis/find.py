@@ -112,6 +112,8 @@ class Finder:
         return place >= 0
 
     def _thread(self, row: int, compare: Callable[[int, int], bool], value: int) -> bool:
+        if self.snapshot.blocks.allocation_threads:
+            return compare(self.snapshot.blocks.allocation_threads[row], value)
         trace = self.snapshot.allocation_trace(row)
         return trace is not None and compare(trace.thread_id, value)
 

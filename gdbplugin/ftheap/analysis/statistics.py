@@ -131,9 +131,14 @@ def _sum_consumers(snapshot: Snapshot, found: Statistics) -> None:
         consumer = consumers.setdefault(key, Consumer(trace, key[1], Sum()))
         consumer.total.count += count
         consumer.total.size_bytes += count * size_bytes
-        recorded = snapshot.traces.get(trace) if trace else None
+        recorded = snapshot.traces.get(trace) if trace and not blocks.allocation_threads else None
         if recorded is not None:
             thread = found.threads.setdefault(recorded.thread_id, Sum())
             thread.count += count
             thread.size_bytes += count * size_bytes
+    by_thread = Counter(compress(zip(blocks.allocation_threads, blocks.sizes), live))
+    for (thread_id, size_bytes), count in by_thread.items():
+        thread = found.threads.setdefault(thread_id, Sum())
+        thread.count += count
+        thread.size_bytes += count * size_bytes
     found.consumers = sorted(consumers.values(), key=lambda consumer: (-consumer.total.size_bytes, consumer.trace))

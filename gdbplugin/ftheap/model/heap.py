@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from typing import Mapping
 
@@ -145,12 +145,36 @@ class Fault:
     freed: Trace | None = None
 
 
+@dataclass(frozen=True)
+class Event:
+    """An event of the history. ``sequence``: 1 for the first of the process; ``kind``: allocate, free or resize;
+    ``old_address``: where a resized block stood; ``stack``: key of ``Snapshot.traces``, 0 for none."""
+
+    sequence: int
+    nanoseconds: int
+    kind: str
+    address: int
+    size_bytes: int
+    old_address: int | None
+    thread_id: int
+    stack: int
+
+
+@dataclass(frozen=True)
+class Fills:
+    """What the debug layer fills memory with: canaries behind a payload, and freed bytes. None: not told."""
+
+    canary: int | None = None
+    freed: int | None = None
+
+
 class Blocks:
     """The columns, ascending by payload address.
 
     ``addresses``: payload; ``sizes``: requested bytes (0 when not known); ``states``: State values as bytes.
     ``allocation_traces`` and ``free_traces``: keys of ``Snapshot.traces``, 0 for none; empty when stacks were not
-    recorded.
+    recorded. ``allocation_threads`` and ``free_threads``: the kernel's ids, 0 when not known; ``watched``: 1 where
+    the bytes behind the payload are canaries. They too are empty when nothing was recorded.
     """
 
     def __init__(self) -> None:
@@ -159,6 +183,9 @@ class Blocks:
         self.states = bytearray()
         self.allocation_traces = array("I")
         self.free_traces = array("I")
+        self.allocation_threads = array("I")
+        self.free_threads = array("I")
+        self.watched = bytearray()
 
     def __len__(self) -> int:
         return len(self.addresses)
@@ -191,6 +218,8 @@ class Snapshot:
     ``traces``: recorded stacks by number; may be read lazily.
     ``last_fault``: what the allocator itself reported last; None: nothing.
     ``locked_by``: the thread at work on the zone list, 0: none. ``started``: False before the first allocation.
+    ``waiting``: payloads in the quarantine's queue, oldest first. ``events``: the history, oldest first, None when
+    none is kept; ``event_count``: events since the process began.
     ``derived``: what analyses made of this snapshot (its graph), by name, dropped with it."""
 
     zones: list[Zone]
@@ -209,6 +238,10 @@ class Snapshot:
     locked_by: int = 0
     started: bool = True
     last_fault: Fault | None = None
+    fills: Fills = Fills()
+    waiting: list[int] = field(default_factory=list, repr=False)
+    events: list[Event] | None = field(default=None, repr=False)
+    event_count: int = 0
 
     def __post_init__(self) -> None:
         self._zone_starts = [zone.address for zone in self.zones]
@@ -245,11 +278,15 @@ class Snapshot:
 
     def allocation_trace(self, index: int) -> Trace | None:
         """Where the block of row ``index`` was allocated; None when that was not recorded."""
-        return self.traces.get(self.blocks.allocation_traces[index]) if self.blocks.allocation_traces else None
+        return self._trace(self.blocks.allocation_traces, self.blocks.allocation_threads, index)
 
     def free_trace(self, index: int) -> Trace | None:
         """Where the block of row ``index`` was freed; None when that was not recorded, or it was not freed."""
-        return self.traces.get(self.blocks.free_traces[index]) if self.blocks.free_traces else None
+        return self._trace(self.blocks.free_traces, self.blocks.free_threads, index)
+
+    def _trace(self, numbers: array[int], threads: array[int], index: int) -> Trace | None:
+        trace = self.traces.get(numbers[index]) if numbers else None
+        return replace(trace, thread_id=threads[index]) if trace is not None and threads else trace
 
     def block(self, index: int, zone: Zone, run: Run) -> Block:
         """Row ``index`` of the columns as an object; ``run`` must be the one that holds it."""

@@ -14,6 +14,7 @@ from ..model.heap import Blocks, Run, State
 from ..structs import HeaderValues
 from .context import Context
 from .tolerant import Bytes
+from .traces import TraceReader
 
 _NEIGHBOUR_BYTES = 64 << 10
 _SHIFTED = 100  # in the place of a State: the block is further inside of its slot
@@ -59,6 +60,7 @@ class RunReader:
         self.header = self.context.structs.header
         self.states = BlockStates(self.context)
         self.prefix_bytes = self.context.heap.prefix_bytes
+        self.traces = TraceReader(self.context, self.blocks)
         self._tables: dict[int, dict[int, int]] = {}
 
     def _table(self, size_class: int) -> dict[int, int]:
@@ -91,6 +93,8 @@ class RunReader:
         self.blocks.addresses.extend(payloads)
         self.blocks.sizes.extend(sizes)
         self.blocks.states += states
+        if self.traces:
+            self.traces.read(run.first_slot, stride, count, data)
         if data.holes:
             self._mark_holes(run, base, data, what)
         if _SHIFTED in states:

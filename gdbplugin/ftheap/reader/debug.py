@@ -6,8 +6,8 @@ Both are optional: a library without them serves all the same. C sources: debug/
 from __future__ import annotations
 
 from ..errors import MemoryUnreadable, TargetError
-from ..layout import ENUM, FIELD, ROOT, STRUCT
-from ..model.heap import Fault, State, Trace
+from ..layout import CONST, ENUM, FIELD, ROOT, STRUCT
+from ..model.heap import Fault, Fills, State, Trace
 from ..structs import Record
 from .context import Context
 from .tolerant import read_tolerant
@@ -38,6 +38,14 @@ def read_options(context: Context) -> dict[str, str]:
         if name and value:
             options[name] = str(value)
     return options
+
+
+def read_fills(context: Context) -> Fills:
+    """The bytes that canaries and freed memory are filled with."""
+    layout = context.layout
+    return Fills(
+        *(layout.constant(name) & 0xFF if layout.has(CONST, name) else None for name in ("redzone_fill", "freed_fill"))
+    )
 
 
 def read_last_fault(context: Context) -> Fault | None:

@@ -11,9 +11,11 @@ from .blocks import RunReader
 from .caches import read_caches
 from .chunks import Registry, read_registry
 from .context import ADDRESS_END, Context
-from .debug import read_last_fault, read_options
+from .debug import read_fills, read_last_fault, read_options
 from .large import read_large_zone, read_retired
+from .rings import own_ring_ranges, read_history, read_quarantine
 from .slots import read_slot_zone
+from .traces import read_depot
 from .zones import Seen, find_zones
 
 
@@ -52,6 +54,7 @@ def read_snapshot(memory: Memory, layout: Layout) -> Snapshot:
             "zone-count", None, f"the heap says {root.zone_count} zones, {len(zones)} were found by list and registry"
         )
     caches, cache_ranges = read_caches(context)
+    events, event_count = read_history(context) or (None, 0)
     return Snapshot(
         zones,
         blocks,
@@ -61,11 +64,16 @@ def read_snapshot(memory: Memory, layout: Layout) -> Snapshot:
         context.complete,
         read_options(context),
         layout.version,
-        own_ranges=_own_ranges(context, registry) + cache_ranges,
+        own_ranges=_own_ranges(context, registry) + cache_ranges + own_ring_ranges(context),
         retired=read_retired(context, registry.dirty),
         caches=caches,
         locked_by=context.locked_by,
         last_fault=read_last_fault(context),
+        traces=read_depot(context),
+        fills=read_fills(context),
+        waiting=read_quarantine(context),
+        events=events,
+        event_count=event_count,
     )
 
 

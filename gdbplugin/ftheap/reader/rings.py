@@ -1,0 +1,123 @@
+"""The debug layer's rings: the history of events and the queue of the quarantine. Untrusted, and absent at times.
+
+C sources: debug/history.h, debug/quarantine.h.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..errors import MemoryUnreadable, TargetError
+from ..layout import ENUM, FIELD, ROOT, STRUCT
+from ..model.heap import Event
+from ..structs import Record
+from .context import Context
+from .tolerant import Bytes, read_tolerant
+from .traces import read_head
+
+_RING_BYTES_MAX = 1 << 30
+_PIECE_BYTES = 32 << 20
+_WORD_BYTES = 8
+_EVENT_FIELDS = "sequence nanoseconds address size_bytes old_address kind thread_id stack"
+_HISTORY_FIELDS = "events capacity count"
+_QUARANTINE_FIELDS = "payloads capacity first end"
+
+
+def own_ring_ranges(context: Context) -> list[tuple[int, int]]:
+    """[start, end) of the memory of rings and depot: addresses of blocks stand there that are no pointers."""
+    ranges = []
+    history = _head(context, "history", _HISTORY_FIELDS)
+    if history is not None and history.events:
+        ranges.append((history.events, history.capacity * context.layout.size("history_event")))
+    quarantine = _head(context, "quarantine", _QUARANTINE_FIELDS)
+    if quarantine is not None and quarantine.payloads:
+        ranges.append((quarantine.payloads, quarantine.capacity * _WORD_BYTES))
+    depot = _head(context, "depot", "words used_words")
+    if depot is not None and depot.words:
+        ranges.append((depot.words, depot.used_words * _WORD_BYTES))
+    return [(start, start + min(size_bytes, _RING_BYTES_MAX)) for start, size_bytes in ranges]
+
+
+def read_history(context: Context) -> tuple[list[Event], int] | None:
+    """The recorded events, oldest first, and how many there were in all; None when no history is kept.
+
+    An event that was being written is left out, and so is what stands in a place of another one.
+    """
+    layout = context.layout
+    if not layout.has(STRUCT, "history_event") or not all(
+        layout.has(FIELD, f"history_event.{name}") for name in _EVENT_FIELDS.split()
+    ):
+        return None
+    history = _head(context, "history", _HISTORY_FIELDS)
+    if history is None or not history.events or not history.capacity:
+        return None
+    record = Record(layout, "history_event", _EVENT_FIELDS)
+    capacity = history.capacity
+    if capacity > _RING_BYTES_MAX // record.size_bytes:
+        context.find("smashed-history", layout.root("history")[0],
+                     f"the history says a capacity of {capacity} events: its books are written over")
+        return [], history.count
+    kinds = {layout.state(name): name.split(".", 1)[1] for name in layout.names(ENUM, "event_kind.")}
+    events, strange = [], 0
+    pieces = _pieces(context, history.events, min(history.count, capacity) * record.size_bytes, record.size_bytes)
+    for first, piece in pieces:
+        for start, end in piece.holes[:1]:
+            context.find("history-unreadable", start, f"{end - start} bytes of the history cannot be read")
+        for index, event in enumerate(record.unpack_all(piece.data), first):
+            if event.sequence == 0:
+                continue
+            kind = kinds.get(event.kind, "none")
+            if (event.sequence - 1) % capacity != index or event.sequence > history.count or kind == "none":
+                strange += 1
+                continue
+            events.append(
+                Event(event.sequence, event.nanoseconds, kind, event.address, event.size_bytes,
+                      event.old_address or None, event.thread_id, event.stack)
+            )
+    if strange:
+        context.find("smashed-history", history.events, f"{strange} events of the history make no sense")
+    events.sort(key=lambda event: event.sequence)
+    return events, history.count
+
+
+def read_quarantine(context: Context) -> list[int]:
+    """Payloads that wait, oldest first."""
+    queue = _head(context, "quarantine", _QUARANTINE_FIELDS)
+    if queue is None or not queue.payloads or not queue.capacity:
+        return []
+    count = queue.end - queue.first
+    if not 0 <= count <= queue.capacity or queue.capacity > _RING_BYTES_MAX // _WORD_BYTES:
+        context.find("bad-quarantine", context.layout.root("quarantine")[0],
+                     f"the quarantine says that blocks {queue.first} to {queue.end} of {queue.capacity} wait: its books "
+                     "are written over")
+        return []
+    first = queue.first % queue.capacity
+    ahead = min(count, queue.capacity - first)
+    payloads: list[int] = []
+    for start, length in ((first, ahead), (0, count - ahead)):
+        for _, piece in _pieces(context, queue.payloads + start * _WORD_BYTES, length * _WORD_BYTES, _WORD_BYTES):
+            for hole, end in piece.holes[:1]:
+                context.find("quarantine-unreadable", hole, f"{end - hole} bytes of the quarantine cannot be read")
+            words = piece.data.cast("Q").tolist()
+            payloads += [word for word in words if word] if piece.holes else words
+    return payloads
+
+
+def _head(context: Context, name: str, fields: str) -> Any:
+    layout = context.layout
+    rows = [(ROOT, name), (STRUCT, name), *((FIELD, f"{name}.{field}") for field in fields.split())]
+    if not all(layout.has(kind, row) for kind, row in rows):
+        return None
+    try:
+        return read_head(context, name, fields)
+    except (MemoryUnreadable, TargetError):
+        return None
+
+
+def _pieces(context: Context, address: int, size_bytes: int, entry_bytes: int) -> list[tuple[int, Bytes]]:
+    """Index of the first entry, and the bytes, in pieces of whole entries."""
+    step = _PIECE_BYTES // entry_bytes * entry_bytes
+    return [
+        (start // entry_bytes, read_tolerant(context.memory, address + start, min(step, size_bytes - start)))
+        for start in range(0, size_bytes, step)
+    ]
