@@ -9,14 +9,7 @@
 #include "heap/slot_zone.h"
 #include "platform/lock.h"
 
-struct central {
-    struct lock lock;
-    uint32_t transfer_count;
-    struct run *runs; /* with free or uncarved slots */
-    void *transfer[TRANSFER_MAX_COUNT];
-} __attribute__((aligned(64)));
-
-static struct central centrals[CLASS_COUNT];
+struct central ftmalloc_centrals[CLASS_COUNT];
 
 static void list_run(struct central *central, struct run *run)
 {
@@ -95,7 +88,7 @@ static unsigned take_from_runs(struct central *central, unsigned size_class, voi
 
 int central_take(unsigned size_class, void **into, unsigned count)
 {
-    struct central *central = &centrals[size_class];
+    struct central *central = &ftmalloc_centrals[size_class];
     if (!lock_acquire(&central->lock))
         return -1;
     unsigned taken = (unsigned)size_min(count, central->transfer_count);
@@ -143,7 +136,7 @@ static void give_to_runs(struct central *central, void **payloads, unsigned coun
 
 int central_give(unsigned size_class, void **payloads, unsigned count)
 {
-    struct central *central = &centrals[size_class];
+    struct central *central = &ftmalloc_centrals[size_class];
     if (!lock_acquire(&central->lock))
         return 0;
     unsigned room = size_classes[size_class].transfer_count - central->transfer_count;
@@ -158,7 +151,7 @@ int central_give(unsigned size_class, void **payloads, unsigned count)
 void central_trim(void)
 {
     for (unsigned size_class = 0; size_class < CLASS_COUNT; size_class++) {
-        struct central *central = &centrals[size_class];
+        struct central *central = &ftmalloc_centrals[size_class];
         if (!lock_acquire(&central->lock))
             continue;
         give_to_runs(central, central->transfer, central->transfer_count);
@@ -175,17 +168,17 @@ void central_trim(void)
 void central_lock_all(void)
 {
     for (unsigned size_class = 0; size_class < CLASS_COUNT; size_class++)
-        lock_acquire(&centrals[size_class].lock);
+        lock_acquire(&ftmalloc_centrals[size_class].lock);
 }
 
 void central_unlock_all(void)
 {
     for (unsigned size_class = 0; size_class < CLASS_COUNT; size_class++)
-        lock_release(&centrals[size_class].lock);
+        lock_release(&ftmalloc_centrals[size_class].lock);
 }
 
 void central_reset_all(void)
 {
     for (unsigned size_class = 0; size_class < CLASS_COUNT; size_class++)
-        lock_reset(&centrals[size_class].lock);
+        lock_reset(&ftmalloc_centrals[size_class].lock);
 }

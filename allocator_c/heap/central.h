@@ -7,6 +7,18 @@
 #define FT_HEAP_CENTRAL_H
 
 #include "heap/heap.h"
+#include "heap/size_class.h"
+#include "platform/lock.h"
+
+struct central {
+    struct lock lock;
+    uint32_t transfer_count;
+    struct run *runs; /* with free or uncarved slots */
+    void *transfer[TRANSFER_MAX_COUNT];
+} __attribute__((aligned(64)));
+
+/* In the layout table: stale pointers stand here, which keep no block from being a leak. */
+extern struct central ftmalloc_centrals[CLASS_COUNT];
 
 /* Takes up to `count` payloads of the class into `into`. Returns how many; 0: no memory. -1: the calling thread is a
  * signal handler that interrupted itself in here. */

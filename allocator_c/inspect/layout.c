@@ -9,6 +9,7 @@
 #include "debug/redzone.h"
 #include "debug/trace.h"
 #include "heap/cache.h"
+#include "heap/central.h"
 #include "heap/heap.h"
 #include "heap/region.h"
 #include "heap/zone.h"
