@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from itertools import islice
 from typing import Iterable
 
 import gdb
@@ -18,14 +19,11 @@ _PERIOD_SECONDS = 0.2
 
 def write_rows(rows: Iterable[str]) -> None:
     """Writes rows as they come, many at once."""
-    pending: list[str] = []
-    for row in rows:
-        pending.append(row)
-        if len(pending) >= _ROWS_AT_ONCE:
-            gdb.write("\n".join(pending) + "\n")
-            pending.clear()
-    if pending:
+    waiting = iter(rows)
+    pending = list(islice(waiting, _ROWS_AT_ONCE))
+    while pending:
         gdb.write("\n".join(pending) + "\n")
+        pending = list(islice(waiting, _ROWS_AT_ONCE))
 
 
 def style() -> Style:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import compress
+from operator import add
 from typing import Any, Callable, Iterator
 
 from ..model.heap import Snapshot, State, Trace, Zone, ZoneType
@@ -13,6 +15,8 @@ from .style import Style
 
 Frames = Callable[[Trace], list[Frame]]
 
+_PLAIN_ROW = "0x%X - 0x%X : %d bytes"  # a million of them in one go
+_IS_LIVE = bytes(state == State.LIVE for state in range(256))
 FREED_STATES = frozenset({State.FREED, State.QUARANTINED})
 ALL_STATES = frozenset(State) - {State.UNUSED}
 
@@ -29,11 +33,9 @@ class Selection:
 
     def rows(self, snapshot: Snapshot, zone: Zone) -> Iterator[int]:
         """The zone's block rows to list."""
-        states = snapshot.blocks.states
-        if self.states:
-            wanted = self.states | {State.LIVE}
-            return (row for row in range(zone.first_index, zone.end_index) if states[row] in wanted)
-        return (row for row in range(zone.first_index, zone.end_index) if states[row] == State.LIVE)
+        wanted = bytes(state == State.LIVE or state in self.states for state in range(256))
+        chosen = snapshot.blocks.states[zone.first_index : zone.end_index].translate(wanted)
+        return compress(range(zone.first_index, zone.end_index), chosen)
 
     def zones(self, snapshot: Snapshot) -> list[Zone]:
         """Zones by type, then by address."""
@@ -43,9 +45,8 @@ class Selection:
 
 def live_figures(snapshot: Snapshot, zone: Zone) -> tuple[int, int]:
     """Count and bytes of a zone's live blocks."""
-    states = memoryview(snapshot.blocks.states)[zone.first_index : zone.end_index]
     sizes = memoryview(snapshot.blocks.sizes)[zone.first_index : zone.end_index]
-    live = [size for size, state in zip(sizes, states) if state == State.LIVE]
+    live = list(compress(sizes, snapshot.blocks.states[zone.first_index : zone.end_index].translate(_IS_LIVE)))
     return len(live), sum(live)
 
 
@@ -70,7 +71,7 @@ def lines(snapshot: Snapshot, selection: Selection, style: Style, frames: Frames
             hidden += len(rows) - len(shown)
         if shown or selection.summary:
             yield style.heading(f"{zone.type.name} : 0x{zone.address:X}") + suffix
-        yield from _blocks(snapshot, shown, style, frames if selection.stacks else None)
+        yield from _blocks(snapshot, shown, style, frames if selection.stacks else None, not selection.states)
         if left is not None:
             left -= len(shown)
     if hidden:
@@ -80,8 +81,14 @@ def lines(snapshot: Snapshot, selection: Selection, style: Style, frames: Frames
         yield from text.findings(style, snapshot.findings)
 
 
-def _blocks(snapshot: Snapshot, rows: list[int], style: Style, frames: Frames | None) -> Iterator[str]:
+def _blocks(
+    snapshot: Snapshot, rows: list[int], style: Style, frames: Frames | None, live_only: bool
+) -> Iterator[str]:
     addresses, sizes, states = snapshot.blocks.addresses, snapshot.blocks.sizes, snapshot.blocks.states
+    if not style.enabled and frames is None and live_only:
+        starts, lengths = list(map(addresses.__getitem__, rows)), list(map(sizes.__getitem__, rows))
+        yield from map(_PLAIN_ROW.__mod__, zip(starts, map(add, starts, lengths), lengths))
+        return
     for row in rows:
         address, size_bytes = addresses[row], sizes[row]
         line = f"0x{address:X} - 0x{address + size_bytes:X} : {size_bytes} bytes"
