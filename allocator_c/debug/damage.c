@@ -1,6 +1,7 @@
 #include "debug/damage.h"
 
 #include "base/text.h"
+#include "debug/guard.h"
 #include "debug/misuse.h"
 #include "debug/raise.h"
 #include "debug/redzone.h"
@@ -72,7 +73,8 @@ int damage_of_header(const struct place *place, const void *caller)
         text_add(&evidence, "the header in front of ");
         text_add_hex(&evidence, (uintptr_t)block_payload(place->block));
         text_add(&evidence, " is damaged: this block was written in front of its start");
-        trace_tell(place, &fault);
+        if (!guard_tell(place, &fault))
+            trace_tell(place, &fault);
     }
     raise_fault(&fault, caller);
     return 1;

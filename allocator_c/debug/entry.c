@@ -1,8 +1,10 @@
 #include "debug/entry.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include "base/attributes.h"
+#include "debug/guard.h"
 #include "debug/misuse.h"
 #include "debug/options.h"
 #include "debug/watch.h"
@@ -35,6 +37,12 @@ void debug_start(void)
         start();
 }
 
+/* NULL, as mostly: the allocation is not drawn to be guarded. */
+static void *draw(size_t alignment, size_t size, const void *caller)
+{
+    return FT_UNLIKELY(guard_samples_refills) ? guard_draw_at_refill(alignment, size, caller) : NULL;
+}
+
 static int refuse(size_t size)
 {
     if (FT_LIKELY(size <= REQUEST_MAX_BYTES))
@@ -48,8 +56,10 @@ void *debug_allocate(size_t size, const void *caller)
     debug_start();
     if (refuse(size))
         return NULL;
-    if (FT_LIKELY(!heap_debug_active))
-        return heap_allocate(size);
+    if (FT_LIKELY(!heap_debug_active)) {
+        void *payload = draw(0, size, caller);
+        return FT_LIKELY(payload == NULL) ? heap_allocate(size) : payload;
+    }
     return watch_allocate(&(struct request){.size = size, .family = FAMILY_MALLOC, .caller = caller});
 }
 
@@ -58,8 +68,10 @@ void *debug_allocate_zeroed(size_t size, const void *caller)
     debug_start();
     if (refuse(size))
         return NULL;
-    if (FT_LIKELY(!heap_debug_active))
-        return heap_allocate_zeroed(size);
+    if (FT_LIKELY(!heap_debug_active)) {
+        void *payload = draw(0, size, caller);
+        return FT_LIKELY(payload == NULL) ? heap_allocate_zeroed(size) : payload;
+    }
     return watch_allocate(&(struct request){.size = size, .zeroed = 1, .family = FAMILY_MALLOC, .caller = caller});
 }
 
@@ -68,8 +80,10 @@ void *debug_allocate_aligned(size_t alignment, size_t size, enum trace_family fa
     debug_start();
     if (refuse(size) || refuse(alignment) || refuse(size + alignment))
         return NULL;
-    if (FT_LIKELY(!heap_debug_active))
-        return heap_allocate_aligned(alignment, size);
+    if (FT_LIKELY(!heap_debug_active)) {
+        void *payload = draw(alignment, size, caller);
+        return FT_LIKELY(payload == NULL) ? heap_allocate_aligned(alignment, size) : payload;
+    }
     return watch_allocate(
         &(struct request){.size = size, .alignment = alignment, .family = family, .caller = caller});
 }
@@ -78,6 +92,21 @@ static int is_live(const struct place *place)
 {
     return place->kind == PLACE_EMERGENCY
            || (place->kind == PLACE_BLOCK && block_state_is_live(block_state(place->block)));
+}
+
+/* A sampled block always moves: who keeps the old pointer is caught. */
+static void *resize_guarded(const struct place *place, size_t size, const void *caller)
+{
+    size_t old_size = block_size(place->block);
+    size_t room = place->slot_bytes - (size_t)((char *)block_payload(place->block) - place->slot);
+    char *payload = debug_allocate(size, caller);
+    if (payload == NULL)
+        return NULL;
+    /* A smashed header may say any size. */
+    size_t kept = old_size < room ? old_size : room;
+    memcpy(payload, block_payload(place->block), size < kept ? size : kept);
+    guard_release(place, caller);
+    return payload;
 }
 
 void *debug_resize(void *payload, size_t size, const void *caller)
@@ -89,6 +118,8 @@ void *debug_resize(void *payload, size_t size, const void *caller)
     if (refuse(size))
         return NULL;
     struct request request = {.size = size, .family = FAMILY_MALLOC, .caller = caller};
+    if (FT_UNLIKELY(place_is_guarded(&place)) && !heap_debug_active)
+        return resize_guarded(&place, size, caller);
     return FT_UNLIKELY(heap_debug_active) ? watch_resize(&place, &request) : heap_resize(&place, size);
 }
 
@@ -100,7 +131,9 @@ void debug_release(void *payload, enum trace_family family, const void *caller)
     debug_start();
     struct place place = heap_locate(payload);
     int released = 0;
-    if (FT_LIKELY(is_live(&place)))
+    if (FT_UNLIKELY(place_is_guarded(&place)) && !heap_debug_active && is_live(&place))
+        released = guard_release(&place, caller);
+    else if (FT_LIKELY(is_live(&place)))
         released = FT_UNLIKELY(heap_debug_active) ? watch_release(&place, family, caller) : heap_release(&place);
     if (FT_UNLIKELY(!released)) {
         place = heap_locate(payload);
@@ -114,5 +147,7 @@ size_t debug_usable_bytes(const void *payload)
     struct place place = heap_locate(payload);
     if (!is_live(&place))
         return 0;
-    return FT_UNLIKELY(heap_debug_active) ? watch_usable_bytes(&place) : heap_usable_bytes(&place);
+    /* What is behind a guarded block is filled, and looked at when it is freed. */
+    int is_watched = heap_debug_active || place_is_guarded(&place);
+    return FT_UNLIKELY(is_watched) ? watch_usable_bytes(&place) : heap_usable_bytes(&place);
 }

@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "base/text.h"
+#include "debug/guard.h"
 #include "debug/raise.h"
 #include "debug/trace.h"
 #include "platform/mapping.h"
@@ -12,6 +13,8 @@
 static void set_block(struct fault *fault, const struct place *place, enum fault_block state)
 {
     const struct block *block = place->block;
+    if (guard_tell(place, fault))
+        return;
     trace_tell(place, fault);
     fault->block_address = (uintptr_t)block_payload(block);
     fault->block_bytes = block_size(block);
@@ -40,6 +43,17 @@ static int judge_retired(struct fault *fault)
         return 1;
     }
     return 0;
+}
+
+/* A guarded block that was freed: its header is out of reach. */
+static int judge_guarded(struct fault *fault, const struct place *place)
+{
+    struct fault known = *fault;
+    if (!guard_tell(place, &known) || known.block_state != FAULT_BLOCK_FREED || known.block_address != fault->address)
+        return 0;
+    *fault = known;
+    fault->kind = FAULT_DOUBLE_FREE;
+    return 1;
 }
 
 static void judge_foreign(struct fault *fault, struct text *evidence)
@@ -86,6 +100,9 @@ static void judge_smashed(struct fault *fault, const struct place *place, struct
         /* Its far end is untouched: written from the payload downwards. */
         fault->kind = FAULT_HEAP_BUFFER_UNDERFLOW;
         text_add(evidence, " from behind: this block was written in front of its start");
+    } else if (guard_tell(place, fault)) {
+        fault->kind = FAULT_HEAP_BUFFER_UNDERFLOW;
+        text_add(evidence, ": nothing but this block stands on its pages, so it was written in front of its start");
     } else if (front_is_live) {
         fault->kind = FAULT_HEAP_BUFFER_OVERFLOW;
         fault->address = (uintptr_t)place->block;
@@ -142,7 +159,7 @@ void misuse_judge(const struct place *place, struct fault *fault)
         judge_smashed(fault, place, &evidence);
         break;
     default:
-        if (judge_retired(fault)) {
+        if (judge_guarded(fault, place) || judge_retired(fault)) {
             text_add(&evidence, "the block was freed already");
         } else if (place->kind == PLACE_BOOKS) {
             fault->kind = FAULT_INVALID_FREE;

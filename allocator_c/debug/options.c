@@ -10,7 +10,7 @@
 #define HELP_BYTES 8192
 #define HELP_COLUMN 22
 
-enum option_kind { OPTION_KIND_FLAG, OPTION_KIND_NUMBER, OPTION_KIND_SIZE, OPTION_KIND_TEXT };
+enum option_kind { OPTION_KIND_FLAG, OPTION_KIND_NUMBER, OPTION_KIND_SIZE, OPTION_KIND_SHARE, OPTION_KIND_TEXT };
 
 struct option_row {
     const char *name;
@@ -107,6 +107,8 @@ static uint64_t read_value(const struct option_row *row, const char *word)
         return 0;
     if (row->kind == OPTION_KIND_FLAG || row->kind == OPTION_KIND_TEXT || is_plain_on(word))
         return row->on;
+    if (row->kind == OPTION_KIND_SHARE && text_equal(word, "all"))
+        return 1;
     if (read_number(word, row->kind == OPTION_KIND_SIZE, &number) && number > 0 && number <= row->limit)
         return number;
     tell_malformed(row, word);

@@ -7,6 +7,7 @@
 #include "debug/check.h"
 #include "debug/damage.h"
 #include "debug/depot.h"
+#include "debug/guard.h"
 #include "debug/history.h"
 #include "debug/mismatch.h"
 #include "debug/options.h"
@@ -33,13 +34,16 @@ void watch_start(void)
         quarantine_start(option_value(OPTION_QUARANTINE));
     if (option_value(OPTION_HISTORY))
         history_start(option_value(OPTION_HISTORY));
-    heap_debug_active = keeps_traces || option_value(OPTION_SCRIBBLE) || option_value(OPTION_CHECK_EACH);
+    int guards_calls = guard_start();
+    heap_debug_active = keeps_traces || guards_calls || option_value(OPTION_SCRIBBLE)
+                        || option_value(OPTION_CHECK_EACH);
 }
 
 void watch_after_fork(void)
 {
     depot_after_fork();
     quarantine_after_fork();
+    guard_after_fork();
 }
 
 /* A block that is not aligned beyond the granule stands at the start of its slot, behind the prefix. */
@@ -47,7 +51,7 @@ static struct place place_of_new(void *payload, size_t alignment)
 {
     struct block *block = block_of_payload(payload);
     struct place place = {.kind = PLACE_BLOCK, .block = block};
-    if (alignment > BLOCK_GRANULE_BYTES || option_value(OPTION_REDZONE))
+    if (alignment > BLOCK_GRANULE_BYTES || option_value(OPTION_REDZONE) || option_value(OPTION_GUARD))
         return heap_locate(payload);
     place.slot = (char *)block - ftmalloc_heap.prefix_bytes;
     place.size_class = block_class(block);
@@ -74,8 +78,12 @@ static void sign(const struct place *place, const struct request *request, uint3
                      thread_id() | (uint32_t)request->family << TRACE_THREAD_BITS | watched, __ATOMIC_RELEASE);
 }
 
+/* `size` bytes are `request->size` and the red zone, which a guarded block has no need of. */
 static void *allocate(const struct request *request, size_t size)
 {
+    void *payload = guard_draw(request->alignment, request->size, request->caller);
+    if (payload != NULL)
+        return payload;
     if (request->zeroed)
         return heap_allocate_zeroed(size);
     return request->alignment > BLOCK_GRANULE_BYTES ? heap_allocate_aligned(request->alignment, size)
@@ -136,6 +144,10 @@ static int is_watched(const struct place *place)
 
 static int release_block(const struct place *place, uint32_t stack, const void *caller)
 {
+    if (place_is_guarded(place)) {
+        unsign(place, stack);
+        return guard_release(place, caller);
+    }
     int is_damaged = damage_of_header(place, caller);
     if (is_damaged)
         set_size(place->block, 0);

@@ -2,6 +2,7 @@
 
 #include "heap/chunk.h"
 #include "heap/emergency.h"
+#include "heap/guarded.h"
 #include "heap/large.h"
 #include "heap/size_class.h"
 #include "heap/slot_zone.h"
@@ -68,7 +69,8 @@ static struct place locate_in_free_pages(const void *address)
     struct place place = {.kind = PLACE_BOOKS, .size_class = BLOCK_CLASS_LARGE};
     struct block *block = block_of_payload(address);
     if ((uintptr_t)address % BLOCK_GRANULE_BYTES != 0 || chunk_kind_of(block) != CHUNK_REGION
-        || !block_proves_itself(block) || block_state(block) != BLOCK_FREED)
+        || large_zone_at(block, CHUNK_REGION) != NULL || !block_proves_itself(block)
+        || block_state(block) != BLOCK_FREED)
         return place;
     place.kind = PLACE_BLOCK;
     place.block = block;
@@ -88,13 +90,15 @@ static struct place locate_large(const void *address, enum chunk_kind kind)
     place.kind = PLACE_BOOKS;
     place.zone = zone;
     uintptr_t first = (uintptr_t)zone->first_block;
-    if (first < (uintptr_t)zone + sizeof *zone || first >= (uintptr_t)zone + zone->size_bytes - sizeof(struct block))
+    if (zone_is_closed(zone) || first < (uintptr_t)zone + sizeof *zone
+        || first >= (uintptr_t)zone + zone->size_bytes - sizeof(struct block))
         return place;
     if ((uintptr_t)address < first - ftmalloc_heap.prefix_bytes)
         return place;
     place.block = zone->first_block;
     place.slot = (char *)first - ftmalloc_heap.prefix_bytes;
-    place.slot_bytes = (size_t)((char *)zone + zone->size_bytes - place.slot);
+    char *end = zone->flags & ZONE_GUARDED ? guarded_end(zone) : (char *)zone + zone->size_bytes;
+    place.slot_bytes = (size_t)(end - place.slot);
     return found_in_slot(place, address);
 }
 

@@ -1,6 +1,7 @@
 #include <stddef.h>
 
 #include "base/arithmetic.h"
+#include "heap/guarded.h"
 #include "heap/heap.h"
 #include "heap/slot_zone.h"
 #include "platform/lock.h"
@@ -61,7 +62,7 @@ static int visit_run(const struct zone *zone, const struct run *run, heap_visito
 static int visit_zone(const struct zone *zone, heap_visitor visit, void *context)
 {
     if (zone->type == ZONE_LARGE)
-        return zone->first_block == NULL ? 0 : visit(zone, zone->first_block, context);
+        return zone->first_block == NULL || zone_is_closed(zone) ? 0 : visit(zone, zone->first_block, context);
     const struct slot_zone *slots = (const struct slot_zone *)zone;
     int stop = 0;
     for (unsigned unit = 0; !stop && unit < UNIT_COUNT; unit++)

@@ -40,7 +40,8 @@ enum zone_type { ZONE_TINY = 1, ZONE_SMALL = 2, ZONE_LARGE = 3 };
 
 enum zone_flag {
     ZONE_HUGE = 1,    /* LARGE zone with a mapping of its own, outside the regions */
-    ZONE_GUARDED = 2, /* LARGE zone with inaccessible pages around its block (FtMallocGuard) */
+    ZONE_GUARDED = 2, /* LARGE zone with inaccessible pages around its block (FtMallocGuard), see guarded.h */
+    ZONE_CLOSED = 4,  /* guarded zone whose block was freed: only its first page is accessible */
 };
 
 struct zone {
