@@ -11,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Sequence
 
-VERSION = 1  # KERNEL_VERSION in kernel/scan.c
+VERSION = 2  # KERNEL_VERSION in kernel/scan.c
 _NAME = "libftmalloc_scan.so"
 _HOME = Path(__file__).resolve().parent.parent  # gdbplugin/
 # Beside the extension after `make install`, in the tree's build directory before.
@@ -62,10 +62,25 @@ class Groups(ctypes.Structure):
     ]  # fmt: skip
 
 
+HEADER_KEYS_MAX = 8
+
+
+class HeaderForm(ctypes.Structure):
+    """struct header_form"""
+
+    _fields_ = [
+        ("self_offset", word), ("extent_offset", word), ("address_shift", word), ("size_shift", word),
+        ("size_mask", word), ("next_shift", word), ("next_mask", word), ("next_granules", word),
+        ("capacity_bytes", word), ("key_count", word), ("keys", word * HEADER_KEYS_MAX),
+        ("states", ctypes.c_uint8 * HEADER_KEYS_MAX), ("no_key", ctypes.c_uint8),
+    ]  # fmt: skip
+
+
 _SIGNATURES: dict[str, Sequence[Any]] = {
     "ftscan_edges": (pointer, pointer, word, pointer, word, word, pointer, pointer, pointer),
     "ftscan_roots": (pointer, word, pointer, word, word, pointer),
     "ftscan_classify": (pointer, pointer, pointer, word, pointer, word, pointer),
+    "ftscan_headers": (pointer, pointer, word, word, word, word, pointer, pointer, pointer),
     "ftscan_group": (word, pointer, pointer, pointer, pointer, pointer),
 }
 
@@ -93,13 +108,14 @@ def _load(path: Path) -> Any:
     for name, arguments in _SIGNATURES.items():
         function = getattr(library, name)
         function.argtypes, function.restype = arguments, None
+    library.ftscan_headers.restype = ctypes.c_int64
     return library
 
 
 def status() -> str:
     """For ``info``: where the kernel is, or what is slow without it."""
     library, where = find()
-    return where if library is not None else f"{where}, pure Python: leak checks take several times as long"
+    return where if library is not None else f"{where}, pure Python: listings take twice as long, leak checks five times"
 
 
 class _PyBuffer(ctypes.Structure):

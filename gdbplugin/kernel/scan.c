@@ -1,6 +1,7 @@
 /*
- * The hot loops of the gdb extension's leak check, called through ctypes (ftheap/kernel.py). Each has a twin in pure
- * Python that defines its answer: analysis/graph.py, analysis/mark.py, analysis/leaks.py.
+ * The hot loops of the gdb extension: reading headers and checking for leaks. They are called through ctypes
+ * (ftheap/kernel.py). Each has a twin in pure Python that defines its answer: reader/blocks.py, analysis/graph.py,
+ * analysis/mark.py, analysis/leaks.py.
  *
  * The words that are scanned come from a process that may be broken: a value is only ever compared, never followed.
  * Every index is held against the length of its column before it is used.
@@ -9,7 +10,7 @@
 #include <string.h>
 
 #define EXPORT __attribute__((visibility("default")))
-#define KERNEL_VERSION 1 /* of this interface; ftheap/kernel.py names the same */
+#define KERNEL_VERSION 2 /* of this interface; ftheap/kernel.py names the same */
 #define INTERIOR 1u
 #define NO_EDGE UINT32_MAX
 #define WORD_BYTES 8u
@@ -299,4 +300,58 @@ EXPORT void ftscan_group(uint64_t row_count, const uint8_t *classes, const uint3
     for (uint64_t row = 0; row < row_count; row++)
         if (groups->of_row[row] != 0)
             order[groups->table[groups->of_row[row] - 1]++] = (uint32_t)row;
+}
+
+#define HEADER_KEYS_MAX 8
+
+/* How headers of one class look (ftheap/structs.py: Header). A key is a self word without its address. */
+struct header_form {
+    uint64_t self_offset;
+    uint64_t extent_offset;
+    uint64_t address_shift;
+    uint64_t size_shift;
+    uint64_t size_mask;
+    uint64_t next_shift;
+    uint64_t next_mask;
+    uint64_t next_granules; /* to the next header, in a run that is whole */
+    uint64_t capacity_bytes;
+    uint64_t key_count;
+    uint64_t keys[HEADER_KEYS_MAX];
+    uint8_t states[HEADER_KEYS_MAX];
+    uint8_t no_key; /* the state of a header that does not prove itself */
+};
+
+static uint8_t state_of(const struct header_form *form, uint64_t word, uint64_t payload)
+{
+    if (form->address_shift > 0 && payload >> (64 - form->address_shift) != 0)
+        return form->no_key;
+    uint64_t key = word - (payload << form->address_shift);
+    for (uint64_t i = 0; i < form->key_count && i < HEADER_KEYS_MAX; i++)
+        if (form->keys[i] == key)
+            return form->states[i];
+    return form->no_key;
+}
+
+/* RunReader.decode: columns of the `count` headers from `data` on, one each `stride_bytes`, of which `payload` is the
+ * first one's. Returns how many say a size or a distance that does not fit; -1: they are not all in `data_bytes`. */
+EXPORT int64_t ftscan_headers(const struct header_form *form, const uint8_t *data, uint64_t data_bytes,
+                              uint64_t stride_bytes, uint64_t count, uint64_t payload, uint64_t *addresses,
+                              uint64_t *sizes, uint8_t *states)
+{
+    uint64_t farthest = form->self_offset > form->extent_offset ? form->self_offset : form->extent_offset;
+    if (data_bytes < farthest + WORD_BYTES || form->address_shift > 63 || form->size_shift > 63 ||
+        form->next_shift > 63 || stride_bytes == 0 ||
+        (count > 0 && count - 1 > (data_bytes - farthest - WORD_BYTES) / stride_bytes))
+        return -1;
+    int64_t odd = 0;
+    for (uint64_t i = 0; i < count; i++, data += stride_bytes, payload += stride_bytes) {
+        uint64_t word, extent;
+        memcpy(&word, data + form->self_offset, sizeof word);
+        memcpy(&extent, data + form->extent_offset, sizeof extent);
+        addresses[i] = payload;
+        sizes[i] = extent >> form->size_shift & form->size_mask;
+        states[i] = state_of(form, word, payload);
+        odd += sizes[i] > form->capacity_bytes || (extent >> form->next_shift & form->next_mask) != form->next_granules;
+    }
+    return odd;
 }

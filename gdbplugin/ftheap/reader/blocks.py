@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from itertools import repeat
 from operator import sub
 
+from .. import kernel
 from ..model.heap import Blocks, Run, State
 from ..structs import HeaderValues
+from .by_kernel import HeaderKernel
 from .context import Context
 from .tolerant import Bytes
 from .traces import TraceReader
@@ -62,6 +64,8 @@ class RunReader:
         self.prefix_bytes = self.context.heap.prefix_bytes
         self.traces = TraceReader(self.context, self.blocks)
         self._tables: dict[int, dict[int, int]] = {}
+        library = kernel.find()[0]
+        self._kernel = HeaderKernel(library, self.header, self.prefix_bytes, self.blocks) if library else None
 
     def _table(self, size_class: int) -> dict[int, int]:
         """Class and state bits of a header, as they stand in its word, to State; made once per class."""
@@ -74,6 +78,29 @@ class RunReader:
 
     def read(self, run: Run, size_class: int, data: Bytes, what: str) -> None:
         """Appends ``run.carved_count`` rows. ``data`` covers the run's carved slots; ``what`` names the zone."""
+        base, table, odd = len(self.blocks), self._table(size_class), None
+        if self._kernel is not None:
+            odd = self._kernel.decode(run, table, data)
+        if odd is None:
+            odd = self.decode(run, table, data)
+        states = self.blocks.states[base:]
+        if data.holes:
+            self._mark_holes(run, base, data, what)
+        if _SHIFTED in states:
+            for index in _positions(self.blocks.states, _SHIFTED, base):
+                self._follow_shift(run, base, index - base, data)
+        if odd:
+            first = run.first_slot + self.prefix_bytes - data.address
+            extents = self.header.extent_words(data.data, first, run.stride_bytes, run.carved_count)
+            self._check_extents(run, base, extents)
+        if int(State.UNUSED) in states:
+            for index in _positions(self.blocks.states, int(State.UNUSED), base):
+                self.blocks.sizes[index] = 0
+        if int(State.CORRUPTED) in self.blocks.states[base:]:
+            self._report_smashed(run, base, size_class, data)
+
+    def decode(self, run: Run, table: dict[int, int], data: Bytes) -> bool:
+        """Appends what the headers themselves say. True when some say a size or a distance that does not fit."""
         header, count, stride = self.header, run.carved_count, run.stride_bytes
         first_header = run.first_slot + self.prefix_bytes
         first = first_header - data.address
@@ -83,30 +110,14 @@ class RunReader:
         shift = header.address_bits[0]
         proofs = range(payloads.start << shift, payloads.stop << shift, stride << shift)
         keys = map(sub, words, proofs)
-        states = bytearray(map(self._table(size_class).get, keys, repeat(int(State.CORRUPTED))))
         size_shift, size_mask = header.size_bits
         sizes = [extent >> size_shift & size_mask for extent in extents]
         next_shift, next_mask = header.next_bits
         distances = {extent >> next_shift & next_mask for extent in extents}
-
-        base = len(self.blocks)
         self.blocks.addresses.extend(payloads)
         self.blocks.sizes.extend(sizes)
-        self.blocks.states += states
-        if self.traces:
-            self.traces.read(run.first_slot, stride, count, data)
-        if data.holes:
-            self._mark_holes(run, base, data, what)
-        if _SHIFTED in states:
-            for index in _positions(self.blocks.states, _SHIFTED, base):
-                self._follow_shift(run, base, index - base, data)
-        if max(sizes) > run.capacity_bytes or distances - {stride // header.granule_bytes}:
-            self._check_extents(run, base, extents)
-        if int(State.UNUSED) in states:
-            for index in _positions(self.blocks.states, int(State.UNUSED), base):
-                self.blocks.sizes[index] = 0
-        if int(State.CORRUPTED) in self.blocks.states[base:]:
-            self._report_smashed(run, base, size_class, data)
+        self.blocks.states += bytearray(map(table.get, keys, repeat(int(State.CORRUPTED))))
+        return max(sizes) > run.capacity_bytes or bool(distances - {stride // header.granule_bytes})
 
     def _mark_holes(self, run: Run, base: int, data: Bytes, what: str) -> None:
         header_bytes = self.header.size_bytes
