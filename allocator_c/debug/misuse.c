@@ -90,8 +90,8 @@ static struct place find_front(const struct place *smashed)
 static void judge_smashed(struct fault *fault, const struct place *place, struct text *evidence)
 {
     struct place front = find_front(place);
-    int front_is_live = (front.kind == PLACE_INSIDE || front.kind == PLACE_BLOCK) && front.slot != place->slot
-                        && block_state_is_live(block_state(front.block));
+    int front_was_used = (front.kind == PLACE_INSIDE || front.kind == PLACE_BLOCK) && front.slot != place->slot
+                         && block_state(front.block) != BLOCK_FRESH;
     uintptr_t payload = (uintptr_t)block_payload(place->block);
     text_add(evidence, "the header in front of ");
     text_add_hex(evidence, payload);
@@ -103,14 +103,16 @@ static void judge_smashed(struct fault *fault, const struct place *place, struct
     } else if (guard_tell(place, fault)) {
         fault->kind = FAULT_HEAP_BUFFER_UNDERFLOW;
         text_add(evidence, ": nothing but this block stands on its pages, so it was written in front of its start");
-    } else if (front_is_live) {
+    } else if (front_was_used) {
         fault->kind = FAULT_HEAP_BUFFER_OVERFLOW;
         fault->address = (uintptr_t)place->block;
-        set_block(fault, &front, FAULT_BLOCK_LIVE);
-        text_add(evidence, ": the block in front of it was written past its end");
+        set_block(fault, &front, fault_block_of(front.block));
+        text_add(evidence, fault->block_state == FAULT_BLOCK_LIVE
+                               ? ": the block in front of it was written past its end"
+                               : ": the block in front of it, free by now, was written past its end");
     } else {
         fault->kind = FAULT_HEAP_CORRUPTION;
-        text_add(evidence, ", and no live block stands in front of it");
+        text_add(evidence, ", and no block was ever in front of it");
     }
 }
 

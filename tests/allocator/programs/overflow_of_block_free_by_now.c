@@ -1,0 +1,20 @@
+/* The block that was written past its end is free by the time its neighbour's header is found smashed.
+ * options: FtMallocErrorAbort=1
+ * exit: SIGABRT
+ * fault: heap-buffer-overflow
+ * place: 8 bytes after a freed 24-byte block
+ */
+#include <stdlib.h>
+#include <string.h>
+
+int main(void)
+{
+    char *volatile blocks[8];
+    for (int i = 0; i < 8; i++)
+        blocks[i] = malloc(24);
+    char *low = blocks[0] < blocks[1] ? blocks[0] : blocks[1];
+    char *high = blocks[0] < blocks[1] ? blocks[1] : blocks[0];
+    memset(low, 'A', 40);
+    free(low);
+    free(high); /* access */
+}
