@@ -117,6 +117,8 @@ def _max_contiguous_free(snapshot: Snapshot, zone: Zone, books: Books) -> int | 
     if zone.type == ZoneType.LARGE:
         if not zone.runs or snapshot.blocks.states[zone.first_index] != State.LIVE:
             return None
+        if zone.guarded:
+            return 0  # an inaccessible page follows
         row = zone.first_index
         return zone.end - snapshot.blocks.addresses[row] - snapshot.blocks.sizes[row]
     if not books.unit_bytes or _has_lost_runs(snapshot, zone):

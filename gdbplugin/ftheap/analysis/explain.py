@@ -82,9 +82,24 @@ def _in_zone(snapshot: Snapshot, address: int, mapping: Mapping | None) -> Expla
     else:
         explanation = _in_block(snapshot, block, found[1] if found else None, address)
     if guarded:
-        explanation.kind = "guard"
-        explanation.notes.append("This page is inaccessible on purpose (FtMallocGuard).")
+        _add_guard(snapshot, zone, explanation)
     return explanation
+
+
+def _add_guard(snapshot: Snapshot, zone: Zone, explanation: Explanation) -> None:
+    """A freed guarded block is out of reach itself; around a live one, two pages are."""
+    if explanation.kind == "freed":
+        explanation.notes.append("The block's pages are inaccessible since it was freed (FtMallocGuard).")
+        return
+    explanation.kind = "guard"
+    explanation.notes = ["This page is inaccessible on purpose (FtMallocGuard)."]
+    explanation.previous = None
+    if zone.runs and explanation.block is None:
+        block = snapshot.block(zone.first_index, zone, zone.runs[0])
+        address = explanation.address
+        explanation.block, explanation.offset_bytes = block, address - block.address
+        place = describe_place(address, block.address, block.size_bytes)
+        explanation.place = f"{place} a {block.size_bytes}-byte {_state_word(block.state)} block"
 
 
 def _in_block(snapshot: Snapshot, block: Block, run: Run | None, address: int) -> Explanation:

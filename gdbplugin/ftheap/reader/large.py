@@ -52,7 +52,8 @@ def read_large_zone(context: Context, reader: RunReader, seen: Seen, size_bytes:
 def _append(context: Context, reader: RunReader, zone: Zone, block: int, values: HeaderValues | None) -> None:
     header, blocks, row = context.structs.header, reader.blocks, len(reader.blocks)
     payload = block + header.size_bytes
-    capacity = zone.end - payload
+    end = zone.end - context.page_bytes if zone.guarded else zone.end  # the last page is out of reach then
+    capacity = max(end - payload, 0)
     state, size_bytes = State.CORRUPTED, 0
     if values is None:
         state = State.UNKNOWN
@@ -62,7 +63,7 @@ def _append(context: Context, reader: RunReader, zone: Zone, block: int, values:
     elif values.size_bytes <= capacity:
         size_bytes = values.size_bytes
     first_slot = block - context.heap.prefix_bytes
-    zone.runs.append(Run(zone.address, zone.end, first_slot, zone.end - first_slot, 1, 1, row, capacity))
+    zone.runs.append(Run(zone.address, zone.end, first_slot, end - first_slot, 1, 1, row, capacity))
     blocks.addresses.append(payload)
     blocks.sizes.append(min(size_bytes, capacity))
     blocks.states.append(state)
