@@ -66,6 +66,36 @@ class Frame:
 
 
 @dataclass(frozen=True)
+class Instruction:
+    """A disassembled instruction in AT&T syntax: ``movq 0x8(%rax),%rax``."""
+
+    address: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Stop:
+    """Where and why the thread that got the signal stopped; of several, the selected one.
+
+    ``signal``: its name, None when the process stopped for another reason. ``code`` and ``fault_address`` are si_code
+    and si_addr, None when the target does not tell. ``registers``: the innermost frame's. ``instructions``: those
+    that lead to ``pc``, the last one at ``pc``; empty when the code can't be read. ``frames`` and ``modules`` (object
+    file of each frame, "" unknown): innermost first, bounded.
+    """
+
+    signal: str | None
+    code: int | None = None
+    fault_address: int | None = None
+    thread: int = 0
+    pc: int | None = None
+    stack_pointer: int | None = None
+    registers: dict[str, int] = field(default_factory=dict)
+    instructions: tuple[Instruction, ...] = ()
+    frames: tuple[Frame, ...] = ()
+    modules: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Section:
     """A loaded section of an object file at its run-time address; ``writable`` where the program may write it."""
 
@@ -108,6 +138,10 @@ class Target(Protocol):
         ...
 
     def threads(self) -> list[Thread]: ...
+
+    def stop(self) -> Stop | None:
+        """Why the inferior stopped; None when there is no process, or no thread can be read."""
+        ...
 
     def evaluate(self, expression: str) -> int:
         """Any expression of the debugger as an address. Raises UsageError with the debugger's message."""

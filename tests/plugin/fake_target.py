@@ -14,7 +14,7 @@ from dataclasses import replace
 from ftheap.errors import UsageError
 from ftheap.memory import ImageMemory
 from ftheap.model.heap import Blocks, Run, Snapshot, State, Zone, ZoneType
-from ftheap.target import Frame, Mapping, Section, SymbolAt, Thread
+from ftheap.target import Frame, Mapping, Section, Stop, SymbolAt, Thread
 
 CODE, DATA, STACK, THREAD_STACK, HEAP = 0x400000, 0x600000, 0x7FFC00000000, 0x7F1000000000, 0x7F0000000000
 AREA_BYTES = 0x4000
@@ -34,6 +34,7 @@ class FakeTarget:
         self.symbols: list[tuple[int, int, SymbolAt]] = []
         self.frames: dict[int, Frame] = {}
         self.finding_list: list[tuple[str, int | None, str]] = []
+        self.stopped: Stop | None = None
 
     def state_key(self) -> object:
         return self.key
@@ -61,6 +62,9 @@ class FakeTarget:
 
     def threads(self) -> list[Thread]:
         return self.thread_list
+
+    def stop(self) -> Stop | None:
+        return self.stopped
 
     def evaluate(self, expression: str) -> int:
         try:

@@ -9,8 +9,8 @@ from typing import Callable, TypeVar
 import gdb
 
 from ..errors import TargetError, UsageError
-from ..target import Frame, Mapping, Section, SymbolAt, Thread
-from . import build_ids, mappings, symbols, threads
+from ..target import Frame, Mapping, Section, Stop, SymbolAt, Thread
+from . import build_ids, mappings, stops, symbols, threads
 from .corefile import CoreFile
 from .memory import GdbMemory
 from .movement import Movement
@@ -123,6 +123,9 @@ class GdbTarget:
         if core is not None and core.threads and core.threads[0].registers:
             return threads.from_core(core), []
         return threads.from_gdb()
+
+    def stop(self) -> Stop | None:
+        return self._remembered("stop", stops.read_stop)
 
     def evaluate(self, expression: str) -> int:
         """The value of an expression as an unsigned address; of an array, structure or function, where it stands."""

@@ -45,7 +45,7 @@ def from_gdb() -> tuple[list[Thread], list[tuple[str, int | None, str]]]:
         handles = sorted(gdb.selected_inferior().threads(), key=lambda thread: thread.num)
     except gdb.error as error:
         return [], [("threads-unreadable", None, f"gdb cannot list the threads: {error}")]
-    with _selection_kept():
+    with selection_kept():
         for handle in handles:
             thread_id = handle.ptid[1] or handle.ptid[2] or handle.ptid[0]
             if not handle.is_valid() or handle.is_exited():
@@ -64,7 +64,7 @@ def from_gdb() -> tuple[list[Thread], list[tuple[str, int | None, str]]]:
 
 
 @contextmanager
-def _selection_kept() -> Iterator[None]:
+def selection_kept() -> Iterator[None]:
     """Selects the same thread and frame again at the end, whatever happened between."""
     thread = gdb.selected_thread()
     try:
@@ -84,11 +84,11 @@ def _read_thread(handle: gdb.InferiorThread, thread_id: int, frame: gdb.Frame) -
     names = [register.name for register in frame.architecture().registers() if register.name]
     registers = {}
     for name in names:
-        value = _integer(frame, name)
+        value = integer_register(frame, name)
         if value is not None and name not in _SKIPPED:
             registers[name] = value
     for name in (*_THREAD_POINTERS, "gs_base"):
-        value = _integer(frame, name)
+        value = integer_register(frame, name)
         if value is not None:
             registers[name] = value
     thread_pointer = next((registers[name] for name in _THREAD_POINTERS if name in registers), None)
@@ -98,12 +98,12 @@ def _read_thread(handle: gdb.InferiorThread, thread_id: int, frame: gdb.Frame) -
         handle.name or "",
         registers,
         _vector_bytes(frame, names),
-        _integer(frame, "sp"),
+        integer_register(frame, "sp"),
         thread_pointer,
     )
 
 
-def _integer(frame: gdb.Frame, name: str) -> int | None:
+def integer_register(frame: gdb.Frame, name: str) -> int | None:
     """A register as an unsigned number; None when it is a vector, a float, or not there."""
     try:
         value = frame.read_register(name)

@@ -1,0 +1,168 @@
+"""What an x86-64 instruction reads and writes, from its AT&T disassembly and the registers before it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Mapping
+
+MASK = (1 << 64) - 1
+_OPERAND = re.compile(
+    r"(?:%(?P<segment>[a-z]s):)?(?P<displacement>-?0x[0-9a-f]+|-?\d+)?"
+    r"(?:\((?:%(?P<base>\w+))?(?:,%(?P<index>\w+)(?:,(?P<scale>[1248]))?)?\))?$"
+)
+_PREFIXES = {"lock", "rep", "repz", "repnz", "repe", "repne", "bnd", "notrack", "data16", "cs", "ds", "es", "addr32"}
+_ONLY_READS = re.compile(
+    r"(cmp[bwlq]?|test[bwlq]?|bt[wlq]?|push[wq]?|i?mul[bwlq]?|i?div[bwlq]?|call[q]?|jmp[q]?|v?u?comis[sd]|v?ptest|"
+    r"fld.*|fild.*|prefetch.*|ldmxcsr|vldmxcsr|fadd.*|fmul.*|fsub.*|fdiv.*|fcom.*)$"
+)
+_NO_ACCESS = re.compile(r"(lea[lqw]?|nop[lwq]?|endbr64|prefetch\w*)$")
+_STRINGS = re.compile(r"(movs|stos|lods|scas|cmps)[bwlq]?$")
+# Both views of a register: 32-bit and narrower names to the one that holds them.
+_FAMILIES = {
+    f"r{name}": (f"r{name}", f"e{name}", name) for name in ("ax", "bx", "cx", "dx", "si", "di", "bp", "sp")
+} | {f"r{number}": (f"r{number}", f"r{number}d", f"r{number}w", f"r{number}b") for number in range(8, 16)}
+_WIDE = {part: whole for whole, parts in _FAMILIES.items() for part in parts}
+
+
+@dataclass(frozen=True)
+class MemoryOperand:
+    """``%segment:displacement(base,index,scale)``; "" for absent registers."""
+
+    displacement: int = 0
+    base: str = ""
+    index: str = ""
+    scale: int = 1
+    segment: str = ""
+
+    def address(self, registers: Mapping[str, int], next_pc: int = 0) -> int | None:
+        """The effective address, None when a register is not known."""
+        total = self.displacement
+        if self.segment in ("fs", "gs"):
+            if f"{self.segment}_base" not in registers:
+                return None
+            total += registers[f"{self.segment}_base"]
+        for name, factor in ((self.base, 1), (self.index, self.scale)):
+            if name in ("rip", "eip"):
+                total += next_pc
+            elif name and name not in ("riz", "eiz"):
+                if name not in _WIDE or _WIDE[name] not in registers:
+                    return None
+                total += registers[_WIDE[name]] * factor
+        return total & MASK
+
+
+@dataclass(frozen=True)
+class Access:
+    """One access of an instruction. ``kind``: read, write or execute. ``operand`` None: the stack, implicitly."""
+
+    kind: str
+    address: int
+    operand: MemoryOperand | None
+
+
+def split(text: str) -> tuple[str, list[str]]:
+    """Mnemonic without prefixes, and operands without gdb's comment."""
+    words = text.split("#")[0].split("<")[0].split()
+    while words and words[0] in _PREFIXES:
+        words.pop(0)
+    if not words:
+        return "", []
+    operands = re.split(r",(?![^(]*\))", "".join(words[1:]))
+    return words[0], [operand for operand in operands if operand]
+
+
+def memory_operand(text: str) -> MemoryOperand | None:
+    """An operand that names memory; None for registers and immediates."""
+    text = text.lstrip("*")
+    if text.startswith("$") or (text.startswith("%") and ":" not in text):
+        return None
+    match = _OPERAND.match(text)
+    if match is None or not text:
+        return None
+    return MemoryOperand(
+        int(match["displacement"] or "0", 0), match["base"] or "", match["index"] or "", int(match["scale"] or 1),
+        match["segment"] or "",
+    )  # fmt: skip
+
+
+def register(text: str) -> str | None:
+    """The 64-bit register that an operand names, None when it is none of the general ones."""
+    return _WIDE.get(text.lstrip("*%")) if text.lstrip("*").startswith("%") and ":" not in text else None
+
+
+def accesses(text: str, registers: Mapping[str, int]) -> list[Access]:
+    """All memory accesses of an instruction in the order it makes them; a call's or jump's target as ``execute``."""
+    mnemonic, operands = split(text)
+    if not mnemonic or _NO_ACCESS.match(mnemonic):
+        return []
+    comment = re.search(r"#\s*(0x[0-9a-f]+)", text)
+    found: list[Access] = []
+    memory = [(position, operand) for position, operand in enumerate(map(memory_operand, operands)) if operand]
+    is_jump = mnemonic.startswith(("call", "jmp")) or mnemonic[0] == "j"
+    if is_jump and not (operands and operands[0].startswith("*")):
+        memory = []
+    for position, operand in memory:
+        address = operand.address(registers)
+        if operand.base == "rip":
+            address = int(comment[1], 16) if comment else None
+        if address is not None:
+            found.append(Access(_kind(mnemonic, operands, position), address, operand))
+    if is_jump and operands and (target := register(operands[0])) in registers:
+        found.append(Access("execute", registers[target], MemoryOperand(base=target)))
+    stack = registers.get("rsp")
+    if stack is not None:
+        if mnemonic.startswith(("push", "call", "enter")):
+            found.append(Access("write", stack - 8 & MASK, None))
+        elif mnemonic.startswith(("pop", "ret")):
+            found.append(Access("read", stack, None))
+        elif mnemonic.startswith("leave") and "rbp" in registers:
+            found.append(Access("read", registers["rbp"], None))
+    return found
+
+
+def _kind(mnemonic: str, operands: list[str], position: int) -> str:
+    if _STRINGS.match(mnemonic):
+        return "write" if mnemonic.startswith(("movs", "stos")) and position == len(operands) - 1 else "read"
+    if mnemonic.startswith(("pop", "set", "not", "neg", "inc", "dec", "fst", "fist", "stmxcsr")):
+        return "write"
+    if position < len(operands) - 1 or _ONLY_READS.match(mnemonic):
+        return "write" if mnemonic.startswith(("xchg", "cmpxchg", "xadd")) else "read"
+    return "write"
+
+
+def changes(text: str) -> set[str]:
+    """General registers that an instruction may change; a call changes those that the callee need not keep."""
+    mnemonic, operands = split(text)
+    if mnemonic.startswith("call") or mnemonic.startswith("syscall"):
+        return {"rax", "rcx", "rdx", "rsi", "rdi", "r8", "r9", "r10", "r11"}
+    changed = set()
+    if mnemonic.startswith(("push", "pop", "ret", "leave")):
+        changed.add("rsp")
+    if mnemonic.startswith("leave"):
+        changed.add("rbp")
+    if mnemonic.startswith(("mul", "imul", "div", "idiv", "cqto", "cltq", "cltd", "cmpxchg", "cwtl")):
+        changed |= {"rax", "rdx"}
+    if _STRINGS.match(mnemonic):
+        changed |= {"rsi", "rdi", "rcx", "rax"}
+    if operands and not mnemonic.startswith(("cmp", "test", "push", "jmp", "j", "bt")):
+        for operand in operands if mnemonic.startswith(("xchg", "xadd")) else operands[-1:]:
+            if (name := register(operand)) is not None:
+                changed.add(name)
+    return changed
+
+
+def loads(text: str, into: str) -> MemoryOperand | None:
+    """The memory that a plain 64-bit load of register ``into`` reads; None for any other instruction."""
+    mnemonic, operands = split(text)
+    if mnemonic not in ("mov", "movq", "pop") or not operands or register(operands[-1]) != into:
+        return None
+    return memory_operand(operands[0]) if len(operands) == 2 else None
+
+
+def copies(text: str, into: str) -> str | None:
+    """The register that a plain move copies into ``into``."""
+    mnemonic, operands = split(text)
+    if mnemonic in ("mov", "movq") and len(operands) == 2 and register(operands[1]) == into:
+        return register(operands[0])
+    return None

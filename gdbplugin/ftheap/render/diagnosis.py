@@ -1,0 +1,62 @@
+"""diagnose in text and JSON."""
+
+from __future__ import annotations
+
+from typing import Any, Iterator, Sequence
+
+from ..analysis.diagnose import Diagnosis
+from ..model.heap import Block, Finding
+from ..target import Frame
+from . import text
+from .blocks import block_document, block_phrase
+from .stacks import frame_document, stack_lines
+from .style import Style
+
+
+def document(
+    found: Diagnosis, allocated: Sequence[Frame], freed: Sequence[Frame], findings: Sequence[Finding]
+) -> dict[str, Any]:
+    """The JSON form. A LARGE block that is gone has state ``freed``."""
+    block: dict[str, Any] | None = None
+    if isinstance(found.block, Block):
+        block = block_document(found.block, allocated, freed)
+    elif found.block is not None:
+        block = {
+            "address": text.address(found.block.address),
+            "size_bytes": found.block.size_bytes,
+            "state": "freed",
+            "allocated_at": None,
+            "freed_at": None,
+        }
+    return {
+        "fault": found.fault,
+        "signal": found.signal,
+        "access": found.access,
+        "fault_address": text.address_or_none(found.fault_address),
+        "frame": frame_document(found.frame) if found.frame is not None else None,
+        "block": block,
+        "offset_bytes": found.offset_bytes,
+        "evidence": found.evidence,
+        "certainty": found.certainty,
+        "findings": text.findings_document(findings),
+    }
+
+
+def lines(found: Diagnosis, allocated: Sequence[Frame], freed: Sequence[Frame], style: Style) -> Iterator[str]:
+    """The fault in one line, then what it rests on."""
+    access = f", {found.access} of {text.address(found.fault_address)}" if found.access and found.fault_address else ""
+    yield f"{style.warning(found.fault)} ({found.certainty}){access}"
+    yield f"  signal    {found.signal or 'none'}"
+    if found.frame is not None:
+        yield "  at"
+        yield from stack_lines([found.frame], style)
+    if isinstance(found.block, Block):
+        yield f"  block     {block_phrase(found.block, style)}, offset {found.offset_bytes}"
+    elif found.block is not None:
+        yield f"  block     {text.address(found.block.address)}, {found.block.size_bytes} bytes, freed"
+    for title, frames in (("allocated at", allocated), ("freed at", freed)):
+        if frames:
+            yield f"  {title}"
+            yield from stack_lines(frames, style)
+    for sentence in found.evidence:
+        yield from text.wrap(sentence, "  - ", "    ")

@@ -1,0 +1,23 @@
+/* freed pointer written through.
+ * options: FtMallocScribble=1
+ * fault: heap-use-after-free
+ * access: write
+ * block_bytes: 16
+ * offset_bytes: 8
+ */
+#include <signal.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct node {
+    long value;
+    struct node *next;
+};
+
+int main(void)
+{
+    struct node *volatile node = malloc(sizeof *node);
+    free(node);
+    node->next->value = 1;
+}

@@ -1,0 +1,20 @@
+/* wild call.
+ * options: 
+ * fault: wild-pointer
+ * access: execute
+ */
+#include <signal.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct node {
+    long value;
+    struct node *next;
+};
+
+int main(void)
+{
+    void (*volatile function)(void) = (void (*)(void))0x123456789000;
+    function();
+}

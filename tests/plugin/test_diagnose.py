@@ -1,0 +1,83 @@
+"""``diagnose`` on processes made by hand, and the decoding of instructions."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from fake_target import CODE, STACK, FakeHeap
+from ftheap import command_line
+from ftheap.analysis import x86
+from ftheap.commands import load_all
+from ftheap.errors import TargetError
+from ftheap.model.heap import State
+from ftheap.registry import COMMANDS
+from ftheap.render.style import PLAIN
+from ftheap.target import Instruction, Stop
+
+load_all()
+REGISTERS = {"rax": 0x1000, "rbx": 0x20, "rsp": STACK + 0x1000, "rbp": STACK + 0x1100, "rsi": 0x5000, "rdi": 0x6000}
+
+
+@pytest.mark.parametrize(
+    "text, expected",
+    [
+        ("mov    0x8(%rax),%eax", [("read", 0x1008)]),
+        ("movl   $0x1,-0x8(%rax,%rbx,4)", [("write", 0x1078)]),
+        ("cmpb   $0x0,(%rax)", [("read", 0x1000)]),
+        ("movups %xmm0,(%rax)", [("write", 0x1000)]),
+        ("rep movsb %ds:(%rsi),%es:(%rdi)", [("read", 0x5000), ("write", 0x6000)]),
+        ("rep stos %al,%es:(%rdi)", [("write", 0x6000)]),
+        ("push   %rbx", [("write", STACK + 0xFF8)]),
+        ("call   *%rax", [("execute", 0x1000), ("write", STACK + 0xFF8)]),
+        ("ret", [("read", STACK + 0x1000)]),
+        ("mov    0x2ee4(%rip),%rax        # 0x404010 <table>", [("read", 0x404010)]),
+        ("lea    0x8(%rax),%rax", []),
+        ("jne    0x401136 <main+4>", []),
+    ],
+)
+def test_accesses_of_instructions(text, expected):
+    assert [(one.kind, one.address) for one in x86.accesses(text, REGISTERS)] == expected
+
+
+def answer(heap: FakeHeap, stop: Stop | None) -> dict:
+    session = heap.session()
+    heap.target.stopped = stop
+    command = COMMANDS["diagnose"]
+    result = command.run(session, command_line.parse(command, ""))
+    assert all(len(row) <= 79 and row.isascii() for row in result.lines(PLAIN))
+    return json.loads(json.dumps(result.document()))
+
+
+def fault_at(*texts: str, registers: dict[str, int], address: int | None = None) -> Stop:
+    code = tuple(Instruction(CODE + 4 * index, text) for index, text in enumerate(texts))
+    stack = {"rsp": STACK + 0x1000, "rbp": STACK + 0x1100}
+    return Stop("SIGSEGV", 1, address, 1, code[-1].address, STACK + 0x1000, {**stack, **registers}, code)
+
+
+@pytest.mark.parametrize("state, fault", [(State.FREED, "heap-use-after-free"), (State.LIVE, "uninitialized-read")])
+def test_a_fill_is_followed_back_to_the_block_it_was_read_from(state, fault):
+    heap = FakeHeap()
+    fill = 0x5555555555555555 if state == State.FREED else 0xAAAAAAAAAAAAAAAA
+    block = heap.block(16, words=[0, fill], state=state)
+    heap.set_word(STACK + 0x1100, -8, block)
+    texts = ("mov    -0x8(%rbp),%rax", "mov    0x8(%rax),%rax", "mov    (%rax),%rax")
+    found = answer(heap, fault_at(*texts, registers={"rax": fill}, address=0))
+    assert (found["fault"], found["access"], found["offset_bytes"], found["certainty"]) == (fault, "read", 8, "certain")
+    assert found["block"]["address"] == hex(block) and found["fault_address"] == hex(fill)
+
+
+def test_null_stack_overflow_and_no_process():
+    heap = FakeHeap()
+    found = answer(heap, fault_at("movl $0x1,0x8(%rax)", registers={"rax": 0}, address=8))
+    assert (found["fault"], found["access"], found["fault_address"]) == ("null-dereference", "write", "0x8")
+    stop = fault_at("push %rbx", registers={"rsp": STACK}, address=STACK - 8)
+    assert answer(heap, Stop(**{**vars(stop), "stack_pointer": STACK}))["fault"] == "stack-overflow"
+    with pytest.raises(TargetError):
+        answer(heap, None)
+
+
+@pytest.mark.parametrize("signal", ["SIGFPE", "SIGILL", "SIGTERM", None])
+def test_innocent_heaps(signal):
+    found = answer(FakeHeap(), Stop(signal))
+    assert (found["fault"], found["block"]) == ("non-heap", None)
