@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from ftheap.analysis.check import check
+from ftheap.analysis.check import check, check_memory
 from ftheap.commands import load_all
 from ftheap.model.heap import State, ZoneType
 from ftheap.registry import COMMANDS, Request
@@ -19,8 +19,9 @@ from ftheap.render.style import PLAIN
 from ftheap.session import Session
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from process_target import Library, ProcessTarget
+from process_target import Library, ProcessMemory, ProcessTarget
 
+MEMORY = ProcessMemory()
 SETTINGS = settings(
     max_examples=80, deadline=None, derandomize=True, database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
@@ -140,7 +141,9 @@ def live_blocks(snapshot) -> dict[int, int]:
 
 def assert_agreement(oracle: Oracle, snapshot) -> None:
     assert live_blocks(snapshot) == oracle.live
-    assert [str(finding) for finding in check(snapshot).findings] == []
+    integrity = check(snapshot)
+    check_memory(MEMORY, snapshot, integrity)
+    assert [str(finding) for finding in integrity.findings] == []
     assert snapshot.complete
     assert set(snapshot.blocks.states) <= {State.LIVE, State.FREED, State.UNUSED, State.QUARANTINED}
     for address, size in oracle.live.items():

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from ..memory import Memory
 from ..model.heap import Books, Finding, Run, Snapshot, State, Zone, ZoneType
-
+from .fills import check_fills, check_waiting
 
 
 @dataclass
 class Integrity:
-    """The answer: how much was checked, and all that is wrong."""
+    """The answer: how much was checked, and all that is wrong. ``damaged``: the row of the block that a finding about
+    canaries and fills speaks of."""
 
     zones_checked: int = 0
     blocks_checked: int = 0
     findings: list[Finding] = field(default_factory=list)
     remarks: frozenset[str] = frozenset()
+    damaged: dict[Finding, int] = field(default_factory=dict)
 
     @property
     def fault_count(self) -> int:
@@ -24,7 +27,7 @@ class Integrity:
 
 
 # Rules that speak of no fault in the heap.
-REMARKS = frozenset({"in-transition", "second-library"})
+REMARKS = frozenset({"in-transition", "second-library", "stacks-lost"})
 
 
 def check(snapshot: Snapshot, remarks: frozenset[str] = frozenset()) -> Integrity:
@@ -42,6 +45,15 @@ def check(snapshot: Snapshot, remarks: frozenset[str] = frozenset()) -> Integrit
             if zone.type != ZoneType.LARGE:
                 _check_run(snapshot, zone, run, integrity.findings)
     return integrity
+
+
+def check_memory(memory: Memory, snapshot: Snapshot, integrity: Integrity) -> None:
+    """Adds what the contents of blocks show: canaries, the fill of freed memory, and the queue of the quarantine."""
+    for damage in check_fills(memory, snapshot):
+        integrity.findings.append(damage.finding)
+        integrity.damaged[damage.finding] = damage.index
+    if not snapshot.locked_by:
+        integrity.findings += check_waiting(snapshot)
 
 
 class _Links:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache, partial
+
 from ..analysis.check import check as check_snapshot
+from ..analysis.check import check_memory
+from ..analysis.stacks import frames_of
 from ..registry import EXIT_CODE, LIMIT, Request, Result, command
 from ..render import integrity as render
 from ..session import Session
@@ -10,17 +14,22 @@ from ..session import Session
 
 @command(
     "check",
-    "Check every zone, run and block header of the heap.",
+    "Check every zone, header, canary and fill of the heap.",
     options=(LIMIT, EXIT_CODE),
     example="ftmalloc check -exit-code 3",
 )
 def check(session: Session, request: Request) -> Result:
     """Compares the zone list with the registry of all memory, the bitmaps and counts with the headers, and every
-    header with its own address. A smashed header is named together with the block before it, the likely culprit."""
+    header with its own address. A smashed header is named together with the block before it, the likely culprit.
+    Then the canaries behind the blocks (FtMallocRedzone), the fill of freed blocks (FtMallocQuarantine,
+    FtMallocScribble) and the quarantine's queue; a damaged block is named with the bytes seen and its stacks."""
     of_target = frozenset(rule for rule, _, _ in session.target.findings())
-    integrity = check_snapshot(session.snapshot(), of_target)
+    snapshot = session.snapshot()
+    integrity = check_snapshot(snapshot, of_target)
+    check_memory(session.target.memory, snapshot, integrity)
+    frames = lru_cache(maxsize=None)(partial(frames_of, session.target))
     return Result(
-        lambda: render.document(integrity),
-        lambda style: render.lines(integrity, style, request.options.get("limit")),
+        lambda: render.document(integrity, snapshot, frames),
+        lambda style: render.lines(integrity, snapshot, frames, style, request.options.get("limit")),
         found=integrity.fault_count > 0,
     )

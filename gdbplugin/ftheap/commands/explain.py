@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..analysis.fills import check_block
 from ..analysis.explain import explain as explain_address
 from ..analysis.stacks import frames_of
 from ..registry import Request, Result, command
@@ -28,8 +29,12 @@ def explain(session: Session, request: Request) -> Result:
         allocated = frames_of(target, snapshot.allocation_trace(found.block.index))
         freed = frames_of(target, snapshot.free_trace(found.block.index))
     near = [finding for finding in snapshot.findings if _concerns(finding.address, found)]
+    if found.block is not None:
+        damage = check_block(target.memory, snapshot, found.block)
+        near += [damage] if damage is not None else []
+    findings = [*snapshot.findings, *(finding for finding in near if finding not in snapshot.findings)]
     return Result(
-        lambda: render.document(found, allocated, freed, snapshot.findings),
+        lambda: render.document(found, allocated, freed, findings),
         lambda style: render.lines(found, allocated, freed, near, style),
     )
 

@@ -83,6 +83,8 @@ class RunReader:
             odd = self._kernel.decode(run, table, data)
         if odd is None:
             odd = self.decode(run, table, data)
+        if self.traces:
+            self.traces.read(run.first_slot, run.stride_bytes, run.carved_count, data)
         states = self.blocks.states[base:]
         if data.holes:
             self._mark_holes(run, base, data, what)

@@ -88,8 +88,8 @@ def read_quarantine(context: Context) -> list[int]:
     count = queue.end - queue.first
     if not 0 <= count <= queue.capacity or queue.capacity > _RING_BYTES_MAX // _WORD_BYTES:
         context.find("bad-quarantine", context.layout.root("quarantine")[0],
-                     f"the quarantine says that blocks {queue.first} to {queue.end} of {queue.capacity} wait: its books "
-                     "are written over")
+                     f"the quarantine says that blocks {queue.first} to {queue.end} of {queue.capacity} wait: its "
+                     "books are written over")
         return []
     first = queue.first % queue.capacity
     ahead = min(count, queue.capacity - first)

@@ -5,13 +5,27 @@ from __future__ import annotations
 from typing import Any, Iterator
 
 from ..analysis.check import Integrity
+from ..model.heap import Block, Finding, Snapshot
 from . import text
+from .blocks import block_document
+from .listing import Frames
+from .stacks import stack_lines
 from .style import Style
 
 
-def lines(integrity: Integrity, style: Style, limit: int | None = None) -> Iterator[str]:
-    """A paragraph for each finding and a closing line."""
-    yield from text.findings(style, integrity.findings, limit)
+def lines(
+    integrity: Integrity, snapshot: Snapshot, frames: Frames, style: Style, limit: int | None = None
+) -> Iterator[str]:
+    """A paragraph for each finding, with the stacks of the block where they tell more, and a closing line."""
+    limit = text.FINDINGS_SHOWN if limit is None else limit
+    for finding in integrity.findings[:limit]:
+        yield from text.findings(style, [finding])
+        row = integrity.damaged.get(finding)
+        if row is not None:
+            yield from _stacks(snapshot, row, frames, style)
+    if len(integrity.findings) > limit:
+        rest = text.plural(len(integrity.findings) - limit, "finding")
+        yield style.dim(f"... and {rest} more, see ftmalloc check -json")
     zones, blocks = text.plural(integrity.zones_checked, "zone"), text.plural(integrity.blocks_checked, "block")
     checked = f"{zones}, {blocks} checked"
     if integrity.fault_count:
@@ -20,10 +34,34 @@ def lines(integrity: Integrity, style: Style, limit: int | None = None) -> Itera
         yield f"{checked}: the heap is whole"
 
 
-def document(integrity: Integrity) -> dict[str, Any]:
-    """The JSON form."""
+def _stacks(snapshot: Snapshot, row: int, frames: Frames, style: Style) -> Iterator[str]:
+    for title, trace in (("allocated", snapshot.allocation_trace(row)), ("freed", snapshot.free_trace(row))):
+        if trace is not None:
+            yield f"  {title} by thread {trace.thread_id}:" if trace.thread_id else f"  {title}:"
+            yield from stack_lines(frames(trace), style)
+
+
+def document(integrity: Integrity, snapshot: Snapshot, frames: Frames) -> dict[str, Any]:
+    """The JSON form. Findings about canaries and fills have ``block`` too, with its stacks."""
     return {
         "zones_checked": integrity.zones_checked,
         "blocks_checked": integrity.blocks_checked,
-        "findings": text.findings_document(integrity.findings),
+        "findings": [_finding_document(integrity, snapshot, frames, finding) for finding in integrity.findings],
     }
+
+
+def _finding_document(
+    integrity: Integrity, snapshot: Snapshot, frames: Frames, finding: Finding
+) -> dict[str, Any]:
+    (document,) = text.findings_document([finding])
+    row = integrity.damaged.get(finding)
+    block = _block(snapshot, row) if row is not None else None
+    if block is None or row is None:
+        return document
+    allocated, freed = snapshot.allocation_trace(row), snapshot.free_trace(row)
+    stacks = [frames(trace) if trace is not None else () for trace in (allocated, freed)]
+    return {**document, "block": block_document(block, *stacks)}
+
+
+def _block(snapshot: Snapshot, row: int) -> Block | None:
+    return snapshot.block_at(snapshot.blocks.addresses[row] - snapshot.header_bytes)
