@@ -115,7 +115,8 @@ def _load(path: Path) -> Any:
 def status() -> str:
     """For ``info``: where the kernel is, or what is slow without it."""
     library, where = find()
-    return where if library is not None else f"{where}, pure Python: listings take twice as long, leak checks five times"
+    slower = "pure Python: listings take twice as long, leak checks five times"
+    return where if library is not None else f"{where}, {slower}"
 
 
 class _PyBuffer(ctypes.Structure):
