@@ -1,5 +1,4 @@
 /* division by zero.
- * options: 
  * fault: non-heap
  * signal: SIGFPE
  */

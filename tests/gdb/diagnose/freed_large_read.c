@@ -1,5 +1,4 @@
 /* freed large read.
- * options: 
  * fault: heap-use-after-free
  * access: read
  */

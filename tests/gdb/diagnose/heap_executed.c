@@ -1,5 +1,4 @@
 /* heap executed.
- * options: 
  * fault: wild-pointer
  * access: execute
  * block_bytes: 64

@@ -1,5 +1,4 @@
 /* literal written.
- * options: 
  * fault: non-heap
  * access: write
  */

@@ -1,5 +1,4 @@
 /* not canonical write.
- * options: 
  * fault: wild-pointer
  * access: write
  */

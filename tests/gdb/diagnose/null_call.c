@@ -1,5 +1,4 @@
 /* null call.
- * options: 
  * fault: null-dereference
  * access: execute
  */

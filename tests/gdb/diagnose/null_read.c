@@ -1,5 +1,4 @@
 /* null read.
- * options: 
  * fault: null-dereference
  * access: read
  */

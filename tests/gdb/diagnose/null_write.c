@@ -1,5 +1,4 @@
 /* null write.
- * options: 
  * fault: null-dereference
  * access: write
  */

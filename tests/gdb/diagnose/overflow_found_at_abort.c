@@ -1,5 +1,4 @@
 /* overflow found at abort.
- * options: 
  * fault: heap-buffer-overflow
  * block_bytes: 24
  */

@@ -1,5 +1,4 @@
 /* plain abort.
- * options: 
  * fault: abort
  * signal: SIGABRT
  */

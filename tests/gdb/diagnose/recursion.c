@@ -1,5 +1,4 @@
 /* recursion.
- * options: 
  * fault: stack-overflow
  */
 #include <signal.h>

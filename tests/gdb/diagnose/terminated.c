@@ -1,5 +1,4 @@
 /* terminated.
- * options: 
  * fault: non-heap
  * signal: SIGQUIT
  */

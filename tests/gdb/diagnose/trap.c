@@ -1,5 +1,4 @@
 /* trap.
- * options: 
  * fault: non-heap
  * signal: SIGILL
  */

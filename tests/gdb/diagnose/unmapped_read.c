@@ -1,5 +1,4 @@
 /* unmapped read.
- * options: 
  * fault: wild-pointer
  * access: read
  */

@@ -1,5 +1,4 @@
 /* wild call.
- * options: 
  * fault: wild-pointer
  * access: execute
  */
