@@ -85,7 +85,8 @@ def _in_allocator(stop: Stop) -> bool:
 def _take_report(diagnosis: Diagnosis, snapshot: Snapshot, certainty: str) -> None:
     fault = snapshot.last_fault
     diagnosis.says(fault.kind, certainty, f"the allocator reported: {fault.evidence or fault.kind}")
-    diagnosis.access, diagnosis.fault_address = fault.access, fault.address
+    diagnosis.access = fault.access if fault.access in ("read", "write", "execute") else None
+    diagnosis.fault_address = fault.address
     if fault.block_address is not None:
         found = snapshot.block_at(fault.block_address)
         same = found is not None and found.address == fault.block_address
