@@ -96,7 +96,16 @@ static void judge_smashed(struct fault *fault, const struct place *place, struct
     text_add(evidence, "the header in front of ");
     text_add_hex(evidence, payload);
     text_add(evidence, " is smashed");
-    if ((place->block->self & 0xff) == (payload & 0xff) && place->block->self >> BLOCK_ADDRESS_BITS != 0) {
+    uint64_t self = place->block->self;
+    int near_end_is_whole = (self & 0xff) == (payload & 0xff) && self >> BLOCK_ADDRESS_BITS != 0;
+    if (block_proves_itself(place->block)) {
+        /* Only the far half of the last word is known to be wrong: the near one still tells the size. */
+        fault->kind = FAULT_HEAP_BUFFER_UNDERFLOW;
+        fault->address = payload - sizeof place->block->extent;
+        set_block(fault, place, fault_block_of(place->block));
+        fault->block_bytes = (uint32_t)place->block->extent;
+        text_add(evidence, " from behind: this block was written in front of its start");
+    } else if (near_end_is_whole) {
         /* Its far end is untouched: written from the payload downwards. */
         fault->kind = FAULT_HEAP_BUFFER_UNDERFLOW;
         text_add(evidence, " from behind: this block was written in front of its start");

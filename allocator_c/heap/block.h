@@ -105,6 +105,12 @@ static inline void block_set_state(struct block *block, enum block_state state)
 typedef uint32_t __attribute__((may_alias)) block_low_half;
 typedef uint8_t __attribute__((may_alias)) block_byte;
 
+/* The bytes next to the payload: a write in front of the block reaches them first. In a slot they never change. */
+static inline uint32_t block_far_half(const struct block *block)
+{
+    return ((const block_low_half *)&block->extent)[1];
+}
+
 /* LIVE to FREED by one byte: FREED is one bit where LIVE has none. */
 static inline void block_mark_freed(struct block *block)
 {

@@ -51,6 +51,7 @@ static void lay_out_bins(struct cache *cache)
         }
         size_t stride_bytes = size_classes[size_class].stride_bytes;
         cache->tops[size_class] = entry;
+        cache->distances[size_class] = (uint32_t)(block_extent(0, stride_bytes) >> 32);
         cache->limits[size_class] = entry + bin_capacity(size_class);
         cache->refill[size_class] = (uint16_t)size_max(1, size_min(FIRST_REFILL_BYTES / stride_bytes,
                                                                    size_classes[size_class].batch_count));

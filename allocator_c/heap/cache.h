@@ -26,6 +26,7 @@
 struct cache {
     void **tops[BIN_COUNT];       /* last entry; the NULL below the first one when the bin is empty */
     void **limits[BIN_COUNT];     /* last place an entry may take */
+    uint32_t distances[BIN_COUNT]; /* upper half of a live header's extent, by class */
     uintptr_t chunk_map_count;    /* as the global; 0 in the shared cache, so that its users take the slow path */
     uint8_t *chunk_map;
     uint64_t size_bytes;          /* of this mapping: the structure and its entries */
@@ -82,7 +83,7 @@ FT_INLINE int cache_release(void *payload)
     if (FT_UNLIKELY(size_class >= BIN_COUNT))
         return 0;
     void **top = cache->tops[size_class];
-    if (FT_UNLIKELY(top >= cache->limits[size_class]))
+    if (FT_UNLIKELY(top >= cache->limits[size_class] || block_far_half(block) != cache->distances[size_class]))
         return 0;
     block_mark_freed(block);
     top[1] = payload;
@@ -97,14 +98,15 @@ FT_INLINE void *cache_resize(void *payload, size_t size)
     uintptr_t granule = ((uintptr_t)payload - BLOCK_HEADER_BYTES) >> GRANULE_SHIFT;
     if (FT_UNLIKELY(granule >= cache->chunk_map_count || cache->chunk_map[granule] != CHUNK_SLOTS))
         return NULL;
-    uint64_t rest = block_of_payload(payload)->self - (uintptr_t)payload;
+    struct block *block = block_of_payload(payload);
+    uint64_t rest = block->self - (uintptr_t)payload;
     uint64_t size_class = rest << (64 - BLOCK_ADDRESS_BITS) | rest >> BLOCK_ADDRESS_BITS;
-    if (FT_UNLIKELY(size_class >= CLASS_COUNT))
+    if (FT_UNLIKELY(size_class >= CLASS_COUNT || block_far_half(block) != cache->distances[size_class]))
         return NULL;
     size_t room = size_classes[size_class].payload_bytes;
     /* A block that shrinks to less than half moves to where it costs less. */
     if (size <= room && (size >= room / 2 || room <= 4 * BLOCK_GRANULE_BYTES)) {
-        *(volatile block_low_half *)&block_of_payload(payload)->extent = (uint32_t)size;
+        *(volatile block_low_half *)&block->extent = (uint32_t)size;
         return payload;
     }
     if (FT_UNLIKELY(cache->tops[size_class] >= cache->limits[size_class]))

@@ -17,10 +17,22 @@ static int was_aligned_block(const struct place *place, const void *address)
            && block_state(before) == BLOCK_FREED && !block_state_is_live(block_state(place->block));
 }
 
+/* Header and distance to the next one: what a write behind the block in front reaches, and one in front of this. */
+static int header_is_whole(const struct place *place)
+{
+    const struct block *block = place->block;
+    if (!block_proves_itself(block))
+        return 0;
+    size_t next = place->size_class == BLOCK_CLASS_LARGE
+                      ? 0
+                      : (size_t)(place->slot + ftmalloc_heap.prefix_bytes + place->slot_bytes - (char *)block);
+    return block_next_bytes(block) == next;
+}
+
 static struct place found_in_slot(struct place place, const void *address)
 {
     place.offset = (const char *)address - (const char *)block_payload(place.block);
-    if (!block_proves_itself(place.block)) {
+    if (!header_is_whole(&place)) {
         place.kind = PLACE_SMASHED;
         return place;
     }
@@ -32,7 +44,7 @@ static struct place found_in_slot(struct place place, const void *address)
         }
         place.block = aligned;
         place.offset = (const char *)address - (const char *)block_payload(aligned);
-        if (!block_proves_itself(aligned)) {
+        if (!header_is_whole(&place)) {
             place.kind = PLACE_SMASHED;
             return place;
         }
@@ -118,7 +130,7 @@ static int locate_live_slot(const void *address, struct place *place)
             || slot_header->self != block_self(slot_header, place->size_class, BLOCK_SHIFTED)
             || block_size(slot_header) != (size_t)((char *)block - (char *)slot_header))
             return 0;
-    } else if (state != BLOCK_LIVE) {
+    } else if (state != BLOCK_LIVE || block_next_bytes(block) != place->slot_bytes) {
         return 0;
     }
     place->kind = PLACE_BLOCK;

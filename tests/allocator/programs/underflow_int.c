@@ -1,0 +1,14 @@
+/* The int in front of a block is written: only the header's far end changes.
+ * options: FtMallocErrorAbort=1
+ * exit: SIGABRT
+ * fault: heap-buffer-underflow
+ * place: 8 bytes before a live 40-byte block
+ */
+#include <stdlib.h>
+
+int main(void)
+{
+    int *volatile numbers = malloc(40);
+    numbers[-1] = 7;
+    free(numbers); /* access */
+}
