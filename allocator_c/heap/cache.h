@@ -68,24 +68,33 @@ FT_INLINE void *cache_allocate(size_t size)
     return payload;
 }
 
-/* 1: the block is free and cached. 0: take the slow path; nothing has changed. */
-FT_INLINE int cache_release(void *payload)
+/* The class of a live block whose header is whole; BIN_COUNT: the slow path has to look at it. */
+FT_INLINE uint64_t cache_prove(const struct cache *cache, const void *payload)
 {
-    struct cache *cache = thread_cache;
     /* The header's granule: for a zone's first address that is the one in front of the zone. */
     uintptr_t granule = ((uintptr_t)payload - BLOCK_HEADER_BYTES) >> GRANULE_SHIFT;
     if (FT_UNLIKELY(granule >= cache->chunk_map_count || cache->chunk_map[granule] != CHUNK_SLOTS))
-        return 0;
+        return BIN_COUNT;
     struct block *block = block_of_payload(payload);
     /* What the header adds to the payload's address: with LIVE = 0 that is the class and nothing else. */
     uint64_t rest = block->self - (uintptr_t)payload;
     uint64_t size_class = rest << (64 - BLOCK_ADDRESS_BITS) | rest >> BLOCK_ADDRESS_BITS;
+    if (FT_UNLIKELY(size_class >= BIN_COUNT || block_far_half(block) != cache->distances[size_class]))
+        return BIN_COUNT;
+    return size_class;
+}
+
+/* 1: the block is free and cached. 0: take the slow path; nothing has changed. */
+FT_INLINE int cache_release(void *payload)
+{
+    struct cache *cache = thread_cache;
+    uint64_t size_class = cache_prove(cache, payload);
     if (FT_UNLIKELY(size_class >= BIN_COUNT))
         return 0;
     void **top = cache->tops[size_class];
-    if (FT_UNLIKELY(top >= cache->limits[size_class] || block_far_half(block) != cache->distances[size_class]))
+    if (FT_UNLIKELY(top >= cache->limits[size_class]))
         return 0;
-    block_mark_freed(block);
+    block_mark_freed(block_of_payload(payload));
     top[1] = payload;
     cache->tops[size_class] = top + 1;
     return 1;
@@ -95,18 +104,13 @@ FT_INLINE int cache_release(void *payload)
 FT_INLINE void *cache_resize(void *payload, size_t size)
 {
     struct cache *cache = thread_cache;
-    uintptr_t granule = ((uintptr_t)payload - BLOCK_HEADER_BYTES) >> GRANULE_SHIFT;
-    if (FT_UNLIKELY(granule >= cache->chunk_map_count || cache->chunk_map[granule] != CHUNK_SLOTS))
-        return NULL;
-    struct block *block = block_of_payload(payload);
-    uint64_t rest = block->self - (uintptr_t)payload;
-    uint64_t size_class = rest << (64 - BLOCK_ADDRESS_BITS) | rest >> BLOCK_ADDRESS_BITS;
-    if (FT_UNLIKELY(size_class >= CLASS_COUNT || block_far_half(block) != cache->distances[size_class]))
+    uint64_t size_class = cache_prove(cache, payload);
+    if (FT_UNLIKELY(size_class >= CLASS_COUNT))
         return NULL;
     size_t room = size_classes[size_class].payload_bytes;
     /* A block that shrinks to less than half moves to where it costs less. */
     if (size <= room && (size >= room / 2 || room <= 4 * BLOCK_GRANULE_BYTES)) {
-        *(volatile block_low_half *)&block->extent = (uint32_t)size;
+        *(volatile block_low_half *)&block_of_payload(payload)->extent = (uint32_t)size;
         return payload;
     }
     if (FT_UNLIKELY(cache->tops[size_class] >= cache->limits[size_class]))

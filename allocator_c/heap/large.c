@@ -88,17 +88,6 @@ static void retire(const struct block *block)
     heap->retired_next++;
 }
 
-size_t retired_size(const void *payload)
-{
-    /* The newest first: an address may have been freed many times. */
-    for (uint32_t age = 1; age <= RETIRED_MAX; age++) {
-        const struct retired *entry = &heap->retired[(heap->retired_next - age) % RETIRED_MAX];
-        if (entry->payload == (uintptr_t)payload)
-            return entry->size_bytes;
-    }
-    return 0;
-}
-
 int large_release(struct zone *zone, struct block *block)
 {
     if (!lock_acquire(&heap->zones_lock))

@@ -15,7 +15,4 @@ void *large_resize(struct zone *zone, struct block *block, size_t size);
 /* The zone that holds the address, which is in a chunk of that kind; NULL: free pages. Needs zones_lock. */
 struct zone *large_zone_at(const void *address, enum chunk_kind kind);
 
-/* Size of a LARGE block freed lately whose payload was there; 0: none such. */
-size_t retired_size(const void *payload);
-
 #endif
