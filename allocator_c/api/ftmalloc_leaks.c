@@ -1,6 +1,5 @@
 #include "base/attributes.h"
 #include "debug/entry.h"
-#include "debug/known_blocks.h"
 #include "debug/leaks.h"
 #include "heap/place.h"
 #include "include/ftmalloc.h"
@@ -8,24 +7,27 @@
 FT_EXPORT int ftmalloc_leaks_mark(void)
 {
     debug_start();
-    return known_mark();
+    return leaks_flag_all(BLOCK_MARKED);
 }
 
 FT_EXPORT size_t ftmalloc_leaks_count(void)
 {
     debug_start();
-    return leaks_count(1);
+    return leaks_count(LEAKS_SINCE_MARK);
 }
 
 FT_EXPORT size_t ftmalloc_leaks_report(void)
 {
     debug_start();
-    return leaks_report(1);
+    return leaks_report(LEAKS_SINCE_MARK);
 }
 
 FT_EXPORT int ftmalloc_leak_ignore(const void *block)
 {
     debug_start();
     struct place place = heap_locate(block);
-    return place.kind == PLACE_BLOCK && block_state_is_live(block_state(place.block)) && known_ignore(place.block);
+    if (place.kind != PLACE_BLOCK || !block_state_is_live(block_state(place.block)))
+        return 0;
+    block_set_flag(place.block, BLOCK_IGNORED);
+    return 1;
 }

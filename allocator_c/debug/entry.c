@@ -12,6 +12,7 @@
 #include "heap/place.h"
 #include "platform/lock.h"
 #include "platform/output.h"
+#include "platform/process.h"
 #include "report/report.h"
 
 static struct lock start_lock;
@@ -120,7 +121,20 @@ void *debug_resize(void *payload, size_t size, const void *caller)
     struct request request = {.size = size, .family = FAMILY_MALLOC, .caller = caller};
     if (FT_UNLIKELY(place_is_guarded(&place)) && !heap_debug_active)
         return resize_guarded(&place, size, caller);
-    return FT_UNLIKELY(heap_debug_active) ? watch_resize(&place, &request) : heap_resize(&place, size);
+    void *resized = FT_UNLIKELY(heap_debug_active) ? watch_resize(&place, &request) : heap_resize(&place, size);
+    if (resized == payload)
+        block_drop_flags(place.block);
+    return resized;
+}
+
+/* 1: what this thread frees is what the C++ library keeps for emergencies: it stays, and is no leak. */
+static FT_THREAD_LOCAL int pardons_frees;
+
+void debug_pardon_reserves(void)
+{
+    pardons_frees = 1;
+    process_free_reserves();
+    pardons_frees = 0;
 }
 
 void debug_release(void *payload, enum trace_family family, const void *caller)
@@ -131,7 +145,10 @@ void debug_release(void *payload, enum trace_family family, const void *caller)
     debug_start();
     struct place place = heap_locate(payload);
     int released = 0;
-    if (FT_UNLIKELY(place_is_guarded(&place)) && !heap_debug_active && is_live(&place))
+    if (FT_UNLIKELY(pardons_frees) && is_live(&place) && place.kind == PLACE_BLOCK) {
+        block_set_flag(place.block, BLOCK_IGNORED);
+        released = 1;
+    } else if (FT_UNLIKELY(place_is_guarded(&place)) && !heap_debug_active && is_live(&place))
         released = guard_release(&place, caller);
     else if (FT_LIKELY(is_live(&place)))
         released = FT_UNLIKELY(heap_debug_active) ? watch_release(&place, family, caller) : heap_release(&place);

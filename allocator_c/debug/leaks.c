@@ -2,7 +2,6 @@
 
 #include "base/text.h"
 #include "debug/depot.h"
-#include "debug/known_blocks.h"
 #include "debug/leak_groups.h"
 #include "debug/suppressions.h"
 #include "debug/trace.h"
@@ -17,7 +16,7 @@
 
 struct tally {
     struct leak_groups groups;
-    int since_mark;
+    unsigned skipped_flags; /* enum block_flag, or-ed */
 };
 
 static int tally_block(const struct zone *zone, const struct block *block, void *context)
@@ -25,7 +24,7 @@ static int tally_block(const struct zone *zone, const struct block *block, void 
     struct tally *tally = context;
     (void)zone;
     if (!block_state_is_live(block_state(block)) || process_stream_owns(block_payload(block))
-        || known_is_ignored(block) || (tally->since_mark && known_is_marked(block)))
+        || (block_flags(block) & tally->skipped_flags))
         return 0;
     struct place place = heap_locate(block_payload(block));
     const struct block_trace *trace = trace_of(&place);
@@ -35,9 +34,9 @@ static int tally_block(const struct zone *zone, const struct block *block, void 
 }
 
 /* Returns 0 when the heap could not be walked. */
-static int tally_heap(struct tally *tally, int since_mark)
+static int tally_heap(struct tally *tally, enum leaks_scope scope)
 {
-    tally->since_mark = since_mark;
+    tally->skipped_flags = BLOCK_IGNORED | (scope == LEAKS_SINCE_MARK ? BLOCK_MARKED : 0);
     if (!leak_groups_begin(&tally->groups))
         return 0;
     if (!heap_visit_blocks(tally_block, tally)) {
@@ -118,33 +117,47 @@ static void write_groups(struct leak_groups *groups, struct text *text)
     text_add(text, ": elsewhere\n");
 }
 
-uint64_t leaks_report(int since_mark)
+uint64_t leaks_report(enum leaks_scope scope)
 {
+    static const char *const ends[] = {" not freed\n", " not freed at exec\n", " not freed since the mark\n"};
     char piece[PIECE_BYTES];
     struct text text = text_in(piece, sizeof(piece));
     struct tally tally;
     text_add(&text, "==");
     text_add_unsigned(&text, process_id());
     text_add(&text, "==FtLeaks: ");
-    if (!tally_heap(&tally, since_mark)) {
+    if (!tally_heap(&tally, scope)) {
         text_add(&text, "the heap could not be listed: no memory, or the exit came from inside the heap\n");
         output_write(text.start, text.length);
         return 0;
     }
     uint64_t count = tally.groups.count;
     add_amount(&text, count, tally.groups.bytes);
-    text_add(&text, since_mark ? " not freed since the mark\n" : " not freed\n");
+    text_add(&text, ends[scope]);
     write_groups(&tally.groups, &text);
     output_write(text.start, text.length);
     leak_groups_end(&tally.groups);
     return count;
 }
 
-uint64_t leaks_count(int since_mark)
+uint64_t leaks_count(enum leaks_scope scope)
 {
     struct tally tally;
-    if (!tally_heap(&tally, since_mark))
+    if (!tally_heap(&tally, scope))
         return 0;
     leak_groups_end(&tally.groups);
     return tally.groups.count;
+}
+
+static int flag_block(const struct zone *zone, const struct block *block, void *context)
+{
+    (void)zone;
+    if (block_proves_itself(block) && block_state_is_live(block_state(block)))
+        block_set_flag((struct block *)block, *(enum block_flag *)context);
+    return 0;
+}
+
+int leaks_flag_all(enum block_flag flag)
+{
+    return heap_visit_blocks(flag_block, &flag);
 }

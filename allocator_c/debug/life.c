@@ -1,34 +1,102 @@
-/* What happens with the process: its start, its forks, its end. */
+/* What happens with the process: its start, its forks, its end.
+ *
+ * A process ends by exit, by quick_exit, by _exit, or becomes another program by exec. All but the last come here once.
+ * A child that was forked ends by _exit or exec when it has nothing of its own to tell: what it holds is its parent's,
+ * which lists it. So FtLeaks lists the leaks of such a child when it ends by exit only.
+ */
+#include "debug/life.h"
+
 #include "debug/check.h"
 #include "debug/entry.h"
-#include "debug/known_blocks.h"
 #include "debug/leaks.h"
 #include "debug/options.h"
 #include "debug/suppressions.h"
 #include "debug/watch.h"
+#include "platform/lock.h"
 #include "platform/process.h"
 #include "platform/unwind.h"
 #include "report/report.h"
 
+static uint32_t owner;     /* process that owns this memory: the child of vfork is another one; 0: not started */
+static int is_forked;
+static struct lock end_lock; /* held while the end is looked after */
+static int is_over;
+static uint64_t leak_count;
+
 /* A write behind a block, or into a freed one, shows at the latest here. */
-static void at_exit(void *unused)
+static void check_at_end(void)
 {
-    uint64_t leak_count = 0;
-    (void)unused;
     if (option_value(OPTION_REDZONE) || option_value(OPTION_QUARANTINE))
         check_heap(__builtin_return_address(0));
-    if (option_value(OPTION_LEAKS)) {
-        process_free_reserves();
-        leak_count = leaks_report(0);
+}
+
+static void look_back(int lists_leaks)
+{
+    check_at_end();
+    if (!option_value(OPTION_LEAKS) || !lists_leaks)
+        return;
+    debug_pardon_reserves();
+    leak_count = leaks_report(LEAKS_AT_EXIT);
+}
+
+/* Another thread that ends the process meanwhile waits, or it would cut the list short; a signal handler that does so
+ * on the thread which is listing ends it at once. */
+static int end(int status, int lists_leaks)
+{
+    if (!lock_acquire(&end_lock))
+        return status;
+    if (!is_over) {
+        is_over = 1;
+        look_back(lists_leaks);
     }
-    if (option_value(OPTION_EXIT_CODE) && (leak_count != 0 || report_count() != 0))
-        process_exit_now((int)option_value(OPTION_EXIT_CODE));
+    lock_release(&end_lock);
+    int is_wrong = leak_count != 0 || report_count() != 0;
+    return option_value(OPTION_EXIT_CODE) && is_wrong ? (int)option_value(OPTION_EXIT_CODE) : status;
+}
+
+static int is_on(void)
+{
+    return option_value(OPTION_LEAKS) || option_value(OPTION_EXIT_CODE) || option_value(OPTION_REDZONE)
+           || option_value(OPTION_QUARANTINE);
+}
+
+int life_end(int status)
+{
+    return is_on() && owner == process_id() ? end(status, !is_forked) : status;
+}
+
+void life_before_exec(void)
+{
+    if (!is_on() || is_forked || owner != process_id() || !lock_acquire(&end_lock))
+        return;
+    check_at_end();
+    if (option_value(OPTION_LEAKS)) {
+        debug_pardon_reserves();
+        leaks_report(LEAKS_AT_EXEC);
+    }
+    lock_release(&end_lock);
+}
+
+static void at_exit(void *unused)
+{
+    const int unchanged = -1;
+    (void)unused;
+    int status = owner == process_id() ? end(unchanged, 1) : unchanged;
+    if (status != unchanged)
+        process_exit_now(status);
+}
+
+static void at_quick_exit_end(void)
+{
+    at_exit(NULL);
 }
 
 static void after_fork(void)
 {
+    owner = process_id();
+    is_forked = 1;
+    lock_reset(&end_lock);
     report_after_fork();
-    known_after_fork();
     watch_after_fork();
 }
 
@@ -40,8 +108,13 @@ __attribute__((constructor(101))) static void process_begin(void)
     suppressions_read();
     if (option_value(OPTION_HELP))
         options_print_help();
+    owner = process_id();
     process_at_fork(after_fork);
-    if (option_value(OPTION_LEAKS) || option_value(OPTION_EXIT_CODE) || option_value(OPTION_REDZONE)
-        || option_value(OPTION_QUARANTINE))
-        process_at_exit(at_exit);
+    if (!is_on())
+        return;
+    /* What the C library has set up by now, where its set-up comes to our malloc, it keeps. */
+    if (process_is_static())
+        leaks_flag_all(BLOCK_IGNORED);
+    process_at_exit(at_exit);
+    process_at_quick_exit(at_quick_exit_end);
 }

@@ -22,13 +22,6 @@ void quarantine_start(uint64_t limit_bytes)
     quarantine->limit_bytes = limit_bytes;
 }
 
-static int change_state(struct block *block, enum block_state from, enum block_state to)
-{
-    uint64_t seen = block_self(block, block_class(block), from);
-    uint64_t next = block_self(block, block_class(block), to);
-    return __atomic_compare_exchange_n(&block->self, &seen, next, 0, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
-}
-
 static enum block_state live_state(const struct place *place)
 {
     return place_slot_header(place) == place->block ? BLOCK_LIVE : BLOCK_LIVE_ALIGNED;
@@ -41,7 +34,7 @@ static void let_go(const void *payload, const void *caller)
     if (place.kind == PLACE_BLOCK && block_state(place.block) == BLOCK_QUARANTINED) {
         if (damage_of_freed(&place, caller))
             return; /* who writes there once may do so again: the block is not used any more */
-        if (change_state(place.block, BLOCK_QUARANTINED, live_state(&place)))
+        if (block_change_state(place.block, BLOCK_QUARANTINED, live_state(&place)))
             heap_release(&place);
     } else if (place.kind == PLACE_SMASHED) {
         damage_of_header(&place, caller);
@@ -84,10 +77,10 @@ int quarantine_put(const struct place *place, const void *caller)
     void *payload = block_payload(block);
     if (place->slot_bytes > quarantine->limit_bytes)
         return heap_release(place);
-    if (!change_state(block, live_state(place), BLOCK_CHANGING))
+    if (!block_change_state(block, live_state(place), BLOCK_CHANGING))
         return 0;
     freed_fill(place);
-    if (!change_state(block, BLOCK_CHANGING, BLOCK_QUARANTINED))
+    if (!block_change_state(block, BLOCK_CHANGING, BLOCK_QUARANTINED))
         return 1;
     if (!enqueue(place)) {
         let_go(payload, caller);

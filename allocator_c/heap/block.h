@@ -5,7 +5,8 @@
  *     | self                           | extent            | requested bytes ...
  *     |  0..47  payload address        |  0..47 requested  |
  *     | 48..53  size class             | 48..63 distance   |
- *     | 54..63  state                  |   to next header  |
+ *     | 54..61  state                  |   to next header  |
+ *     | 62..63  flags                  |                   |
  *     +--------------------------------+-------------------+----------------------
  *
  * The pointer proves itself: the address in `self` equals header + 16. An overflow of the block in front
@@ -22,8 +23,9 @@
 
 #define BLOCK_ADDRESS_BITS 48
 #define BLOCK_CLASS_BITS 6
-#define BLOCK_STATE_BITS 10
+#define BLOCK_STATE_BITS 8
 #define BLOCK_STATE_SHIFT (BLOCK_ADDRESS_BITS + BLOCK_CLASS_BITS)
+#define BLOCK_FLAG_SHIFT (BLOCK_STATE_SHIFT + BLOCK_STATE_BITS)
 #define BLOCK_HEADER_BYTES 16
 #define BLOCK_ADDRESS_MASK ((UINT64_C(1) << BLOCK_ADDRESS_BITS) - 1)
 /* Unit of `extent`'s distance to the next header, and the alignment of every header and payload. */
@@ -40,8 +42,15 @@ enum block_state {
     BLOCK_CHANGING = 6,     /* in transition between two of the states above */
 };
 
+/* What is noted of one live block. A flag keeps it off the fast paths of free and realloc, and is gone with the next
+ * change of state: so the block that comes after it at its address never inherits one. */
+enum block_flag {
+    BLOCK_IGNORED = 1, /* the program said that it is no leak */
+    BLOCK_MARKED = 2,  /* it was live at the last mark */
+};
+
 struct block {
-    uint64_t self;   /* payload address | size class << 48 | state << 54; class 63 in a LARGE zone */
+    uint64_t self;   /* payload address | size class << 48 | state << 54 | flags << 62; class 63 in a LARGE zone */
     uint64_t extent; /* requested bytes | distance to the next header in granules << 48; distance 0: no next block */
 };
 
@@ -71,7 +80,12 @@ static inline int block_proves_itself(const struct block *block)
 
 static inline enum block_state block_state(const struct block *block)
 {
-    return (enum block_state)(block->self >> BLOCK_STATE_SHIFT);
+    return (enum block_state)(block->self >> BLOCK_STATE_SHIFT & ((1u << BLOCK_STATE_BITS) - 1));
+}
+
+static inline unsigned block_flags(const struct block *block)
+{
+    return (unsigned)(block->self >> BLOCK_FLAG_SHIFT);
 }
 
 static inline unsigned block_class(const struct block *block)
@@ -104,6 +118,34 @@ static inline void block_set_state(struct block *block, enum block_state state)
 /* Parts of a 64-bit field, told to the compiler. */
 typedef uint32_t __attribute__((may_alias)) block_low_half;
 typedef uint8_t __attribute__((may_alias)) block_byte;
+
+/* The flags are in the last byte of `self`, which no fast path writes by itself: neither a flag set by another thread
+ * meanwhile nor a change of state is lost. */
+static inline void block_set_flag(struct block *block, enum block_flag flag)
+{
+    __atomic_fetch_or((block_byte *)&block->self + BLOCK_FLAG_SHIFT / 8,
+                      (uint8_t)(flag << (BLOCK_FLAG_SHIFT % 8)), __ATOMIC_RELAXED);
+}
+
+static inline void block_drop_flags(struct block *block)
+{
+    __atomic_fetch_and((block_byte *)&block->self + BLOCK_FLAG_SHIFT / 8,
+                       (uint8_t)((1u << (BLOCK_FLAG_SHIFT % 8)) - 1), __ATOMIC_RELAXED);
+}
+
+/* From one state to another, whatever the flags, which go. Returns 0 when the block's state is no longer `from`. */
+static inline int block_change_state(struct block *block, enum block_state from, enum block_state to)
+{
+    uint64_t flags = UINT64_MAX << BLOCK_FLAG_SHIFT;
+    uint64_t seen = __atomic_load_n(&block->self, __ATOMIC_RELAXED);
+    unsigned size_class = (unsigned)(seen >> BLOCK_ADDRESS_BITS) & ((1u << BLOCK_CLASS_BITS) - 1);
+    uint64_t next = block_self(block, size_class, to);
+    do {
+        if ((seen & ~flags) != block_self(block, size_class, from))
+            return 0;
+    } while (!__atomic_compare_exchange_n(&block->self, &seen, next, 0, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED));
+    return 1;
+}
 
 /* The bytes next to the payload: a write in front of the block reaches them first. In a slot they never change. */
 static inline uint32_t block_far_half(const struct block *block)

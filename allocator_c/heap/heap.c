@@ -165,10 +165,8 @@ int heap_release(const struct place *place)
         return 1;
     if (place->size_class == BLOCK_CLASS_LARGE)
         return large_release(place->zone, block);
-    uint64_t seen = __atomic_load_n(&block->self, __ATOMIC_RELAXED);
-    uint64_t freed = block_self(block, block_class(block), BLOCK_FREED);
-    if (!block_state_is_live((enum block_state)(seen >> BLOCK_STATE_SHIFT))
-        || !__atomic_compare_exchange_n(&block->self, &seen, freed, 0, __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+    enum block_state live = place_slot_header(place) == block ? BLOCK_LIVE : BLOCK_LIVE_ALIGNED;
+    if (!block_change_state(block, live, BLOCK_FREED))
         return 0;
     release_slot(place);
     return 1;

@@ -40,13 +40,15 @@ struct ftmalloc_description {
 /* What an address is, whatever it is: also one inside a block, in front of it or behind it. */
 struct ftmalloc_description ftmalloc_describe(const void *address);
 
-/* Remembers which blocks are live now. Returns 0 when there is no memory for that. */
+/* Marks the blocks that are live now. A block that realloc touches counts as new from then on. Returns 0 when the heap
+ * can't be walked: called from inside the allocator, by a signal handler. */
 int ftmalloc_leaks_mark(void);
 /* Number of live blocks that were not live at the last mark; without a mark, of all. */
 size_t ftmalloc_leaks_count(void);
 /* The same, and lists them as FtLeaks does. */
 size_t ftmalloc_leaks_report(void);
-/* This live block is no leak: FtLeaks and the functions above leave it out. Returns 0 when it is no live block. */
+/* This live block is no leak, until it is freed or given to realloc: FtLeaks and the functions above leave it out.
+ * Returns 0 when it is no live block. */
 int ftmalloc_leak_ignore(const void *block);
 
 struct ftmalloc_fault {

@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <pthread.h>
+#include <signal.h>
 #include <stdint.h>
 #include <unistd.h>
 
@@ -57,11 +59,26 @@ static int open_target(void)
     return descriptor;
 }
 
+/* A pipe that nobody reads any more must not end the program. */
+static void write_without_signal(int descriptor, const char *bytes, size_t count)
+{
+    sigset_t before, pending, pipe_signal;
+    sigemptyset(&pipe_signal);
+    sigaddset(&pipe_signal, SIGPIPE);
+    sigemptyset(&pending);
+    sigpending(&pending);
+    pthread_sigmask(SIG_BLOCK, &pipe_signal, &before);
+    file_write(descriptor, bytes, count);
+    if (!sigismember(&pending, SIGPIPE))
+        sigtimedwait(&pipe_signal, NULL, &(struct timespec){0});
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+}
+
 void output_write(const char *bytes, size_t count)
 {
     int saved_errno = errno;
     int descriptor = target_path != NULL ? open_target() : target_descriptor;
-    file_write(descriptor < 0 ? STDERR_FILENO : descriptor, bytes, count);
+    write_without_signal(descriptor < 0 ? STDERR_FILENO : descriptor, bytes, count);
     if (target_path != NULL && descriptor >= 0)
         file_close(descriptor);
     errno = saved_errno;
@@ -70,6 +87,6 @@ void output_write(const char *bytes, size_t count)
 void output_write_error(const char *bytes, size_t count)
 {
     int saved_errno = errno;
-    file_write(STDERR_FILENO, bytes, count);
+    write_without_signal(STDERR_FILENO, bytes, count);
     errno = saved_errno;
 }

@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/auxv.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -24,6 +25,19 @@ void process_abort(void)
     abort();
 }
 
+void process_end(int status)
+{
+    for (;;)
+        syscall(SYS_exit_group, status);
+}
+
+int process_execute(int directory, const char *path, char *const *arguments, char *const *environment, int flags)
+{
+    if (directory == AT_FDCWD && flags == 0)
+        return (int)syscall(SYS_execve, path, arguments, environment);
+    return (int)syscall(SYS_execveat, directory, path, arguments, environment, flags);
+}
+
 /* glibc's list of all streams, linked by a public member of FILE. */
 extern FILE *_IO_list_all __attribute__((weak));
 
@@ -38,7 +52,7 @@ void process_exit_now(int status)
         fflush_unlocked(stream);
         funlockfile(stream);
     }
-    _exit(status);
+    process_end(status);
 }
 
 void process_at_exit(void (*at_end)(void *))
@@ -46,9 +60,19 @@ void process_at_exit(void (*at_end)(void *))
     __cxa_atexit(at_end, NULL, NULL);
 }
 
+void process_at_quick_exit(void (*at_end)(void))
+{
+    at_quick_exit(at_end);
+}
+
 void process_at_fork(void (*in_child)(void))
 {
     pthread_atfork(NULL, NULL, in_child);
+}
+
+int process_is_static(void)
+{
+    return getauxval(AT_BASE) == 0;
 }
 
 void process_block_signals(sigset_t *before)

@@ -71,7 +71,7 @@ class HeaderForm(ctypes.Structure):
     _fields_ = [
         ("self_offset", word), ("extent_offset", word), ("address_shift", word), ("size_shift", word),
         ("size_mask", word), ("next_shift", word), ("next_mask", word), ("next_granules", word),
-        ("capacity_bytes", word), ("key_count", word), ("keys", word * HEADER_KEYS_MAX),
+        ("capacity_bytes", word), ("key_mask", word), ("key_count", word), ("keys", word * HEADER_KEYS_MAX),
         ("states", ctypes.c_uint8 * HEADER_KEYS_MAX), ("no_key", ctypes.c_uint8),
     ]  # fmt: skip
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Iterator
 
 from .errors import TargetError
-from .layout import Layout
+from .layout import BITS, Layout
 
 _CODES = {1: "B", 2: "H", 4: "I", 8: "Q"}
 _WORD = struct.Struct("<Q")
@@ -72,6 +72,10 @@ class Header:
         self.address_bits = layout.bits("block.self:address")
         self.class_bits = layout.bits("block.self:size_class")
         self.state_bits = layout.bits("block.self:state")
+        flags = [f"block.self:{name}" for name in ("ignored", "marked")]
+        self.flag_bits = {name: layout.bits(name) for name in flags if layout.has(BITS, name)}
+        # Of a ``self`` word: all but the flags, which say nothing of its class and state.
+        self.key_mask = (1 << 64) - 1 - sum(mask << shift for shift, mask in self.flag_bits.values())
         self.size_bits = layout.bits("block.extent:size_bytes")
         self.next_bits = layout.bits("block.extent:next_granules")
 

@@ -304,7 +304,7 @@ EXPORT void ftscan_group(uint64_t row_count, const uint8_t *classes, const uint3
 
 #define HEADER_KEYS_MAX 8
 
-/* How headers of one class look (ftheap/structs.py: Header). A key is a self word without its address. */
+/* How headers of one class look (ftheap/structs.py: Header). A key is a self word without its address and flags. */
 struct header_form {
     uint64_t self_offset;
     uint64_t extent_offset;
@@ -315,6 +315,7 @@ struct header_form {
     uint64_t next_mask;
     uint64_t next_granules; /* to the next header, in a run that is whole */
     uint64_t capacity_bytes;
+    uint64_t key_mask; /* all bits but the flags */
     uint64_t key_count;
     uint64_t keys[HEADER_KEYS_MAX];
     uint8_t states[HEADER_KEYS_MAX];
@@ -325,7 +326,7 @@ static uint8_t state_of(const struct header_form *form, uint64_t word, uint64_t 
 {
     if (form->address_shift > 0 && payload >> (64 - form->address_shift) != 0)
         return form->no_key;
-    uint64_t key = word - (payload << form->address_shift);
+    uint64_t key = (word & form->key_mask) - (payload << form->address_shift);
     for (uint64_t i = 0; i < form->key_count && i < HEADER_KEYS_MAX; i++)
         if (form->keys[i] == key)
             return form->states[i];

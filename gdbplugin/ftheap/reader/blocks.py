@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import repeat
-from operator import sub
+from operator import and_, sub
 
 from .. import kernel
 from ..model.heap import Blocks, Run, State
@@ -111,7 +111,7 @@ class RunReader:
         payloads = range(first_header + header.size_bytes, first_header + header.size_bytes + count * stride, stride)
         shift = header.address_bits[0]
         proofs = range(payloads.start << shift, payloads.stop << shift, stride << shift)
-        keys = map(sub, words, proofs)
+        keys = map(sub, map(and_, words, repeat(header.key_mask)), proofs)
         size_shift, size_mask = header.size_bits
         sizes = [extent >> size_shift & size_mask for extent in extents]
         next_shift, next_mask = header.next_bits

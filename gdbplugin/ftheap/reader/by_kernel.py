@@ -34,7 +34,7 @@ class HeaderKernel:
             self._make_room(count)
         form = kernel.HeaderForm(
             header.self_offset, header.extent_offset, header.address_bits[0], *header.size_bits, *header.next_bits,
-            run.stride_bytes // header.granule_bytes, run.capacity_bytes, len(table), tuple(table),
+            run.stride_bytes // header.granule_bytes, run.capacity_bytes, header.key_mask, len(table), tuple(table),
             tuple(table.values()), int(State.CORRUPTED),
         )  # fmt: skip
         payload = run.first_slot + self._prefix_bytes + header.size_bytes

@@ -1,0 +1,6 @@
+/* The same under FtMallocDebug.
+ * options: FtMallocDebug=1
+ * modes: linked
+ * exit: 0
+ */
+#include "interface_mark.c"

@@ -1,0 +1,66 @@
+"""FtLeaks and FtMallocExitCode, whichever way a process ends: cases/ends.c."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+import fault_program
+import pytest
+
+SOURCE = Path(__file__).parent / "cases" / "ends.c"
+HEAD = re.compile(r"==(\d+)==FtLeaks: (\d+) blocks?, (\d+) bytes? not freed( at exec)?")
+# Status, and the lists that must come, by their last words. Whatever is not here ends with status 0 and one list.
+ENDS = {
+    "exit_at_once": (3, [""]),
+    "exit_at_once_by_its_c_name": (3, [""]),
+    "exit_quickly": (3, [""]),
+    "exit_at_once_in_an_exit_handler": (3, [""]),
+    "exit_at_once_in_a_signal_handler": (3, [""]),
+    "child_of_fork_exits": (0, ["", ""]),
+    "nobody_reads_standard_error": (0, []),
+}
+THREADED = {"exit_at_once_while_threads_allocate", "exit_at_once_from_a_signal_inside_malloc"}
+NAMES = re.findall(r"^CASE\((\w+)\)", SOURCE.read_text(), re.MULTILINE)
+
+
+@pytest.fixture(scope="module", params=["preload", "static"])
+def program(request, library, tmp_path_factory):
+    """The program, and the environment that brings it our allocator."""
+    target = tmp_path_factory.mktemp("ends") / "ends"
+    fault_program.build(SOURCE, target, library, request.param, [])
+    return target, {"LD_PRELOAD": str(library)} if request.param == "preload" else {}
+
+
+def run(program, case: str, folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    target, environment = program
+    return subprocess.run(
+        [target, case], env={"PATH": "/usr/bin:/bin", **environment, **variables}, cwd=folder, capture_output=True,
+        text=True, timeout=20,
+    )
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in THREADED])
+def test_leaks_are_listed_once_at_the_end(program, tmp_path, name):
+    becomes = [" at exec"] if name.startswith("become_") and name != "become_nothing" else [""]
+    status, lists = ENDS.get(name, (0, becomes))
+    done = run(program, name, tmp_path, FtLeaks="1")
+    assert done.returncode == status, done.stderr
+    found = [HEAD.fullmatch(line) for line in done.stderr.splitlines() if "FtLeaks" in line]
+    assert [(match[2], match[3], match[4] or "") for match in found] == [("2", "142", end) for end in lists]
+    assert len(done.stderr.splitlines()) == 3 * len(lists), done.stderr
+
+
+@pytest.mark.parametrize("name", sorted(THREADED))
+@pytest.mark.parametrize("options", [{}, {"FtMallocDebug": "1"}, {"FtMallocStackLogging": "1"}], ids=" ".join)
+def test_end_amid_allocations_is_quick_and_said_once(program, tmp_path, name, options):
+    done = run(program, name, tmp_path, FtLeaks="1", **options)
+    assert done.returncode == 3, done.stderr
+    assert done.stderr.count("FtLeaks:") == 1 and "ERROR" not in done.stderr
+
+
+@pytest.mark.parametrize("name", ["exit_at_once", "exit_quickly", "child_of_fork_exits_at_once"])
+def test_exit_code_tells_of_leaks(program, tmp_path, name):
+    assert run(program, name, tmp_path, FtLeaks="1", FtMallocExitCode="77").returncode == 77
+    assert run(program, name, tmp_path, FtMallocExitCode="77").returncode == ENDS.get(name, (0, []))[0]
