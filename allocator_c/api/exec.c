@@ -1,7 +1,6 @@
 /* exec: the process becomes another program. As the C library does it, with a word to the debug layer before. All of
  * it runs on the stack alone, since children of vfork come here. */
 #define _GNU_SOURCE
-#include <alloca.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
@@ -66,7 +65,7 @@ static void copy_words(char **copy, const char *first, va_list *words)
 #define WORDS_AS_ARRAY(array, first, words)                                                                          \
     va_list words;                                                                                                   \
     va_start(words, first);                                                                                          \
-    char **array = alloca(count_words(first, &words) * sizeof(*array));                                              \
+    char **array = __builtin_alloca(count_words(first, &words) * sizeof(*array));                                    \
     va_end(words);                                                                                                   \
     va_start(words, first);                                                                                          \
     copy_words(array, first, &words)

@@ -14,7 +14,7 @@ README = ROOT / "README.md"
 STANDARD = re.compile(
     r"(__libc_)?(malloc|calloc|realloc|reallocarray|free|cfree|aligned_alloc|posix_memalign|memalign|valloc|pvalloc)"
     r"|malloc_usable_size|free_sized|free_aligned_sized|malloc_trim|mallopt|mallinfo2?|malloc_info|malloc_stats"
-    r"|__posix_memalign|_Z(nw|na|dl|da)\w+"
+    r"|__posix_memalign|_Z(nw|na|dl|da)\w+|_exit|_Exit|f?exec[vl][a-z]*"
 )
 
 
