@@ -18,6 +18,7 @@ the program in that stack must name.
 from __future__ import annotations
 
 import re
+import resource
 import signal
 import subprocess
 from dataclasses import dataclass, field
@@ -97,8 +98,8 @@ def run(program: Path, library: Path, mode: str, options: dict[str, str]) -> sub
     if mode == "preload":
         environment["LD_PRELOAD"] = str(library)
     return subprocess.run(
-        ["prlimit", "--core=0", str(program)], env=environment, capture_output=True, text=True, errors="replace",
-        timeout=30, cwd=program.parent,
+        [program], env=environment, capture_output=True, text=True, errors="replace", timeout=30, cwd=program.parent,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CORE, (0, 0)),
     )
 
 
