@@ -27,7 +27,10 @@ _NEEDS = {
     "bytes": "a size such as 4096, 64k or 1G",
     "text": "a text",
     "address": "an address or expression",
+    "type": "a type, such as node, \"struct node\" or char[16]",
 }
+_TYPE = re.compile(r"(?:(?:const|volatile|struct|union|class|enum)\s+)*"
+                   r"(?:(?:(?:unsigned|signed|long|short|int|char|double|float)\b\s*)+|[A-Za-z_][\w:]*)(?=[<*\[\s]|$)")
 
 
 def parse(command: Command, text: str) -> Request:
@@ -67,7 +70,7 @@ def _take_option(command: Command, text: str, options: dict[str, object]) -> str
         options[option.name] = True
         return rest.lstrip()
     rest = rest[1:] if rest.startswith("=") else rest.lstrip()
-    end = _word_end(rest)
+    end = _type_end(rest) if option.kind == "type" else _word_end(rest)
     if end == 0:
         raise UsageError(f"{command.name}: -{option.name} needs {option.value}: {_needs(option)}")
     options[option.name] = _value(command, option, rest[:end])
@@ -95,7 +98,8 @@ def _value(command: Command, option: Option, word: str) -> object:
             return int(match.group(1), 0 if match.group(1)[:2] in ("0x", "0X") else 10) * _UNITS[match.group(2).lower()]
     if option.kind == "address":
         return word
-    if option.kind == "text":
+    if option.kind in ("text", "type"):
+        word = word.strip()
         return word[1:-1] if len(word) >= 2 and word[0] in "\"'" and word[-1] == word[0] else word
     if option.kind == "choice" and word in option.choices:
         return word
@@ -112,6 +116,20 @@ def _word_end(text: str) -> int:
         if text[index].isspace() and depth == 0 and not quote:
             return index
     return len(text)
+
+
+def _type_end(text: str) -> int:
+    """Length of the type that ``text`` begins with: tags and basic types are words of their own; what stands behind
+    the name without a space belongs to it, as in ``node*``, ``char[16]``, ``vector<int>``; or all is in quotes."""
+    match = _TYPE.match(text)
+    if match is None:
+        return _word_end(text)
+    end = len(match.group().rstrip())
+    depth = 0
+    while end < len(text) and (depth or not text[end].isspace()):
+        depth += (text[end] in "<[(") - (text[end] in ">])")
+        end += 1
+    return end
 
 
 def _trailing_options_start(command: Command, text: str) -> int:

@@ -14,7 +14,7 @@ class Option:
     """An option of a command. ``value``: the name of its value in the usage line, "" for a plain flag.
 
     ``kind`` parses the value: "count" (an integer >= 0), "bytes" (with k, M, G), "text", "choice" (one of
-    ``choices``), "address" (an expression).
+    ``choices``), "address" (an expression), "type" (a C or C++ type; several words where it is tagged).
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""The port to everything of the inferior but its bytes: symbols, mappings, threads, expressions.
+"""The port to everything of the inferior but its bytes (memory) and its types (debug_info): symbols, mappings, threads.
 
 gdbhost implements ``Target`` on gdb; tests implement it on images and on their own process. Everything here is
 plain data: no ``gdb.Value`` leaves gdbhost.
@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from .debug_info import DebugInfo
 from .memory import Memory
 
 
@@ -110,6 +111,7 @@ class Target(Protocol):
     """An inferior: live, attached, remote, a core file, or a test's image."""
 
     memory: Memory
+    debug_info: DebugInfo
 
     def state_key(self) -> object:
         """Compares equal while the inferior has not moved and its memory was not written through gdb."""

@@ -10,6 +10,7 @@ import os
 import threading
 from pathlib import Path
 
+from ftheap.debug_info import NoDebugInfo
 from ftheap.errors import MemoryUnreadable, UsageError
 from ftheap.target import Frame, Mapping, Section, SymbolAt, Thread
 
@@ -39,6 +40,7 @@ class ProcessTarget:
         self._library = library
         self._all_copies = all_copies
         self.memory = ProcessMemory()
+        self.debug_info = NoDebugInfo()
         self._key = 0
 
     def move(self) -> None:

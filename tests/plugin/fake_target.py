@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from ftheap.debug_info import NoDebugInfo
 from ftheap.errors import UsageError
 from ftheap.memory import ImageMemory
 from ftheap.model.heap import Blocks, Run, Snapshot, State, Zone, ZoneType
@@ -27,6 +28,7 @@ class FakeTarget:
 
     def __init__(self, memory: ImageMemory):
         self.memory = memory
+        self.debug_info = NoDebugInfo()
         self.key = 0
         self.mapping_list: list[Mapping] = []
         self.section_list: list[Section] = []

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ftheap.debug_info import NoDebugInfo
 from ftheap.errors import UsageError
 from ftheap.memory import ImageMemory
 from ftheap.target import Frame, Mapping, Section, SymbolAt, Thread
@@ -277,6 +278,7 @@ class ImageTarget:
         self.pieces = pieces
         self.symbols = symbols
         self.memory = ImageMemory(pieces)
+        self.debug_info = NoDebugInfo()
         self.key = 0
         self.missing: list[tuple[str, int | None, str]] = []
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from ..debug_info import FrameScope, Variable
 from ..errors import MemoryUnreadable
 from ..model.heap import Block, Retired, Run, Snapshot, State, Zone
 from ..target import Mapping, Section, SymbolAt, Target
 from .roots import RED_ZONE_BYTES, find_stacks
+from .typed_heap import joined, variable_on_stack
 
 NULL_PAGE_BYTES = 64 << 10
 CANONICAL_BITS = 47  # x86-64 with four levels of page tables
@@ -19,7 +21,8 @@ _FILLS = {0x55: "freed", 0xAA: "fresh"}  # FtMallocScribble
 class Explanation:
     """``kind``: one of the contract's. ``offset_bytes`` counts from the block's payload, and may be negative.
     ``retired``: the LARGE block that stood here, when it is gone. ``place`` is the one-line answer behind
-    "ADDRESS is"; ``notes`` are further sentences."""
+    "ADDRESS is"; ``notes`` are further sentences. ``frame``: whose part of a stack it is; ``variable``: the local,
+    global or static one that holds it."""
 
     address: int
     kind: str
@@ -34,6 +37,8 @@ class Explanation:
     section: Section | None = None
     mapping: Mapping | None = None
     thread: int | None = None
+    frame: FrameScope | None = None
+    variable: Variable | None = None
     notes: list[str] = field(default_factory=list)
 
 
@@ -181,6 +186,7 @@ def _in_stack(target: Target, snapshot: Snapshot, address: int, mapping: Mapping
             found = Explanation(address, "stack", f"on the stack of thread {number}", thread=number)
             if address >= pointer:
                 found.place += f", {_bytes(address - pointer)} above the stack pointer"
+                _add_frame(target, found)
             elif address >= pointer - RED_ZONE_BYTES:
                 found.place += f", {_bytes(pointer - address)} below the stack pointer, in the red zone"
             else:
@@ -195,6 +201,25 @@ def _in_stack(target: Target, snapshot: Snapshot, address: int, mapping: Mapping
             found.notes.append("An access here is a stack overflow: too deep a recursion, or too large an array.")
             return found
     return None
+
+
+def _add_frame(target: Target, found: Explanation) -> None:
+    """The frame and the variable, where the stack can be unwound."""
+    scopes = target.debug_info.frame_scopes(found.thread or 0)
+    found.frame, found.variable = variable_on_stack(scopes, found.address)
+    if found.frame is not None:
+        name = f"frame {found.frame.number} ({found.frame.function or '??'})"
+        inside = f"in {_variable_place(target, found)} of {name}" if found.variable is not None else f"in {name}"
+        found.place = f"{inside} " + found.place
+
+
+def _variable_place(target: Target, found: Explanation) -> str:
+    """``list.next``, ``buffer[3]``, or ``number + 2``."""
+    variable = found.variable
+    assert variable is not None and variable.address is not None
+    offset = found.address - variable.address
+    path = joined(variable.name, target.debug_info.member_at(variable.type_name, offset))
+    return path if path != variable.name or not offset else f"{path} + {offset}"
 
 
 def _in_object(target: Target, address: int, mapping: Mapping | None) -> Explanation | None:
@@ -214,7 +239,17 @@ def _in_object(target: Target, address: int, mapping: Mapping | None) -> Explana
         where = section.object_file if section is not None else mapping.path if mapping is not None else ""
         place = f"in section {section.name}" if section is not None else "in executable memory"
     place += f" of {where}" if where else ""
-    return Explanation(address, kind, place, symbol=symbol, section=section)
+    found = Explanation(address, kind, place, symbol=symbol, section=section)
+    if kind == "global":
+        found.variable = target.debug_info.global_at(address)
+        member = found.variable is not None and _variable_place(target, found)
+        if member and found.variable is not None and member != found.variable.name and " + " not in member:
+            found.notes.append(f"It is {member}, part of a {found.variable.type_name}.")
+    elif symbol is not None and kind == "code":
+        frame = target.source_frame(address, False)
+        if frame.file is not None and frame.line is not None:
+            found.notes.append(f"It is line {frame.line} of {frame.file}.")
+    return found
 
 
 def _in_mapping(target: Target, snapshot: Snapshot, address: int, mapping: Mapping | None) -> Explanation | None:

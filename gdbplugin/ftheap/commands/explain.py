@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from ..analysis.fills import check_block
+from ..analysis.explain import Explanation
 from ..analysis.explain import explain as explain_address
+from ..analysis.fills import check_block
 from ..analysis.stacks import frames_of
-from ..registry import Request, Result, command
+from ..analysis.typed_heap import typed_place
+from ..errors import UsageError
+from ..registry import Option, Request, Result, command
 from ..render import explanation as render
 from ..session import Session
 
@@ -14,29 +17,57 @@ from ..session import Session
     "explain",
     "Say what an address is.",
     argument="ADDR",
-    example="explain node->next",
+    options=(
+        Option("as", "print what stands there as TYPE, as an array where the block is larger", "TYPE", "type"),
+        Option("deep", "look for the block's type in a heap of more than 50,000 blocks, too"),
+    ),
+    example="explain -as node head->next",
     top_level=True,
 )
 def explain(session: Session, request: Request) -> Result:
     """ADDR is any expression of gdb. For an address of the heap: the block, the offset in it, its state, its
     neighbours, its zone, and where it was allocated and freed when stacks were recorded. For any other: the stack of
-    a thread, the global variable, the function, the mapping; and for an address that is not mapped, what kind of
-    wrong pointer it is."""
-    target, snapshot = session.target, session.snapshot()
+    a thread with frame and variable, the global variable, the function, the mapping; and for an address that is not
+    mapped, what kind of wrong pointer it is.
+    A block's type is what its vtable, the source line that allocated it, and the typed pointers that lead to it say:
+    certain, likely or possible."""
+    target, snapshot, deep = session.target, session.snapshot(), bool(request.options.get("deep"))
     found = explain_address(target, snapshot, session.target.evaluate(request.argument))
     allocated, freed = [], []
     if found.block is not None:
         allocated = frames_of(target, snapshot.allocation_trace(found.block.index))
         freed = frames_of(target, snapshot.free_trace(found.block.index))
+    printed = printed_as(session, found, request.options["as"]) if request.options.get("as") else []
+    typed = None
+    if found.block is not None:
+        typed = typed_place(target, snapshot, found.block, found.address, deep, session.progress)
     near = [finding for finding in snapshot.findings if _concerns(finding.address, found)]
     if found.block is not None:
         damage = check_block(target.memory, snapshot, found.block)
         near += [damage] if damage is not None else []
     findings = [*snapshot.findings, *(finding for finding in near if finding not in snapshot.findings)]
     return Result(
-        lambda: render.document(found, allocated, freed, findings),
-        lambda style: render.lines(found, allocated, freed, near, style),
+        lambda: render.document(found, typed, printed, allocated, freed, findings),
+        lambda style: render.lines(found, typed, printed, allocated, freed, near, style),
     )
+
+
+def printed_as(session: Session, found: Explanation, name: str) -> list[str]:
+    """The debugger's rows for the value of type ``name`` at the address: as many elements as the block has room for.
+    Raises UsageError when there is no such type, or the block is too small for it."""
+    kind = session.target.debug_info.data_type(name)
+    if kind is None:
+        raise UsageError(f"explain: no type {name!r} in the program's symbols")
+    count, block = 1, found.block
+    if block is not None:
+        rest = block.end - found.address
+        if found.address < block.address or rest < kind.size_bytes:
+            raise UsageError(
+                f"explain: {kind.name} has {kind.size_bytes} bytes, but {max(rest, 0)} bytes of the block follow "
+                f"{found.address:#x}"
+            )
+        count = rest // kind.size_bytes
+    return session.target.debug_info.printed(name, found.address, count)
 
 
 def _concerns(address: int | None, found: object) -> bool:

@@ -12,6 +12,7 @@ from ..errors import TargetError, UsageError
 from ..target import Frame, Mapping, Section, Stop, SymbolAt, Thread
 from . import build_ids, mappings, stops, symbols, threads
 from .corefile import CoreFile
+from .debug_info import GdbDebugInfo
 from .memory import GdbMemory
 from .movement import Movement
 from .values import address_of
@@ -83,6 +84,11 @@ class GdbTarget:
         if name not in self._kept:
             self._kept[name] = ask()
         return self._kept[name]  # type: ignore[return-value]
+
+    @property
+    def debug_info(self) -> GdbDebugInfo:
+        """What gdb knows of types and variables, for the inferior as it stands."""
+        return self._remembered("debug info", GdbDebugInfo)
 
     def symbol_address(self, name: str) -> int | None:
         return self._remembered(("symbol", name), lambda: symbols.symbol_address(name))

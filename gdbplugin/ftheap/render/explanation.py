@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Iterator, Sequence
 
 from ..analysis.explain import Explanation
+from ..analysis.typed_heap import TypedPlace
 from ..model.heap import Finding
 from ..target import Frame, Mapping
 from . import text
@@ -14,8 +15,35 @@ from .stacks import stack_lines
 from .style import Style
 
 
+WITNESSES_SHOWN = 4
+
+
+def type_document(place: TypedPlace | None) -> dict[str, Any] | None:
+    """The best answer with all evidence; null when nothing is known."""
+    best = place.typed.best if place is not None else None
+    if place is None or best is None:
+        return None
+    return {
+        "name": best.name,
+        "count": best.count,
+        "size_bytes": best.type_bytes or None,
+        "offset_bytes": best.offset_bytes,
+        "member": place.member or None,
+        "certainty": best.certainty,
+        "evidence": [
+            {"type": each.text, "source": each.source, "certainty": each.certainty, "text": each.evidence}
+            for each in place.typed.witnesses
+        ],
+    }
+
+
 def document(
-    found: Explanation, allocated: Sequence[Frame], freed: Sequence[Frame], findings: Sequence[Finding]
+    found: Explanation,
+    typed: TypedPlace | None,
+    printed: Sequence[str],
+    allocated: Sequence[Frame],
+    freed: Sequence[Frame],
+    findings: Sequence[Finding],
 ) -> dict[str, Any]:
     """The JSON form. A retired block has state ``freed``; its zone is null."""
     block = block_document(found.block, allocated, freed) if found.block is not None else None
@@ -38,7 +66,16 @@ def document(
         "zone": zone_document(found.zone) if found.zone is not None else None,
         "previous_block": block_document(found.previous) if found.previous is not None else None,
         "next_block": block_document(found.next) if found.next is not None else None,
+        "type": type_document(typed),
+        "content": typed.content if typed is not None else None,
+        "printed": "\n".join(printed) if printed else None,
         "thread": found.thread,
+        "frame": None if found.frame is None else {"number": found.frame.number, "function": found.frame.function},
+        "variable": None if found.variable is None else {
+            "name": found.variable.name,
+            "type": found.variable.type_name,
+            "offset_bytes": found.address - (found.variable.address or 0),
+        },
         "symbol": None if symbol is None else {
             "name": symbol.name,
             "offset_bytes": symbol.offset_bytes,
@@ -63,8 +100,29 @@ def _mapping_document(mapping: Mapping) -> dict[str, Any]:
     }
 
 
+def _type_lines(place: TypedPlace, style: Style) -> Iterator[str]:
+    best = place.typed.best
+    if best is None or best.type_bytes == 1:
+        yield text.shorten(f"  content   {place.content}", text.WIDTH)
+    if best is None:
+        if not place.searched:
+            yield style.dim("  type      not looked for among the pointers of so large a heap (-deep)")
+        return
+    member = f", at {place.member}" if place.member else ""
+    yield from text.wrap(f"{best.text}{member} ({best.certainty})", "  type      ", "            ")
+    for witness in place.typed.witnesses[:WITNESSES_SHOWN]:
+        other = f"{witness.text}: " if witness.name != best.name else ""
+        yield from text.wrap(f"{other}{witness.evidence}", "    - ", "      ")
+
+
 def lines(
-    found: Explanation, allocated: Sequence[Frame], freed: Sequence[Frame], findings: Sequence[Finding], style: Style
+    found: Explanation,
+    typed: TypedPlace | None,
+    printed: Sequence[str],
+    allocated: Sequence[Frame],
+    freed: Sequence[Frame],
+    findings: Sequence[Finding],
+    style: Style,
 ) -> Iterator[str]:
     """The answer, then what stands around it."""
     first, *rest = text.wrap(f"{text.address(found.address)} is {found.place}")
@@ -77,6 +135,8 @@ def lines(
     if block is not None:
         yield f"  block     {block_phrase(block, style)}"
         yield f"  slot      {text.address(block.slot_start)} - {text.address(block.slot_end)}"
+    if typed is not None:
+        yield from _type_lines(typed, style)
     if found.zone is not None:
         zone = found.zone
         at = style.address(text.address(zone.address))
@@ -89,6 +149,8 @@ def lines(
         mapping = found.mapping
         where = f"{text.address(mapping.start)} - {text.address(mapping.end)} {_access(mapping)} {mapping.path}"
         yield text.shorten(f"  mapping   {where}".rstrip(), text.WIDTH)
+    for row in printed:
+        yield from text.wrap(row, "  ", "    ") if len(row) > text.WIDTH - 2 else (text.ascii_only(f"  {row}"),)
     for title, frames in (("allocated at", allocated), ("freed at", freed)):
         if frames:
             yield f"  {title}"

@@ -1,0 +1,242 @@
+"""The likely types of all blocks: what single blocks tell of themselves, spread along typed pointers.
+
+From variables (globals, and those of every frame) and from blocks whose type is known, each typed pointer that leads
+to the start of a live block types that block; a better witness later spreads once more, so that the order of the walk
+does not matter for what is certain.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter, deque
+from dataclasses import dataclass, field
+
+from ..debug_info import FrameScope, Variable
+from ..errors import MemoryUnreadable
+from ..model.heap import Block, Snapshot, State
+from ..target import Target
+from .content import describe_content
+from .graph import INTERIOR, Graph, graph_of, places_of
+from .leaks import Sum
+from .likely_types import Typed, Typing, by_pointer, witnesses_of
+from .words import WORD_BYTES
+
+ROWS_AT_ONCE_MAX = 50_000  # blocks up to which commands look for types without being asked
+STEPS_MAX = 200_000
+POINTERS_READ_MAX = 4096  # of one block
+STARTS = "likely types"
+
+
+@dataclass
+class TypedHeap:
+    """``rows``: the blocks of which something is known. ``complete``: False when STEPS_MAX stopped the walk."""
+
+    rows: dict[int, Typed] = field(default_factory=dict)
+    complete: bool = True
+
+    def best(self, row: int) -> Typing | None:
+        """None when nothing is known."""
+        typed = self.rows.get(row)
+        return typed.best if typed is not None else None
+
+    def name(self, row: int) -> str:
+        """``struct node``, without the number of elements, since that goes with the size; "" when not known."""
+        best = self.best(row)
+        return best.name if best is not None else ""
+
+
+def types_of(target: Target, snapshot: Snapshot, progress: object = None, always: bool = False) -> TypedHeap | None:
+    """The types of all blocks, kept with the snapshot. None for a large heap, unless ``always`` or known already."""
+    found = snapshot.derived.get(STARTS)
+    if not isinstance(found, TypedHeap):
+        if len(snapshot.blocks) > ROWS_AT_ONCE_MAX and not always:
+            return None
+        found = snapshot.derived[STARTS] = _Walk(target, snapshot, graph_of(target, snapshot, progress)).run(progress)
+    return found
+
+
+class _Walk:
+    def __init__(self, target: Target, snapshot: Snapshot, graph: Graph):
+        self.target, self.snapshot, self.graph = target, snapshot, graph
+        self.info = target.debug_info
+        self.place = places_of(snapshot)
+        self.found = TypedHeap()
+        self.waiting: deque[int] = deque()
+        self.scopes: dict[int, list[FrameScope]] = {}
+
+    def run(self, progress: object) -> TypedHeap:
+        self._add_own()
+        self._add_roots()
+        for step in range(STEPS_MAX):
+            if not self.waiting:
+                return self.found
+            self._spread(self.waiting.popleft())
+            if progress is not None and step % 1024 == 0:
+                progress.report("finding types", step, step + len(self.waiting))
+        self.found.complete = not self.waiting
+        return self.found
+
+    def _add(self, row: int, witness: Typing | None) -> None:
+        if witness is not None and self.found.rows.setdefault(row, Typed()).add(witness):
+            self.waiting.append(row)
+
+    def _add_own(self) -> None:
+        """Vtables and allocation sites of every block that was handed out."""
+        witnesses, blocks = witnesses_of(self.target, self.snapshot), self.snapshot.blocks
+        used = (State.LIVE, State.FREED, State.QUARANTINED, State.CHANGING)
+        for row, state in enumerate(blocks.states):
+            if state not in used or not blocks.sizes[row]:
+                continue
+            if state == State.LIVE and not self.graph.heads[row]:
+                own = witnesses.by_sites(row)  # no vtable at its start
+            else:
+                own = witnesses.own(row)
+            for witness in own:
+                self._add(row, witness)
+
+    def _add_roots(self) -> None:
+        graph, info = self.graph, self.info
+        ranges = graph.roots.ranges
+        starts = [part.start for part in ranges]
+        for place, edge in zip(graph.root_places, graph.root_targets):
+            if edge & INTERIOR or place < len(graph.roots.registers):
+                continue
+            part = ranges[bisect_right(starts, place) - 1]
+            if part.kind == "stack" and part.thread is not None:
+                variable, where = self._on_stack(part.thread, place)
+            else:
+                variable, where = info.global_at(place), "the global"
+            if variable is not None and variable.address is not None:
+                member = info.pointer_at(variable.type_name, place - variable.address)
+                if member is not None:
+                    evidence = f"{where} {joined(variable.name, member.path)} points at it"
+                    self._add_pointer(edge >> 1, member.pointee, evidence)
+        for thread in {register.thread for register in graph.roots.registers}:
+            self._add_register_variables(thread)
+
+    def _frames(self, thread: int) -> list[FrameScope]:
+        if thread not in self.scopes:
+            self.scopes[thread] = self.info.frame_scopes(thread)
+        return self.scopes[thread]
+
+    def _on_stack(self, thread: int, place: int) -> tuple[Variable | None, str]:
+        scope, variable = variable_on_stack(self._frames(thread), place)
+        return variable, f"in frame {scope.number} ({scope.function}) of thread {thread}," if scope else ""
+
+    def _add_register_variables(self, thread: int) -> None:
+        for scope in self._frames(thread):
+            for variable in scope.variables:
+                member = self.info.pointer_at(variable.type_name, 0) if variable.value is not None else None
+                row = self._row_at(variable.value or 0)
+                if member is not None and row >= 0:
+                    where = f"frame {scope.number} ({scope.function}) of thread {thread}"
+                    self._add_pointer(row, member.pointee, f"{variable.name} in {where} points at it")
+
+    def _add_pointer(self, row: int, pointee: str, evidence: str, certainty: str = "likely") -> None:
+        size_bytes = self.snapshot.blocks.sizes[row]
+        self._add(row, by_pointer(self.info.data_type(pointee), size_bytes, evidence, certainty))
+
+    def _row_at(self, address: int) -> int:
+        """The live block that begins at ``address``, -1 for none."""
+        position = bisect_right(self.place.first, address) - 1
+        if position < 0:
+            return -1
+        first, stride, carved, base = self.place.geometry[position]
+        row = base + (address - first) // stride
+        if row >= base + carved or not self.graph.live[row] or self.snapshot.blocks.addresses[row] != address:
+            return -1
+        return row
+
+    def _spread(self, row: int) -> None:
+        """What the members of a typed block point at."""
+        best = self.found.best(row)
+        kind = self.info.data_type(best.name) if best is not None else None
+        if best is None or kind is None or not kind.pointers or not self.graph.live[row]:
+            return
+        blocks = self.snapshot.blocks
+        count = min(best.count, max(POINTERS_READ_MAX // len(kind.pointers), 1))
+        size_bytes = min(blocks.sizes[row] - best.offset_bytes, count * kind.size_bytes)
+        try:
+            data = bytes(self.target.memory.read(blocks.addresses[row] + best.offset_bytes, size_bytes))
+        except MemoryUnreadable:
+            return
+        certainty = "possible" if best.certainty == "possible" else "likely"
+        for element in range(count):
+            for member in kind.pointers:
+                at = element * kind.size_bytes + member.offset_bytes
+                target_row = self._row_at(int.from_bytes(data[at : at + WORD_BYTES], "little"))
+                if target_row >= 0 and target_row != row and self._is_news(target_row, member.pointee):
+                    which = joined(f"[{element}]" if best.count > 1 else "", member.path)
+                    place = f"{which or 'the pointer'} of the {kind.name} at {blocks.addresses[row]:#x}"
+                    self._add_pointer(target_row, member.pointee, f"{place} points at it", certainty)
+
+    def _is_news(self, row: int, pointee: str) -> bool:
+        """One pointer of a kind is enough of a witness."""
+        typed = self.found.rows.get(row)
+        return typed is None or all(
+            witness.source != "pointer" or witness.name != pointee for witness in typed.witnesses
+        )
+
+
+@dataclass(frozen=True)
+class TypedPlace:
+    """What is known of the type at an address. ``member``: what of it stands there, "" for its start. ``searched``:
+    False where typed pointers were not looked at, since the heap is large. ``content``: what the block begins with."""
+
+    typed: Typed
+    member: str
+    searched: bool
+    content: str
+
+
+def typed_place(
+    target: Target, snapshot: Snapshot, block: Block, address: int, always: bool, progress: object = None
+) -> TypedPlace | None:
+    """``always``: look for typed pointers in a large heap too. None for a block that can't be trusted."""
+    if block.state in (State.CORRUPTED, State.UNKNOWN):
+        return None
+    types = types_of(target, snapshot, progress, always)
+    typed = types.rows.get(block.index, Typed()) if types is not None else Typed()
+    if types is None:
+        for witness in witnesses_of(target, snapshot).own(block.index):
+            typed.add(witness)
+    content = describe_content(target, snapshot, block.index)
+    return TypedPlace(typed, _member(target, typed.best, address - block.address), types is not None, content)
+
+
+def _member(target: Target, best: Typing | None, offset_bytes: int) -> str:
+    if best is None or offset_bytes == 0 or best.type_bytes == 0 or offset_bytes < best.offset_bytes:
+        return ""
+    element, rest = divmod(offset_bytes - best.offset_bytes, best.type_bytes)
+    if element >= best.count:
+        return ""
+    return joined(f"[{element}]" if best.count > 1 else "", target.debug_info.member_at(best.name, rest))
+
+
+def joined(name: str, path: str) -> str:
+    """``list`` and ``next`` make ``list.next``; ``table`` and ``[3]`` make ``table[3]``."""
+    if not name or not path or path.startswith("["):
+        return name + path
+    return f"{name}.{path}"
+
+
+def variable_on_stack(scopes: list[FrameScope], address: int) -> tuple[FrameScope | None, Variable | None]:
+    """The frame whose bytes hold ``address``, and its variable that does; a variable of an inlined function may stand
+    in another frame's bytes."""
+    for scope in scopes:
+        for variable in scope.variables:
+            if variable.address is not None and variable.address <= address < variable.address + variable.size_bytes:
+                return scope, variable
+    return next((scope for scope in scopes if scope.start <= address < scope.end), None), None
+
+
+def sums_by_type(snapshot: Snapshot, types: TypedHeap) -> list[tuple[str, Sum]]:
+    """Live blocks by type, most bytes first; those of no known type are left out."""
+    blocks = snapshot.blocks
+    counts: Counter[str] = Counter()
+    sizes: Counter[str] = Counter()
+    for row, typed in types.rows.items():
+        if blocks.states[row] == State.LIVE and typed.best is not None:
+            counts[typed.best.name] += 1
+            sizes[typed.best.name] += blocks.sizes[row]
+    return [(name, Sum(counts[name], size_bytes)) for name, size_bytes in sizes.most_common()]

@@ -1,0 +1,109 @@
+"""Likely types of real programs: C by call and pointer, C++ by vtable, on core, live and remote targets."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+from inferiors import HERE, LIBRARY, compile_c, crash, gdb
+
+STACKS = "export FtMallocStackLogging=1"
+EXPECTED_IN_C = {
+    "store": ("shelf", 1, {"site", "pointer"}),
+    "store->first": ("struct item", 1, {"site", "pointer"}),
+    "store->first->next->next->next": ("struct item", 1, {"site", "pointer"}),
+    "store->sorted": ("struct item *", 5, {"site", "pointer"}),
+    "spare[2]": ("struct item", 3, {"site", "pointer"}),
+    "record": ("struct record", 1, {"site", "pointer"}),
+}
+EXPECTED_IN_CPP = {
+    "part": ("shop::Part", 1),
+    "second_base": ("shop::Wheel", 1),
+    "wheels": ("shop::Wheel", 3),
+    "boxed": ("shop::Box<long>", 1),
+    "shown._M_impl._M_start": ("shop::Wheel", 4),
+}
+
+
+@pytest.fixture(scope="module")
+def in_c(tmp_path_factory) -> Path:
+    return compile_c(HERE / "types.c", tmp_path_factory.mktemp("types") / "types", "-O0")
+
+
+@pytest.fixture(scope="module")
+def in_cpp(tmp_path_factory) -> Path:
+    program = tmp_path_factory.mktemp("types") / "types-cpp"
+    subprocess.run(["c++", "-O1", "-g", "-o", program, HERE / "types.cpp"], check=True, timeout=50)
+    return program
+
+
+def asked(program: Path, folder: Path, kind: str, *lines: str, switches: str = ""):
+    """The program where it crashes, on one kind of target."""
+    if kind == "core":
+        core, _ = crash(folder, [program], before=switches or ":")
+        return gdb(*lines, arguments=(program, core))
+    environment = switches.removeprefix("export ")
+    if kind == "live":
+        return gdb(f"set exec-wrapper env LD_PRELOAD={LIBRARY} {environment}", "run", *lines, arguments=(program,))
+    server = f"gdbserver --once --wrapper env LD_PRELOAD={LIBRARY} {environment} -- - {program}"
+    return gdb(f"target remote | {server}", "continue", *lines, arguments=(program,))
+
+
+@pytest.mark.parametrize("kind", ["core", "live", "remote"])
+def test_types_of_a_c_program(in_c, tmp_path, kind):
+    lines = [f"explain -json {expression}" for expression in EXPECTED_IN_C]
+    documents = asked(in_c, tmp_path, kind, *lines, switches=STACKS).documents()
+    for document, (expression, (name, count, sources)) in zip(documents, EXPECTED_IN_C.items(), strict=True):
+        found = document["type"]
+        assert (found["name"], found["count"], found["certainty"]) == (name, count, "likely"), expression
+        assert {each["source"] for each in found["evidence"]} == sources, expression
+
+
+def test_pointers_alone_tell_the_types_too(in_c, tmp_path):
+    lines = [f"explain -json {expression}" for expression in EXPECTED_IN_C]
+    documents = asked(in_c, tmp_path, "core", *lines).documents()
+    assert [document["type"]["name"] for document in documents] == [name for name, _, _ in EXPECTED_IN_C.values()]
+
+
+@pytest.mark.parametrize("kind", ["core", "live", "remote"])
+def test_vtables_of_a_cpp_program(in_cpp, tmp_path, kind):
+    lines = [f"explain -json {expression}" for expression in EXPECTED_IN_CPP]
+    documents = asked(in_cpp, tmp_path, kind, *lines).documents()
+    for document, (expression, (name, count)) in zip(documents, EXPECTED_IN_CPP.items(), strict=True):
+        found = document["type"]
+        assert (found["name"], found["count"], found["certainty"]) == (name, count, "certain"), expression
+
+
+def test_as_prints_by_gdbs_own_printers(in_c, in_cpp, tmp_path):
+    (tmp_path / "c").mkdir()
+    (tmp_path / "cpp").mkdir()
+    lines = ("struct item spare[2]", "item store->first -json", "nonsense store", "shelf store->first->label", "int 16")
+    answer = asked(in_c, tmp_path / "c", "core", *(f"explain -as {line}" for line in lines))
+    assert answer.output.count("label = 0x0") == 3
+    assert '"screws and bolts"' in answer.document()["printed"]
+    assert answer.errors.splitlines()[-3:] == [
+        "explain: no type 'nonsense' in the program's symbols",
+        f"explain: shelf has 24 bytes, but 17 bytes of the block follow {address_in(answer.errors)}",
+        "int at 0x10: Cannot access memory at address 0x10",
+    ]
+    answer = asked(in_cpp, tmp_path / "cpp", "core", "explain -as shop::Wheel wheels")
+    assert answer.output.count("radius = 1.5") == 3
+
+
+def address_in(text: str) -> str:
+    """The last address of a text that is no small number."""
+    return [word for word in text.split() if word.startswith("0x7")][-1]
+
+
+def test_places_on_the_stack_in_data_and_in_code(in_c, tmp_path):
+    lines = ("&buffer[3]", "&spare[1]", "(char *)&store + 3", "main")
+    documents = asked(in_c, tmp_path, "core", *(f"explain -json {line}" for line in lines)).documents()
+    stack, static, part, code = documents
+    assert (stack["frame"], stack["variable"]["name"], stack["variable"]["offset_bytes"]) == (
+        {"number": 0, "function": "crash"}, "buffer", 3,
+    )  # fmt: skip
+    assert stack["description"].startswith("in buffer[3] of frame 0 (crash) on the stack of thread 1, ")
+    assert static["variable"] == {"name": "spare", "type": "struct item *[3]", "offset_bytes": 8}
+    assert part["variable"] == {"name": "store", "type": "shelf *", "offset_bytes": 3}
+    assert code["notes"][0].startswith("It is line ") and code["notes"][0].endswith("types.c.")
