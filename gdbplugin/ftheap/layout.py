@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
+from mmap import mmap
 from typing import Iterator
 
 from .errors import MemoryUnreadable, TargetError
@@ -20,6 +21,7 @@ _MAGIC = b"ftmalloc-layout\0"
 _FORMAT = 1
 _HEADER = struct.Struct("<16sQIIIIII16s")
 _ROW = struct.Struct("<44sIQQ")
+_VALUE_OFFSET = struct.calcsize("<44sI")
 _ORDER_LITTLE = 0x01020304
 _ORDER_BIG = 0x04030201
 _ALIGNMENT = 16
@@ -188,6 +190,14 @@ def _rows(body: bytes, row_bytes: int) -> Iterator[tuple[tuple[int, str], tuple[
         yield (kind, _text(name)), (value, size_bytes)
 
 
+def value_offsets(table: bytes | bytearray) -> Iterator[tuple[tuple[int, str], int]]:
+    """Kind and name of each row of a table that holds, and where its value stands in the table's bytes."""
+    *_, header_bytes, row_bytes, row_count, _ = _HEADER.unpack_from(table)
+    for offset in range(header_bytes, header_bytes + row_bytes * row_count, row_bytes):
+        name, kind, _, _ = _ROW.unpack_from(table, offset)
+        yield (kind, _text(name)), offset + _VALUE_OFFSET
+
+
 def _validated(layout: Layout) -> Layout:
     for name, kind in needed_rows():
         if not layout.has(kind, name):
@@ -245,13 +255,14 @@ def _scan(memory: Memory, mappings: list[Mapping]) -> Iterator[int]:
             except MemoryUnreadable:
                 start += size_bytes
                 continue
-            for offset in _occurrences(piece):
+            for offset in occurrences(piece):
                 if _proves_itself(memory, start + offset):
                     yield start + offset
             start += size_bytes
 
 
-def _occurrences(piece: bytes) -> Iterator[int]:
+def occurrences(piece: bytes | mmap) -> Iterator[int]:
+    """Offsets where a table may begin."""
     offset = piece.find(_MAGIC)
     while offset >= 0:
         if offset % _ALIGNMENT == 0:

@@ -6,6 +6,7 @@ from pathlib import PurePath
 
 from .errors import TargetError
 from .layout import Layout, candidates, parse
+from .layout_file import read_file
 from .model.heap import Finding, Snapshot
 from .model.saved import SavedHeap
 from .progress import Progress
@@ -48,7 +49,7 @@ class Session:
         """The heap now. Raises TargetError; what is merely broken in the heap is in ``findings``."""
         layout = self.layout()
         if self._snapshot is None:
-            snapshot = read_snapshot(self.target.memory, layout)
+            snapshot = read_snapshot(self.target.memory, layout, self._writable)
             of_target = findings_of_target(self.target.findings())
             snapshot.findings[:0] = [*of_target, *self._choice]
             if any(finding.rule.startswith(_MEMORY_MISSING) for finding in of_target):
@@ -56,6 +57,9 @@ class Session:
             snapshot.own_ranges += self._library_data(layout)
             self._snapshot = snapshot
         return self._snapshot
+
+    def _writable(self) -> list[tuple[int, int]]:
+        return [(part.start, part.end) for part in self.target.mappings() if part.readable and part.writable]
 
     def _library_data(self, layout: Layout) -> list[tuple[int, int]]:
         """Writable data of the library's own file; nothing when it is linked into a program, whose data are roots."""
@@ -78,13 +82,11 @@ class Session:
 
     def _choose(self) -> Layout:
         """The table to go by. Of several libraries: the one whose heap is in use, then the one with more zones."""
-        usable, failure = self._usable(everywhere=False)
+        usable, rootless, failure = self._usable(everywhere=False)
         if not any(ready for ready, _, _ in usable):
-            usable, failure = self._usable(everywhere=True)
+            usable, rootless, failure = self._usable(everywhere=True)
         if not usable:
-            raise failure or TargetError(
-                "no ftmalloc in this program: start it with LD_PRELOAD=libftmalloc.so, or link it with -lftmalloc"
-            )
+            return rootless or self._from_file(failure)
         usable.sort(key=lambda choice: choice[:2], reverse=True)
         chosen = usable[0][2]
         self._choice = [
@@ -98,17 +100,53 @@ class Session:
         ]
         return chosen
 
-    def _usable(self, everywhere: bool) -> tuple[list[tuple[bool, int, Layout]], TargetError | None]:
-        """Every table that holds, with whether its heap is in use and its zone count; and the first refusal."""
+    def _from_file(self, failure: TargetError | None) -> Layout:
+        """The table of the library's file, where the one in memory is lost; else raises what says why."""
+        mappings = [mapping for mapping in self.target.mappings() if mapping.path.startswith("/")]
+        paths = list(dict.fromkeys(mapping.path for mapping in mappings))
+        paths = [path for path in paths if PurePath(path).name.startswith(_LIBRARY)] + paths[:1]
+        for path in paths:
+            start = min(mapping.start for mapping in mappings if mapping.path == path)
+            layout = read_file(path, start)
+            if layout is not None:
+                self._choice = [
+                    Finding(
+                        "layout-table-lost", layout.address,
+                        f"the layout table of ftmalloc is {'damaged' if failure else 'not'} in memory: the one in "
+                        f"{path} is used",
+                    )
+                ]
+                return layout
+        raise failure or self._no_heap(paths)
+
+    def _no_heap(self, paths: list[str]) -> TargetError:
+        """The one line for a target in which no table was found, nor a file with one at ``paths``."""
+        missing = [message for rule, _, message in self.target.findings() if rule.startswith(_MEMORY_MISSING)]
+        if missing and paths and PurePath(paths[0]).name.startswith(_LIBRARY):
+            return TargetError(f"the data of {paths[0]} are not in memory, and the file is gone: {missing[0]}")
+        if missing:
+            return TargetError(f"no ftmalloc in what is left of this core file: {missing[0]}")
+        return TargetError(
+            "no ftmalloc in this program: start it with LD_PRELOAD=libftmalloc.so, or link it with -lftmalloc"
+        )
+
+    def _usable(self, everywhere: bool) -> tuple[list[tuple[bool, int, Layout]], Layout | None, TargetError | None]:
+        """Every table that holds, with whether its heap is in use and its zone count; the first whose heap has lost its
+        root; and the first refusal."""
         usable: list[tuple[bool, int, Layout]] = []
+        rootless: Layout | None = None
         failure: TargetError | None = None
         for address in candidates(self.target, everywhere):
             try:
                 layout = parse(self.target.memory, address)
-                root = read_root(self.target.memory, layout, Structs(layout))
             except TargetError as error:
                 failure = failure or error
                 continue
+            try:
+                root = read_root(self.target.memory, layout, Structs(layout))
+            except TargetError:
+                rootless = rootless or layout
+                continue
             ready = is_ready(layout, root)
             usable.append((ready, root.zone_count if ready else 0, layout))
-        return usable, failure
+        return usable, rootless, failure

@@ -19,8 +19,8 @@ HEADERS_BY_FOLDER = {
 
 # Low to high; each imports only what stands before it. ``ftheap`` stands for the package's own version.
 PYTHON_ORDER = (
-    "errors memory debug_info target progress kernel layout structs model reader analysis render session registry "
-    "command_line commands gdbhost"
+    "errors memory debug_info target progress kernel layout layout_file structs model reader analysis render session "
+    "registry command_line commands gdbhost"
 ).split()
 
 

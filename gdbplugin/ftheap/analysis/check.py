@@ -28,6 +28,14 @@ class Integrity:
 
 # Rules that speak of no fault in the heap.
 REMARKS = frozenset({"in-transition", "second-library", "stacks-lost"})
+# What can't be read is no damage; nor is a link or a count that leads to where nothing can be read.
+_MISSING = ("unreadable", "-lost")
+_BROKEN_BY_MISSING = frozenset({"broken-link", "broken-cache", "zone-count", "unlisted-zone", "unregistered-zone"})
+
+
+def is_damage(rule: str, snapshot: Snapshot) -> bool:
+    """False for what is merely missing, and for what that explains."""
+    return not rule.endswith(_MISSING) and (snapshot.complete or rule not in _BROKEN_BY_MISSING)
 
 
 def check(snapshot: Snapshot, remarks: frozenset[str] = frozenset()) -> Integrity:
@@ -127,7 +135,7 @@ def _has_lost_runs(snapshot: Snapshot, zone: Zone) -> bool:
 def _max_contiguous_free(snapshot: Snapshot, zone: Zone, books: Books) -> int | None:
     """The figure that the header should hold; None when it can't be told."""
     if zone.type == ZoneType.LARGE:
-        if not zone.runs or snapshot.blocks.states[zone.first_index] != State.LIVE:
+        if not snapshot.complete or not zone.runs or snapshot.blocks.states[zone.first_index] != State.LIVE:
             return None
         if zone.guarded:
             return 0  # an inaccessible page follows

@@ -9,7 +9,7 @@ from ..errors import MemoryUnreadable
 from ..model.heap import Block, Retired, Snapshot, State
 from ..target import Frame, Stop, Target
 from . import x86
-from .check import REMARKS, check
+from .check import REMARKS, check, is_damage
 from .explain import CANONICAL_BITS, NULL_PAGE_BYTES, Explanation, describe_place, explain
 
 HEAP_FAULTS = frozenset(
@@ -122,7 +122,12 @@ def _earlier_report(diagnosis: Diagnosis, snapshot: Snapshot) -> None:
 def _damage(diagnosis: Diagnosis, target: Target, snapshot: Snapshot) -> None:
     """What ``check`` finds is part of the answer; it is the answer where nothing else speaks of the heap."""
     of_target = frozenset(rule for rule, _, _ in target.findings())
-    findings = [found for found in check(snapshot, of_target).findings if found.rule not in REMARKS | of_target]
+    findings = [
+        found for found in check(snapshot, of_target).findings
+        if found.rule not in REMARKS | of_target and is_damage(found.rule, snapshot)
+    ]
+    if not snapshot.complete:
+        diagnosis.evidence.append("parts of the heap can't be read: see ftmalloc check")
     if not findings:
         if diagnosis.fault not in HEAP_FAULTS and snapshot.started and snapshot.complete:
             diagnosis.evidence.append("every header of the heap is whole")

@@ -95,17 +95,21 @@ class CoreFile:
         if descriptor is not None:
             os.close(descriptor)
 
+    def _bytes(self, offset: int, size_bytes: int) -> bytes:
+        """What the file has of these bytes; ``offset`` is as absurd as the headers are."""
+        return os.pread(self._descriptor, size_bytes, offset) if offset < self.size_bytes else b""
+
     def _read_headers(self) -> None:
-        raw = os.pread(self._descriptor, _HEADER.size, 0)
+        raw = self._bytes(0, _HEADER.size)
         if len(raw) < _HEADER.size or not raw.startswith(_IDENT):
             raise ValueError(f"{self.path} is no 64-bit little-endian ELF file")
         (_, kind, self._machine, _, _, offset, sections, _, _, entry_bytes, count, *_) = _HEADER.unpack(raw)
         if kind != _ET_CORE or entry_bytes < _PROGRAM_HEADER.size:
             raise ValueError(f"{self.path} is no core file")
         if count == _PN_XNUM:  # the true count stands in sh_info of the first section header
-            extra = os.pread(self._descriptor, 64, sections)
+            extra = self._bytes(sections, 64)
             count = struct.unpack_from("<I", extra, 44)[0] if len(extra) == 64 else 0
-        table = os.pread(self._descriptor, min(count, 1 << 20) * entry_bytes, offset)
+        table = self._bytes(offset, min(count, 1 << 20) * entry_bytes)
         notes = []
         for at in range(0, len(table) - _PROGRAM_HEADER.size + 1, entry_bytes):
             kind, flags, position, start, _, file_bytes, memory_bytes, _ = _PROGRAM_HEADER.unpack_from(table, at)
@@ -117,7 +121,7 @@ class CoreFile:
                 self.segments.append(Segment(start, start + memory_bytes, position, file_bytes, kept, flags))
         self.segments.sort(key=lambda segment: segment.start)
         for position, size_bytes in notes:
-            self._read_notes(os.pread(self._descriptor, size_bytes, position))
+            self._read_notes(self._bytes(position, size_bytes))
 
     def _read_notes(self, raw: bytes) -> None:
         at = 0

@@ -75,13 +75,24 @@ def read_registry(context: Context) -> Registry:
             continue
         registry.chunks.append((chunk.address, chunk.size_bytes))
         if chunk.kind == region:
-            _read_region(context, registry, chunk.address, chunk.size_bytes)
+            read_region(context, registry, chunk.address, chunk.size_bytes)
         else:
             registry.places[chunk.address] = Place(chunk.address, chunk.size_bytes, chunk.kind == huge)
     return registry
 
 
-def _read_region(context: Context, registry: Registry, address: int, size_bytes: int) -> None:
+def is_region(context: Context, address: int) -> bool:
+    """True when a region's header, with its magic made for this very address, is there."""
+    record = context.structs.region
+    try:
+        region = record.unpack(context.memory.read(address, record.size_bytes))
+    except MemoryUnreadable:
+        return False
+    return region.magic ^ context.layout.constant("region_magic") == address
+
+
+def read_region(context: Context, registry: Registry, address: int, size_bytes: int) -> None:
+    """Adds the zones and the freed spans of the region, ``size_bytes`` long, to ``registry``."""
     record = context.structs.region
     layout = context.layout
     try:

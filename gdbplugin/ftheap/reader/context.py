@@ -11,12 +11,13 @@ from ..model.heap import Finding
 from ..structs import Structs
 
 FINDINGS_PER_RULE_MAX = 1000
-ADDRESS_END = 1 << 47
+ADDRESS_END = 1 << 48  # of programs: aarch64; x86-64 with four levels of page tables has half of it
 
 
 @dataclass
 class Context:
-    """``heap`` is the decoded root. ``complete`` turns False when something could not be read."""
+    """``heap`` is the decoded root; ``root_lost``: it is made up. ``complete`` turns False when something could not be
+    read."""
 
     memory: Memory
     layout: Layout
@@ -24,6 +25,7 @@ class Context:
     heap: Any
     findings: list[Finding] = field(default_factory=list)
     complete: bool = True
+    root_lost: bool = False
     _counts: dict[str, int] = field(default_factory=dict)
 
     @property

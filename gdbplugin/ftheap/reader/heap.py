@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Callable
+
 from ..errors import MemoryUnreadable, TargetError
 from ..layout import ROOT, Layout
 from ..model.heap import Blocks, Finding, Snapshot, Zone
@@ -14,9 +16,12 @@ from .context import ADDRESS_END, Context
 from .debug import read_fills, read_last_fault, read_options
 from .large import read_large_zone, read_retired
 from .rings import own_ring_ranges, read_history, read_quarantine
+from .search import made_up_root, search_zones
 from .slots import read_slot_zone
 from .traces import read_depot
 from .zones import Seen, find_zones
+
+Writable = Callable[[], "list[tuple[int, int]]"]
 
 
 def read_root(memory: Memory, layout: Layout, structs: Structs) -> object:
@@ -35,18 +40,23 @@ def is_ready(layout: Layout, root: object) -> bool:
     return root.state == layout.state("heap_state.ready") or root.chunk_count > 0
 
 
-def read_snapshot(memory: Memory, layout: Layout) -> Snapshot:
-    """Walks everything. What is broken or unreadable is in ``findings``; raises TargetError only for the root."""
+def read_snapshot(memory: Memory, layout: Layout, writable: Writable = list) -> Snapshot:
+    """Walks everything. What is broken or unreadable is in ``findings``; raises TargetError only for the root.
+
+    ``writable`` gives [start, end) of the memory in which zones are searched for, when the heap's books lead nowhere.
+    """
     structs = Structs(layout)
-    root = read_root(memory, layout, structs)
-    context = Context(memory, layout, structs, root)
-    if not is_ready(layout, root):
+    context = _begin(memory, layout, structs, writable)
+    if not is_ready(layout, context.heap):
         snapshot = Snapshot([], Blocks(), context.findings, structs.header.size_bytes, 0, version=layout.version)
         snapshot.options = read_options(context)
         snapshot.started = False
         return snapshot
     _check_root(context)
+    root = context.heap
     registry = read_registry(context)
+    if not registry.readable or len(registry.places) < root.zone_count:
+        _complete(context, registry, writable)
     blocks = Blocks()
     zones = _read_zones(context, registry, find_zones(context, registry), blocks)
     if root.zone_count != len(zones) and not context.locked_by:
@@ -75,6 +85,40 @@ def read_snapshot(memory: Memory, layout: Layout) -> Snapshot:
         events=events,
         event_count=event_count,
     )
+
+
+def _begin(memory: Memory, layout: Layout, structs: Structs, writable: Writable) -> Context:
+    """With the heap's root; with one made up from the zones that prove themselves, where the heap has lost its own."""
+    failure = TargetError("the core file has lost the root of ftmalloc's heap")
+    root = None
+    if layout.has(ROOT, "heap"):
+        try:
+            root = read_root(memory, layout, structs)
+        except TargetError as error:
+            failure = error
+    if root is not None and is_ready(layout, root):
+        return Context(memory, layout, structs, root)
+    made_up = made_up_root(memory, layout, structs, writable())
+    if made_up is None:
+        if root is None:
+            raise failure
+        return Context(memory, layout, structs, root)
+    context = Context(memory, layout, structs, made_up, complete=False, root_lost=True)
+    address = layout.root("heap")[0] if layout.has(ROOT, "heap") else None
+    rule, what = ("heap-root-lost", "cannot be read") if root is None else ("smashed-root", "is written over")
+    context.find(
+        rule, address,
+        f"the root of the heap {what}: zones are found by their magic, thread caches and smaller books are not known",
+    )
+    return context
+
+
+def _complete(context: Context, registry: Registry, writable: Writable) -> None:
+    """Adds the chunks that the registry does not lead to."""
+    count = search_zones(context, writable(), registry)
+    if count and not context.root_lost and not context.locked_by:
+        context.find("unregistered-zone", context.heap.chunks or None,
+                     f"{count} chunks are not in the registry: they were found by their magic")
 
 
 def _own_ranges(context: Context, registry: Registry) -> list[tuple[int, int]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..errors import MemoryUnreadable
+from ..layout import ROOT
 from ..model.heap import Books, Retired, Run, State, Zone, ZoneType
 from ..structs import HeaderValues
 from .blocks import RunReader
@@ -110,9 +111,10 @@ def read_retired(context: Context, dirty: list[tuple[int, int]]) -> list[Retired
     """LARGE blocks freed lately, newest first: the heap's ring, then what freed pages still show."""
     record = context.structs.retired
     offset, size_bytes = context.layout.field("heap.retired")
-    address = context.layout.root("heap")[0] + offset
-    table = read_tolerant(context.memory, address, size_bytes)
-    entries = [Retired(entry.payload, entry.size_bytes) for entry in record.unpack_all(table.data)]
+    entries: list[Retired] = []
+    if context.layout.has(ROOT, "heap"):
+        table = read_tolerant(context.memory, context.layout.root("heap")[0] + offset, size_bytes)
+        entries = [Retired(entry.payload, entry.size_bytes) for entry in record.unpack_all(table.data)]
     if entries:
         newest = context.heap.retired_next % len(entries)
         entries = entries[newest:] + entries[:newest]
