@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from conftest import Crashed
-from inferiors import HERE, compile_c, crash, gdb, live_blocks, start_on, told_by
+from inferiors import HERE, LIBRARY, compile_c, crash, gdb, live_blocks, start_on, told_by
 
 QUESTIONS = ("show-alloc-mem -json", "leak-check -json", "ftmalloc check -json", "ftmalloc info -json")
 
@@ -30,17 +30,24 @@ def rules(document: dict[str, Any]) -> set[str]:
 def test_truncated_core(crashed: Crashed, tmp_path: Path, percent: int) -> None:
     cut = Path(shutil.copy(crashed.core, tmp_path))
     os.truncate(cut, crashed.core.stat().st_size * percent // 100)
-    answer = gdb(*QUESTIONS, arguments=(crashed.program, cut))
-    documents = {document["command"]: document for document in answer.documents()}
-    if not documents:  # the heap's root is lost: one clear line for each question
-        assert len([line for line in answer.errors.splitlines() if "ftmalloc" in line]) >= len(QUESTIONS), answer.errors
-        return
+    documents = ask(crashed.program, cut)
     for name, document in documents.items():
         assert "core-truncated" in rules(document), name
     assert documents["leak-check"]["incomplete"] is True
     seen = live_blocks(documents["show-alloc-mem"])
+    assert seen, "the root is lost, the zones in front of it are not"
     for address, size in crashed.told.live.items():
         assert seen.get(address, size) == size
+
+
+def test_truncated_core_whose_library_is_gone(crashed: Crashed, tmp_path: Path) -> None:
+    library = Path(shutil.copy(LIBRARY, tmp_path))
+    core, _ = crash(tmp_path, [crashed.program, "crash", "threads"], library)
+    library.unlink()
+    os.truncate(core, core.stat().st_size * 9 // 10)
+    answer = gdb("show-alloc-mem", "leak-check -json", arguments=(crashed.program, core))
+    assert answer.status == 1 and not answer.documents()
+    assert f"the data of {library} are not in memory, and the file is gone: the core file was cut" in answer.errors
 
 
 def test_core_without_private_pages(crashed: Crashed, tmp_path: Path) -> None:
