@@ -11,6 +11,7 @@ is the argument.
 from __future__ import annotations
 
 import re
+import textwrap
 from dataclasses import dataclass, field
 
 from .errors import UsageError
@@ -177,18 +178,25 @@ def help_text(command: Command) -> str:
     """What ``help`` prints: a summary sentence, ``Usage:``, description, options and an example."""
     paragraphs = [command.summary.rstrip(".") + ".", f"Usage: {_folded(usage(command), 'Usage: ')}"]
     if command.description:
-        paragraphs.append("\n".join(line.strip() for line in command.description.splitlines()))
+        paragraphs += [textwrap.fill(part, 79) for part in command.description.split("\n\n")]
+    if command.notes:
+        paragraphs.append(command.notes)
     rows = [(f"  -{option.name} {option.value}".rstrip(), option) for option in command.options]
     width = max(len(left) for left, _ in rows) + 2
-    lines = [left.ljust(width) + _described(option) for left, option in rows]
+    lines = [row for left, option in rows for row in _described(left.ljust(width), option)]
     paragraphs.append("\n".join(["Options:", *lines]))
     if command.example:
         paragraphs.append(f"Example: {command.example}")
     return "\n\n".join(paragraphs)
 
 
-def _described(option: Option) -> str:
-    return option.help + (f" ({', '.join(option.choices)})" if option.kind == "choice" else "")
+def _described(left: str, option: Option) -> list[str]:
+    """The row of an option; its choices behind it, or below where they have no room."""
+    row = left + option.help
+    if option.kind != "choice":
+        return [row]
+    choices = f"({', '.join(option.choices)})"
+    return [f"{row} {choices}"] if len(row) + 1 + len(choices) <= 79 else [row, " " * len(left) + choices]
 
 
 def _folded(text: str, indent: str) -> str:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import inspect
 from dataclasses import dataclass, field
 from typing import Any, Callable, Iterable
 
@@ -25,7 +26,7 @@ class Option:
 
 
 JSON = Option("json", "print one JSON document")
-EXIT_CODE = Option("exit-code", "end gdb with status N when the command finds what it looks for", "N", "count")
+EXIT_CODE = Option("exit-code", "end gdb with status N if it finds what it looks for", "N", "count")
 LIMIT = Option("limit", "show at most N rows", "N", "count")
 
 
@@ -54,7 +55,8 @@ class Result:
 class Command:
     """A row of the command table. ``argument``: "" when it takes none, else its name in the usage line
     ("ADDR", "[ADDR]", "EXPR"). ``top_level``: stands also without the ``ftmalloc`` prefix. ``writes``: it writes a
-    file or keeps something, so that Enter must not repeat it."""
+    file or keeps something, so that Enter must not repeat it. ``notes``: what the help says behind the description, in
+    rows of its own."""
 
     name: str
     summary: str
@@ -65,6 +67,7 @@ class Command:
     description: str
     top_level: bool
     writes: bool = False
+    notes: str = ""
 
 
 COMMANDS: dict[str, Command] = {}
@@ -77,6 +80,7 @@ def command(
     argument: str = "",
     options: tuple[Option, ...] = (),
     example: str = "",
+    notes: str = "",
     top_level: bool = False,
     writes: bool = False,
 ) -> Callable[[Callable[[Any, Request], Result]], Callable[[Any, Request], Result]]:
@@ -90,9 +94,10 @@ def command(
             argument,
             (*options, JSON),
             example,
-            (function.__doc__ or "").strip(),
+            inspect.cleandoc(function.__doc__ or ""),
             top_level,
             writes,
+            notes,
         )
         return function
 

@@ -87,7 +87,7 @@ def test_five_commands_of_the_contract_stand_at_the_top_level():
 
 
 def test_every_command_documents_itself():
-    from ftheap import commands, registry
+    from ftheap import command_line, commands, registry
 
     commands.load_all()
     for command in registry.COMMANDS.values():
@@ -95,7 +95,22 @@ def test_every_command_documents_itself():
         start = command.name if command.top_level else f"ftmalloc {command.name}"
         assert command.example.startswith(start), f"{command.name}: the example shows the command as it is typed"
         assert command.description, f"{command.name}: no docstring"
+        rows = command_line.help_text(command).splitlines()
+        assert [row for row in rows if len(row) > 79 or not row.isascii()] == [], command.name
         assert len({option.name for option in command.options}) == len(command.options), command.name
+
+
+def test_tests_of_find_are_in_the_readme_of_the_extension():
+    from ftheap.analysis.find_language import FIELDS
+
+    section = (ROOT / "gdbplugin" / "README.md").read_text().split("## The language of find\n")[1]
+    rows = re.findall(r"^\| `([a-z-]+)` \| (.*?) \| (.*?) \|$", section, re.MULTILINE)
+    compare = {True: "= != < <= > >=", False: "= !="}
+    assert rows == [
+        (field.name, compare[field.compares] if field.compares or field.members else "",
+         field.help + (f" ({field.needs})" if field.needs else ""))
+        for field in FIELDS.values()
+    ]  # fmt: skip
 
 
 def test_library_exports_the_standard_functions_and_those_of_its_header(library):

@@ -107,3 +107,40 @@ def test_places_on_the_stack_in_data_and_in_code(in_c, tmp_path):
     assert static["variable"] == {"name": "spare", "type": "struct item *[3]", "offset_bytes": 8}
     assert part["variable"] == {"name": "store", "type": "shelf *", "offset_bytes": 3}
     assert code["notes"][0].startswith("It is line ") and code["notes"][0].endswith("types.c.")
+
+
+QUESTIONS = {
+    'type = "struct item"': 6,
+    'type = "item*" and size > 100': 1,
+    "stack add_item and size = 48": 5,
+    'stack "types.c" and string "bolts"': 5,
+    "pointer store->first": 2,
+    "age >= 0 and size = 24": 1,
+    "event > 0 and type = 'shelf'": 1,
+    "state != live and freed-at main": 0,
+}
+
+
+@pytest.mark.parametrize("kind", ["core", "live", "remote"])
+def test_find_by_type_stack_age_and_content(in_c, tmp_path, kind):
+    switches = f"{STACKS} FtMallocHistory=100"
+    lines = [f"ftmalloc find -json {question}" for question in QUESTIONS]
+    documents = asked(in_c, tmp_path, kind, *lines, switches=switches).documents()
+    assert {document["expression"]: document["count"] for document in documents} == QUESTIONS
+    assert all(document["findings"] == [] for document in documents)
+
+
+def test_find_says_what_was_not_recorded(in_c, tmp_path):
+    answer = asked(in_c, tmp_path, "core", "ftmalloc find age > 1s", "ftmalloc find stack main")
+    assert answer.errors.splitlines()[-2:] == [
+        "find: age is not known, since nothing was recorded; run the program with FtMallocHistory=1",
+        "find: stack is not known, since nothing was recorded; run the program with FtMallocStackLogging=1",
+    ]
+
+
+def test_classes_of_a_stripped_program(in_cpp, tmp_path):
+    program = tmp_path / "stripped"
+    subprocess.run(["strip", "-o", program, in_cpp], check=True, timeout=20)
+    answer = asked(program, tmp_path, "core", "ftmalloc find -json type = 'shop::*'").document()
+    names = sorted(block["likely_type"] for block in answer["blocks"])
+    assert names == ["shop::Box<long>", "shop::Part", "shop::Wheel", "shop::Wheel"]

@@ -6,11 +6,13 @@ import json
 from array import array
 
 import pytest
-from fake_target import CODE, HEAP, ZONE_BYTES, FakeHeap, FakeSession
+from fake_debug_info import FakeDebugInfo
+from fake_target import CODE, DATA, HEAP, ZONE_BYTES, FakeHeap, FakeSession
 from ftheap import command_line
 from ftheap.commands import load_all
+from ftheap.debug_info import Variable
 from ftheap.errors import UsageError
-from ftheap.model.heap import State, Trace
+from ftheap.model.heap import Event, State, Trace
 from ftheap.registry import COMMANDS
 from ftheap.render.style import PLAIN
 from ftheap.target import Frame
@@ -110,6 +112,89 @@ def test_stack_and_thread():
     assert document(session, 'stack "other"')["count"] == 0
 
 
+def test_where_and_by_whom_blocks_were_freed():
+    heap = FakeHeap()
+    freed = heap.block(16, state=State.FREED)
+    heap.block(16)
+    heap.target.frames = {CODE + 8: Frame(CODE + 8, "drop_node", "/src/n.c", 3)}
+    session = heap.session()
+    blocks = session.snapshot().blocks
+    blocks.allocation_traces, blocks.free_traces = array("I", [0, 0]), array("I", [5, 0])
+    blocks.allocation_threads, blocks.free_threads = array("I", [101, 101]), array("I", [102, 0])
+    session.snapshot().traces = {5: Trace((CODE + 8,))}
+    for expression in ("freed-at drop_ and state = freed", "freed-by = 102 and state = freed"):
+        assert [block["address"] for block in document(session, expression)["blocks"]] == [hex(freed)]
+    assert document(session, "freed-at drop_")["count"] == 0, "live blocks only, unless the state is asked for"
+
+
+def test_age_and_number_of_the_allocation():
+    heap = FakeHeap()
+    oldest, old, young = (heap.block(16) for _ in range(3))
+    session = heap.session()
+    second = 10**9
+    session.snapshot().events = [
+        Event(7, 1 * second, "allocate", old, 16, None, 1, 0),
+        Event(8, 9 * second, "resize", young, 16, old + 0x1000, 1, 0),
+        Event(9, 11 * second, "free", 0x1000, 16, None, 1, 0),
+    ]
+    for expression, expected in (
+        ("age >= 10s", [oldest, old]), ("age < 10", [young]), ("age <= 2000ms", [young]), ("age > 10s", [oldest]),
+        ("age < 0.1m", [young]), ("event >= 8", [young]), ("event = 7 or event = 0", [oldest, old]),
+    ):  # fmt: skip
+        found = document(session, expression)["blocks"]
+        assert [int(block["address"], 16) for block in found] == expected, expression
+
+
+@pytest.mark.parametrize(
+    "expression, switch",
+    [
+        ("age > 5s", "FtMallocHistory"),
+        ("size = 1 or event = 3", "FtMallocHistory"),
+        ("stack main", "FtMallocStackLogging"),
+        ("not thread = 5", "FtMallocStackLogging"),
+        ("freed-at x", "FtMallocStackLogging"),
+        ("freed-by = 1", "FtMallocStackLogging"),
+    ],
+)
+def test_what_was_not_recorded_is_told(heap, expression, switch):
+    with pytest.raises(UsageError, match=f"nothing was recorded; run the program with {switch}=1"):
+        run(heap.session(), expression)
+
+
+@pytest.fixture
+def typed() -> FakeHeap:
+    """A node, an array of two nodes, and a block that nobody types."""
+    heap = FakeHeap()
+    heap.target.debug_info = info = FakeDebugInfo()
+    info.add("struct node", 24)
+    heap.names = {heap.block(24): "one", heap.block(48): "two", heap.block(16): "untyped"}
+    for index, address in enumerate(heap.names):
+        heap.set_global(index, address)
+        info.globals.append(Variable(f"g{index}", "struct node *" if index < 2 else "void *", 8, DATA + 8 * index))
+    return heap
+
+
+@pytest.mark.parametrize(
+    "expression, names",
+    [
+        ('type = "node"', "one two"),
+        ("type = 'struct node'", "one two"),
+        ('type = "node[2]"', "two"),
+        ('type == "no*"', "one two"),
+        ('type != "node"', "untyped"),
+        ('type = tiny and not type = "*"', "untyped"),
+        ('type = "char"', ""),
+    ],
+)
+def test_likely_types(typed, expression, names):
+    found = document(typed.session(), expression)
+    assert " ".join(typed.names[int(block["address"], 16)] for block in found["blocks"]) == names
+    shown = {"one": "struct node", "two": "struct node[2]", "untyped": None}
+    assert [block["likely_type"] for block in found["blocks"]] == [shown[name] for name in names.split()]
+    rows = list(run(typed.session(), expression).lines(PLAIN))
+    assert all(any(name in row for row in rows) for name in (shown[name] for name in names.split()) if name)
+
+
 def test_a_block_whose_contents_are_missing_is_told():
     heap = FakeHeap()
     block = heap.block(1 << 20)
@@ -133,6 +218,14 @@ def test_a_block_whose_contents_are_missing_is_told():
         ("colour = red", "expected one of size, address"),
         ("state < live", "can be = or !=, not <"),
         ("state = lively", "expected a state: unused, live, freed"),
+        ("size = 64 and colour = red", "found 'colour' at column 15"),
+        ("  size = ", "found the end at column 7"),
+        ('size = 64 or "x', "a quote is not closed in '\"x', column 14"),
+        ("type = node", "expected a type: tiny, small, large \\(or a C type's name in quotes\\), found 'node'"),
+        ("age > soon", "expected a time behind age, such as 10ms, 5s, found 'soon'"),
+        ("event > 1k", "expected a number behind event"),
+        ("size > " + "9" * 5000, "expected a number"),
+        ("freed-by", "expected a comparison behind freed-by"),
         ("(size = 1", r"expected '\)', found the end"),
         ("size = 1 size = 2", "expected 'and', 'or' or the end, found 'size'"),
         ("size = 1 and", "found the end"),

@@ -1,40 +1,37 @@
-"""The filter language of ``find``, parsed into a tree of tests.
+"""The filter language of ``find``, parsed into a tree of tests. The tests are the table of find_language.
 
     expression = term {"or" term}          term = factor {"and" factor}
     factor     = "not" factor | "(" expression ")" | test
-    test       = ("size" | "address" | "zone" | "thread") comparison VALUE
-               | ("state" | "type" | "class") ("=" | "!=") NAME
-               | ("string" | "bytes" | "stack") "TEXT" | "pointer" ADDR
+    test       = NAME comparison VALUE | NAME ["="] VALUE
 
-Comparisons are = == != < <= > >=; && || ! stand for and, or, not. Sizes take k, M, G. ADDR is any expression of the
-debugger without spaces, or one in parentheses. bytes takes hexadecimal digits, stack a regular expression.
+Comparisons are = == != < <= > >=; && || ! stand for and, or, not.
 """
 
 from __future__ import annotations
 
+import fnmatch
 import operator
 import re
 from dataclasses import dataclass
 from typing import Callable
 
 from ..errors import UsageError
-from ..model.heap import State, ZoneType
-from .mark import LeakClass
+from .find_language import FIELDS, Field
 
 _TOKEN = re.compile(
     r"""\s*("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\(|\)|&&|\|\||==|!=|<=|>=|[=<>!]|[^\s()=<>!&|"']+|[&|])"""
 )
-_NUMBER = re.compile(r"(0[xX][0-9a-fA-F]+|[0-9]+)([kKmMgG]?)(?:[iI]?[bB])?")
+_NUMBER = re.compile(r"(0[xX][0-9a-fA-F]{1,16}|[0-9]{1,20})")
+_BYTES = re.compile(r"(0[xX][0-9a-fA-F]{1,16}|[0-9]{1,20})([kKmMgG]?)(?:[iI]?[bB])?")
+_TIME = re.compile(r"([0-9]{1,20}(?:\.[0-9]{1,9})?)(ns|us|ms|s|m|h|)")
 _UNITS = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
+_NANOSECONDS = {"ns": 1, "us": 10**3, "ms": 10**6, "s": 10**9, "": 10**9, "m": 60 * 10**9, "h": 3600 * 10**9}
 _WORDS = {"&&": "and", "||": "or", "!": "not"}
+_TAG = re.compile(r"\b(struct|union|class|enum) ")
 _COMPARE: dict[str, Callable[[int, int], bool]] = {
     "=": operator.eq, "==": operator.eq, "!=": operator.ne,
     "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
 }  # fmt: skip
-NUMBERS = ("size", "address", "zone", "thread")
-NAMES = {"state": State, "type": ZoneType, "class": LeakClass}
-CONTENTS = ("string", "bytes", "stack", "pointer")
-_FIELDS = (*NUMBERS, *NAMES, *CONTENTS)
 DEPTH_MAX = 50
 
 
@@ -42,7 +39,7 @@ DEPTH_MAX = 50
 class Test:
     """A leaf. ``value``: a number, a member of the field's enumeration, bytes, or a compiled pattern."""
 
-    field: str
+    field: Field
     compare: Callable[[int, int], bool]
     value: object
 
@@ -63,11 +60,16 @@ def parse(text: str, evaluate: Callable[[str], int]) -> Expression:
     return _Parser(text, evaluate).whole()
 
 
-def fields_of(expression: Expression) -> set[str]:
-    """The fields that the expression looks at."""
+def tests_of(expression: Expression) -> list[Test]:
+    """All leaves."""
     if isinstance(expression, Test):
-        return {expression.field}
-    return set().union(*(fields_of(part) for part in expression.parts))
+        return [expression]
+    return [test for part in expression.parts for test in tests_of(part)]
+
+
+def plain_type(name: str) -> str:
+    """A type's name without its tag and blanks, as names are compared."""
+    return _TAG.sub("", " ".join(name.split())).replace(" *", "*")
 
 
 class _Parser:
@@ -79,7 +81,8 @@ class _Parser:
         while text[position:].strip():
             match = _TOKEN.match(text, position)
             if match is None:
-                raise UsageError(f"find: a quote is not closed in {text[position:].strip()!r}")
+                start = len(text) - len(text[position:].lstrip())
+                raise UsageError(f"find: a quote is not closed in {text[start:]!r}, column {start + 1}")
             self.tokens.append(match.group(1))
             self.spans.append(match.span(1))
             position = match.end()
@@ -94,9 +97,13 @@ class _Parser:
         self.index += 1
         return token
 
+    def column(self) -> int:
+        """Where the next token begins; counted from 1."""
+        return (self.spans[self.index][0] if self.index < len(self.spans) else len(self.text.rstrip())) + 1
+
     def fail(self, wanted: str) -> UsageError:
         found = f"{self.tokens[self.index]!r}" if self.index < len(self.tokens) else "the end"
-        return UsageError(f"find: expected {wanted}, found {found}")
+        return UsageError(f"find: expected {wanted}, found {found} at column {self.column()}")
 
     def whole(self) -> Expression:
         if not self.tokens:
@@ -116,7 +123,7 @@ class _Parser:
     def factor(self) -> Expression:
         self.depth += 1
         if self.depth > DEPTH_MAX:
-            raise UsageError(f"find: more than {DEPTH_MAX} levels of 'not' and parentheses")
+            raise UsageError(f"find: more than {DEPTH_MAX} levels of 'not' and parentheses at column {self.column()}")
         try:
             if self.peek() == "not":
                 self.take()
@@ -133,37 +140,78 @@ class _Parser:
             self.depth -= 1
 
     def test(self) -> Test:
-        name = self.peek()
-        if name not in _FIELDS:
-            raise self.fail(f"one of {', '.join(_FIELDS)}")
+        field = FIELDS.get(self.peek())
+        if field is None:
+            raise self.fail(f"one of {', '.join(FIELDS)}")
         self.take()
-        if name in CONTENTS:
+        if not field.compares and field.members is None:
             if self.peek() in ("=", "=="):
                 self.take()
-            return Test(name, operator.eq, self.content(name))
+            return Test(field, operator.eq, self.value(field))
         if self.peek() not in _COMPARE:
-            raise self.fail(f"a comparison behind {name}: = != < <= > >=")
-        sign = self.take()
-        if name in NAMES and sign not in ("=", "==", "!="):
-            raise UsageError(f"find: {name} can be = or !=, not {sign}")
-        return Test(name, _COMPARE[sign], self.number(name) if name in NUMBERS else self.member(name))
+            raise self.fail(f"a comparison behind {field.name}: {'= != < <= > >=' if field.compares else '= or !='}")
+        if not field.compares and self.peek() not in ("=", "==", "!="):
+            raise UsageError(f"find: {field.name} can be = or !=, not {self.peek()}, at column {self.column()}")
+        return Test(field, _COMPARE[self.take()], self.value(field))
 
-    def member(self, name: str) -> int:
-        members = {member.name.lower(): member for member in NAMES[name]}
-        value = members.get(self.peek().lower())
-        if value is None:
-            raise self.fail(f"a {name}: {', '.join(members)}")
+    def value(self, field: Field) -> object:
+        """The next tokens as a value of the field's kind."""
+        if field.kind == "address":
+            return self.address()
+        if field.kind == "member" or field.kind == "type" and self.peek()[:1] not in "\"'":
+            return self.member(field)
+        if field.kind in ("count", "bytes", "time"):
+            return self.number(field)
+        token = self.peek()
+        if not token or token in ("(", ")"):
+            raise self.fail(f"a text in quotes behind {field.name}")
+        text = token[1:-1] if token[0] in "\"'" else token
+        if not text:
+            raise UsageError(f"find: the {field.name} is empty at column {self.column()}")
+        value = self.content(field, text)
         self.take()
         return value
 
-    def number(self, name: str) -> int:
-        if name in ("address", "zone"):
-            return self.address()
-        match = _NUMBER.fullmatch(self.peek())
-        if match is None:
-            raise self.fail(f"a number behind {name}, such as 64 or 4k")
+    def content(self, field: Field, text: str) -> object:
+        if field.kind == "text":
+            return re.sub(rb"\\(.)", rb"\1", text.encode("utf-8", "surrogateescape"))
+        if field.kind == "type":
+            return re.compile(fnmatch.translate(plain_type(text).replace("[", "[[]")))
+        if field.kind == "hex":
+            digits = text.replace(" ", "").removeprefix("0x")
+            if len(digits) % 2 or not re.fullmatch("[0-9a-fA-F]+", digits):
+                raise self.fail('pairs of hexadecimal digits behind bytes, such as "de ad be ef"')
+            return bytes.fromhex(digits)
+        try:
+            return re.compile(text)
+        except re.error as error:
+            column = self.column()
+            raise UsageError(f"find: {text!r} at column {column} is no regular expression: {error}") from None
+
+    def member(self, field: Field) -> int:
+        assert field.members is not None
+        members = {member.name.lower(): member for member in field.members}
+        value = members.get(self.peek().lower())
+        if value is None:
+            also = " (or a C type's name in quotes)" if field.kind == "type" else ""
+            raise self.fail(f"a {field.name}: {', '.join(members)}{also}")
         self.take()
-        return int(match.group(1), 0 if match.group(1)[:2] in ("0x", "0X") else 10) * _UNITS[match.group(2).lower()]
+        return value
+
+    def number(self, field: Field) -> int:
+        token = self.peek()
+        if field.kind == "time":
+            match = _TIME.fullmatch(token)
+            value = round(float(match.group(1)) * _NANOSECONDS[match.group(2)]) if match else None
+        else:
+            match = (_BYTES if field.kind == "bytes" else _NUMBER).fullmatch(token)
+            unit = _UNITS[match.group(2).lower()] if match and field.kind == "bytes" else 1
+            value = int(match.group(1), 0 if match.group(1)[:2] in ("0x", "0X") else 10) * unit if match else None
+        if value is None:
+            such = {"time": "a time behind age, such as 10ms, 5s", "bytes": "a number behind size, such as 64 or 4k"}
+            raise self.fail(such.get(field.kind, f"a number behind {field.name}"))
+        self.take()
+        return value
 
     def address(self) -> int:
         """The text of one word, or of a whole parenthesis, given to the debugger."""
@@ -180,31 +228,3 @@ class _Parser:
             end = token_end
             self.index += 1
         return self.evaluate(self.text[start:end])
-
-    def content(self, name: str) -> object:
-        if name == "pointer":
-            return self.address()
-        token = self.peek()
-        if not token or token in ("(", ")"):
-            raise self.fail(f"a text in quotes behind {name}")
-        text = token[1:-1] if token[0] in "\"'" else token
-        if name == "string":
-            self.take()
-            if not text:
-                raise UsageError("find: the string is empty")
-            return _unescape(text)
-        if name == "bytes":
-            digits = text.replace(" ", "").removeprefix("0x")
-            if not digits or len(digits) % 2 or not re.fullmatch("[0-9a-fA-F]+", digits):
-                raise self.fail("pairs of hexadecimal digits behind bytes, such as \"de ad be ef\"")
-            self.take()
-            return bytes.fromhex(digits)
-        self.take()
-        try:
-            return re.compile(text)
-        except re.error as error:
-            raise UsageError(f"find: {text!r} is no regular expression: {error}") from None
-
-
-def _unescape(text: str) -> bytes:
-    return re.sub(rb"\\(.)", rb"\1", text.encode("utf-8", "surrogateescape"))

@@ -3,29 +3,33 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Callable
+from typing import Callable, Sequence
 
-from ..errors import MemoryUnreadable
+from ..errors import MemoryUnreadable, UsageError
 from ..memory import Memory
 from ..model.heap import Block, Finding, Run, Snapshot, State, Zone
 from ..target import Target
-from .expression import Expression, Junction, Test, fields_of
+from .expression import Expression, Junction, Test, plain_type, tests_of
 from .heuristics import NAMES as HEURISTICS
 from .leaks import Sum, classes_of
 from .stacks import frame_names
+from .typed_heap import types_of
 
 WINDOW_BYTES = 1 << 20
 CONTENT_BYTES_MAX = 256 << 20  # of one block
-_COSTS = {"class": 1, "thread": 1, "stack": 2, "string": 3, "bytes": 3, "pointer": 3}
+_COSTS = {"text": 3, "hex": 3, "pattern": 2, "type": 1}
+_CONTENTS = ("string", "bytes", "pointer")
+_FINDINGS_MAX = 1000
 
 
 @dataclass
 class Found:
     """``blocks``: the first ones up to the limit. ``total``: all of them. ``offsets``: where in a shown block the
-    first content test holds."""
+    first content test holds; ``types``: the likely type of a shown block, where the expression asks for types."""
 
     blocks: list[Block] = field(default_factory=list)
     offsets: dict[int, int] = field(default_factory=dict)
+    types: dict[int, str] = field(default_factory=dict)
     total: Sum = field(default_factory=Sum)
     findings: list[Finding] = field(default_factory=list)
 
@@ -58,20 +62,38 @@ class _Contents:
 
 
 class Finder:
-    """Evaluates one expression, row by row."""
+    """Evaluates one expression, row by row. Raises UsageError when it asks for what was not recorded."""
 
     def __init__(self, target: Target, snapshot: Snapshot, expression: Expression, progress: object = None):
         self.target, self.snapshot = target, snapshot
         self.contents = _Contents(target.memory, snapshot)
-        self.fields = fields_of(expression)
+        tests = tests_of(expression)
+        self.fields = {test.field.name for test in tests}
+        self.require_records(tests)
         self.classes = bytearray()
         if "class" in self.fields:
             self.classes = classes_of(target, snapshot, frozenset(HEURISTICS), progress)
+        asks_for_types = any(test.field.kind == "type" and not isinstance(test.value, int) for test in tests)
+        self.types = types_of(target, snapshot, progress, always=True) if asks_for_types else None
+        self.events = {event.address: event for event in snapshot.events or () if event.kind != "free"}
         self.stack_hits: dict[tuple[int, object], bool] = {}
         self.offset: int | None = None
         self.zone: Zone | None = None
         self.run: Run | None = None
         self.holds = self.compile(expression)
+
+    def require_records(self, tests: list[Test]) -> None:
+        """Says plainly what the expression asks for and nobody recorded."""
+        recorded = {
+            "FtMallocStackLogging": bool(self.snapshot.blocks.allocation_traces or self.snapshot.blocks.free_traces),
+            "FtMallocHistory": self.snapshot.events is not None,
+        }
+        for test in tests:
+            if test.field.needs and not recorded[test.field.needs]:
+                raise UsageError(
+                    f"find: {test.field.name} is not known, since nothing was recorded; "
+                    f"run the program with {test.field.needs}=1"
+                )
 
     def compile(self, expression: Expression) -> Callable[[int], bool]:
         """A predicate of a row. Cheap tests come first."""
@@ -91,16 +113,38 @@ class Finder:
             "address": lambda row: compare(blocks.addresses[row], value),
             "state": lambda row: compare(blocks.states[row], value),
             "class": lambda row: compare(self.classes[row], value),
-            "type": lambda row: compare(self.zone.type, value),
+            "type": lambda row: self._type(row, compare, value),
             "zone": lambda row: compare(self.zone.address, value),
             "thread": lambda row: self._thread(row, compare, value),
-            "stack": lambda row: self._stack(row, value),
+            "freed-by": lambda row: bool(blocks.free_threads) and compare(blocks.free_threads[row], value),
+            "stack": lambda row: self._stack(blocks.allocation_traces, row, value),
+            "freed-at": lambda row: self._stack(blocks.free_traces, row, value),
+            "age": lambda row: compare(self._age(row), value),
+            "event": lambda row: compare(self._event(row), value),
         }
-        if test.field in simple:
-            return simple[test.field]
-        needle = value.to_bytes(8, "little") if test.field == "pointer" else value
-        step = 8 if test.field == "pointer" else 1
-        return lambda row: self._content(row, needle, step)
+        if test.field.name in simple:
+            return simple[test.field.name]
+        is_pointer = test.field.name == "pointer"
+        needle = value.to_bytes(8, "little") if is_pointer else value
+        return lambda row: self._content(row, needle, 8 if is_pointer else 1)
+
+    def _type(self, row: int, compare: Callable[[int, int], bool], value: object) -> bool:
+        """A zone's type, or a pattern of the block's likely type, with or without the number of elements."""
+        if isinstance(value, int):
+            return compare(self.zone.type, value)
+        best = self.types.best(row) if self.types is not None else None
+        names = (plain_type(best.name), plain_type(best.text)) if best is not None else ()
+        return compare(any(value.match(name) for name in names), True)
+
+    def _event(self, row: int) -> int:
+        """Number of the block's allocation; 0 when it is older than what is kept."""
+        event = self.events.get(self.snapshot.blocks.addresses[row])
+        return event.sequence if event is not None else 0
+
+    def _age(self, row: int) -> float:
+        """Nanoseconds; without end when the allocation is older than what is kept."""
+        event = self.events.get(self.snapshot.blocks.addresses[row])
+        return self.snapshot.events[-1].nanoseconds - event.nanoseconds if event is not None else float("inf")
 
     def _content(self, row: int, needle: bytes, step: int) -> bool:
         data = self.contents.read(row, self.run)
@@ -117,8 +161,7 @@ class Finder:
         trace = self.snapshot.allocation_trace(row)
         return trace is not None and compare(trace.thread_id, value)
 
-    def _stack(self, row: int, pattern: object) -> bool:
-        traces = self.snapshot.blocks.allocation_traces
+    def _stack(self, traces: Sequence[int], row: int, pattern: object) -> bool:
         if not traces or not traces[row]:
             return False
         key = (traces[row], pattern)
@@ -144,14 +187,23 @@ class Finder:
                     found.total.add(self.snapshot.blocks.sizes[row])
                     if len(found.blocks) < limit:
                         found.blocks.append(self.snapshot.block(row, self.zone, self.run))
-                        if self.offset is not None:
-                            found.offsets[row] = self.offset
-        for address in sorted(set(self.contents.missing))[:1000]:
+                        self._note(row, found)
+        if self.types is not None and not self.types.complete:
+            found.findings.append(Finding("types-incomplete", None, "the heap is too large to type all its blocks"))
+        for address in sorted(set(self.contents.missing))[:_FINDINGS_MAX]:
             found.findings.append(Finding("memory-unreadable", address, "this block's contents can't be read"))
         return found
+
+    def _note(self, row: int, found: Found) -> None:
+        """What the answer says besides the block itself."""
+        if self.offset is not None:
+            found.offsets[row] = self.offset
+        best = self.types.best(row) if self.types is not None else None
+        if best is not None:
+            found.types[row] = best.text
 
 
 def _cost(expression: Expression) -> int:
     if isinstance(expression, Junction):
         return max(_cost(part) for part in expression.parts)
-    return _COSTS.get(expression.field, 0)
+    return 3 if expression.field.name in _CONTENTS else _COSTS.get(expression.field.kind, 0)

@@ -18,7 +18,7 @@ from ..session import Session
     "Say what an address is.",
     argument="ADDR",
     options=(
-        Option("as", "print what stands there as TYPE, as an array where the block is larger", "TYPE", "type"),
+        Option("as", "print it as TYPE, as an array where the block is larger", "TYPE", "type"),
         Option("deep", "look for the block's type in a heap of more than 50,000 blocks, too"),
     ),
     example="explain -as node head->next",

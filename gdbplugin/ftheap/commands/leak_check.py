@@ -33,7 +33,7 @@ def heuristics_option(request: Request) -> frozenset[str]:
         Option("class", "groups of one class only", "CLASS", "choice", _CLASSES),
         Option("min-bytes", "groups of at least SIZE bytes", "SIZE", "bytes"),
         Option("suppressions", "leave out what a file in LeakSanitizer's form names", "FILE", "text"),
-        Option("heuristics", "interior pointers that count as starts: all, none, or names", "LIST", "text"),
+        Option("heuristics", "interior pointers that count: all, none, or names", "LIST", "text"),
         EXIT_CODE,
     ),
     example="leak-check -class definite -limit 10",

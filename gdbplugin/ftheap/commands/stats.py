@@ -16,7 +16,7 @@ from ..session import Session
 @command(
     "stats",
     "Sum up where the memory went.",
-    options=(LIMIT, Option("retained", "what the blocks that roots hold keep alive, each block counted once")),
+    options=(LIMIT, Option("retained", "what the blocks that roots hold keep alive, each counted once")),
     example="ftmalloc stats -retained -limit 5",
 )
 def stats(session: Session, request: Request) -> Result:

@@ -195,7 +195,7 @@ class GdbDebugInfo:
         if not _MANGLED.fullmatch(name):
             return None
         try:
-            text = gdb.execute(f"demangle -- {name}", to_string=True).strip()
+            text = gdb.execute(f"demangle -l c++ -- {name}", to_string=True).strip()
         except gdb.error:
             return None
         return text if text != name and not text.startswith("Can't demangle") else None

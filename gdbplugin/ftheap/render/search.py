@@ -23,11 +23,18 @@ def document(expression: str, found: Found, findings: Sequence[Finding]) -> dict
                 "zone": text.address(block.zone.address),
                 "type": block.zone.type.name,
                 "match_offset_bytes": found.offsets.get(block.index),
+                "likely_type": found.types.get(block.index),
             }
             for block in found.blocks
         ],
         "findings": text.findings_document([*findings, *found.findings]),
     }
+
+
+def _match(found: Found, row: int) -> str:
+    """Where the content begins, and the likely type, as far as the expression asks for them."""
+    offset = f"+{found.offsets[row]}" if row in found.offsets else ""
+    return " ".join(part for part in (offset, found.types.get(row, "")) if part)
 
 
 def lines(found: Found, style: Style) -> Iterator[str]:
@@ -39,7 +46,7 @@ def lines(found: Found, style: Style) -> Iterator[str]:
                 str(block.size_bytes),
                 text.STATE_NAMES[block.state],
                 block.zone.type.name,
-                f"+{found.offsets[block.index]}" if block.index in found.offsets else "",
+                _match(found, block.index),
             )
             for block in found.blocks
         ]
