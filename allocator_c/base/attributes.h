@@ -4,6 +4,8 @@
 
 /* Part of the library's interface; everything else is hidden. */
 #define FT_EXPORT __attribute__((visibility("default")))
+/* For data of the fast paths: reached without a detour by the table of symbols. */
+#define FT_HIDDEN __attribute__((visibility("hidden")))
 #define FT_LIKELY(condition) __builtin_expect(!!(condition), 1)
 #define FT_UNLIKELY(condition) __builtin_expect(!!(condition), 0)
 #define FT_INLINE static inline __attribute__((always_inline))

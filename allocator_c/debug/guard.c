@@ -138,11 +138,10 @@ void *guard_draw(size_t alignment, size_t size, const void *caller)
 /* How many allocations the call stands for: those that its refill is going to serve without us. */
 static unsigned refill_weight(size_t size)
 {
-    const struct cache *cache = thread_cache;
-    if (size > SMALL_MAX_BYTES || cache->chunk_map == NULL)
+    if (size > SMALL_MAX_BYTES)
         return 1;
-    unsigned size_class = size_class_of(size);
-    return *cache->tops[size_class] != NULL ? 1 : cache->refill[size_class];
+    const struct bin *bin = cache_bin(bin_code_of(size));
+    return *bin->top != NULL || bin->refill_count == 0 ? 1 : bin->refill_count;
 }
 
 void *guard_draw_at_refill(size_t alignment, size_t size, const void *caller)

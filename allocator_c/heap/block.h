@@ -5,13 +5,13 @@
  *     | self                           | extent            | requested bytes ...
  *     |  0..47  payload address        |  0..47 requested  |
  *     | 48..53  size class             | 48..63 distance   |
- *     | 54..61  state                  |   to next header  |
- *     | 62..63  flags                  |                   |
+ *     | 54..55  flags                  |   to next header  |
+ *     | 56..63  state                  |                   |
  *     +--------------------------------+-------------------+----------------------
  *
  * The pointer proves itself: the address in `self` equals header + 16. An overflow of the block in front
  * reaches the low bytes of that address first, so that a single stray byte breaks the proof.
- * `self` is one word, and changes by one store: a debugger that stops the program between any two
+ * The state is a byte of its own, and changes by one store: a debugger that stops the program between any two
  * instructions finds the old or the new state, never half of one.
  */
 #ifndef FT_HEAP_BLOCK_H
@@ -23,15 +23,16 @@
 
 #define BLOCK_ADDRESS_BITS 48
 #define BLOCK_CLASS_BITS 6
+#define BLOCK_FLAG_BITS 2
 #define BLOCK_STATE_BITS 8
-#define BLOCK_STATE_SHIFT (BLOCK_ADDRESS_BITS + BLOCK_CLASS_BITS)
-#define BLOCK_FLAG_SHIFT (BLOCK_STATE_SHIFT + BLOCK_STATE_BITS)
+#define BLOCK_FLAG_SHIFT (BLOCK_ADDRESS_BITS + BLOCK_CLASS_BITS)
+#define BLOCK_STATE_SHIFT (BLOCK_FLAG_SHIFT + BLOCK_FLAG_BITS)
 #define BLOCK_HEADER_BYTES 16
 #define BLOCK_ADDRESS_MASK ((UINT64_C(1) << BLOCK_ADDRESS_BITS) - 1)
 /* Unit of `extent`'s distance to the next header, and the alignment of every header and payload. */
 #define BLOCK_GRANULE_BYTES 16
 
-/* LIVE is zero so that free() needs one comparison for state and class together (see cache.h). */
+/* LIVE is zero so that free() needs one comparison for address, class and state together (see cache.h). */
 enum block_state {
     BLOCK_LIVE = 0,         /* handed to the program; payload directly behind this header */
     BLOCK_FRESH = 1,        /* cut from its run, never handed out; size 0: payload is zero, 1: may hold old bytes */
@@ -50,7 +51,7 @@ enum block_flag {
 };
 
 struct block {
-    uint64_t self;   /* payload address | size class << 48 | state << 54 | flags << 62; class 63 in a LARGE zone */
+    uint64_t self;   /* payload address | size class << 48 | flags << 54 | state << 56; class 63 in a LARGE zone */
     uint64_t extent; /* requested bytes | distance to the next header in granules << 48; distance 0: no next block */
 };
 
@@ -80,12 +81,12 @@ static inline int block_proves_itself(const struct block *block)
 
 static inline enum block_state block_state(const struct block *block)
 {
-    return (enum block_state)(block->self >> BLOCK_STATE_SHIFT & ((1u << BLOCK_STATE_BITS) - 1));
+    return (enum block_state)(block->self >> BLOCK_STATE_SHIFT);
 }
 
 static inline unsigned block_flags(const struct block *block)
 {
-    return (unsigned)(block->self >> BLOCK_FLAG_SHIFT);
+    return (unsigned)(block->self >> BLOCK_FLAG_SHIFT) & ((1u << BLOCK_FLAG_BITS) - 1);
 }
 
 static inline unsigned block_class(const struct block *block)
@@ -108,19 +109,19 @@ static inline uint64_t block_next_bytes(const struct block *block)
     return (block->extent >> BLOCK_ADDRESS_BITS) * BLOCK_GRANULE_BYTES;
 }
 
-/* One store: what a walker sees is the state before or the state after. */
-static inline void block_set_state(struct block *block, enum block_state state)
-{
-    uint64_t rest = block->self & ((UINT64_C(1) << BLOCK_STATE_SHIFT) - 1);
-    __atomic_store_n(&block->self, rest | (uint64_t)state << BLOCK_STATE_SHIFT, __ATOMIC_RELAXED);
-}
-
 /* Parts of a 64-bit field, told to the compiler. */
 typedef uint32_t __attribute__((may_alias)) block_low_half;
 typedef uint8_t __attribute__((may_alias)) block_byte;
 
-/* The flags are in the last byte of `self`, which no fast path writes by itself: neither a flag set by another thread
- * meanwhile nor a change of state is lost. */
+/* One store: what a walker sees is the state before or the state after. */
+static inline void block_set_state(struct block *block, enum block_state state)
+{
+    _Static_assert(BLOCK_STATE_SHIFT == 56 && BLOCK_STATE_BITS == 8, "the state is the last byte");
+    ((volatile block_byte *)&block->self)[7] = (uint8_t)state;
+}
+
+/* The flags are in a byte that no fast path writes by itself: neither a flag set by another thread meanwhile nor a
+ * change of state is lost. */
 static inline void block_set_flag(struct block *block, enum block_flag flag)
 {
     __atomic_fetch_or((block_byte *)&block->self + BLOCK_FLAG_SHIFT / 8,
@@ -136,7 +137,7 @@ static inline void block_drop_flags(struct block *block)
 /* From one state to another, whatever the flags, which go. Returns 0 when the block's state is no longer `from`. */
 static inline int block_change_state(struct block *block, enum block_state from, enum block_state to)
 {
-    uint64_t flags = UINT64_MAX << BLOCK_FLAG_SHIFT;
+    const uint64_t flags = ((UINT64_C(1) << BLOCK_FLAG_BITS) - 1) << BLOCK_FLAG_SHIFT;
     uint64_t seen = __atomic_load_n(&block->self, __ATOMIC_RELAXED);
     unsigned size_class = (unsigned)(seen >> BLOCK_ADDRESS_BITS) & ((1u << BLOCK_CLASS_BITS) - 1);
     uint64_t next = block_self(block, size_class, to);
@@ -151,16 +152,6 @@ static inline int block_change_state(struct block *block, enum block_state from,
 static inline uint32_t block_far_half(const struct block *block)
 {
     return ((const block_low_half *)&block->extent)[1];
-}
-
-/* LIVE to FREED by one byte: FREED is one bit where LIVE has none. */
-static inline void block_mark_freed(struct block *block)
-{
-    _Static_assert(BLOCK_LIVE == 0 && (BLOCK_FREED & (BLOCK_FREED - 1)) == 0, "FREED is LIVE and one bit");
-    const unsigned bit = BLOCK_STATE_SHIFT + 1;
-    _Static_assert(BLOCK_FREED == 1 << 1, "the bit above");
-    ((block_byte *)&block->self)[bit / 8] |= 1u << bit % 8;
-    FT_STORE_ORDER();
 }
 
 static inline int block_state_is_live(enum block_state state)

@@ -14,10 +14,7 @@
 #define FIRST_REFILL_BYTES 4096
 
 static void *no_entry[1];
-static struct cache no_cache = {
-    .tops = {[0 ... BIN_COUNT - 1] = no_entry},
-    .limits = {[0 ... BIN_COUNT - 1] = no_entry},
-};
+static struct cache no_cache = {.bins = {[0 ... BIN_COUNT - 1] = {.top = no_entry, .limit = no_entry}}};
 
 FT_THREAD_LOCAL struct cache *thread_cache = &no_cache;
 /* The cache that the thread has, also where the fast paths must not find it. NULL: none yet, or no longer. */
@@ -38,23 +35,26 @@ static size_t cache_bytes(void)
     return round_up(sizeof(struct cache) + entry_count * sizeof(void *), pages_size());
 }
 
+static struct bin *bin_of(struct cache *cache, unsigned size_class)
+{
+    return &cache->bins[BIN_OF_CLASS(size_class)];
+}
+
 static void lay_out_bins(struct cache *cache)
 {
     void **entry = cache->entries;
-    cache->chunk_map_count = chunk_map_count;
-    cache->chunk_map = chunk_map;
     cache->flushing = 0;
-    for (unsigned size_class = 0; size_class < BIN_COUNT; size_class++) {
-        if (size_class >= CLASS_COUNT) {
-            cache->tops[size_class] = cache->limits[size_class] = no_entry;
-            continue;
-        }
-        size_t stride_bytes = size_classes[size_class].stride_bytes;
-        cache->tops[size_class] = entry;
-        cache->distances[size_class] = (uint32_t)(block_extent(0, stride_bytes) >> 32);
-        cache->limits[size_class] = entry + bin_capacity(size_class);
-        cache->refill[size_class] = (uint16_t)size_max(1, size_min(FIRST_REFILL_BYTES / stride_bytes,
-                                                                   size_classes[size_class].batch_count));
+    cache->bins[0] = no_cache.bins[0];
+    for (unsigned size_class = 0; size_class < CLASS_COUNT; size_class++) {
+        const struct size_class *class = &size_classes[size_class];
+        size_t first_refill = size_min(FIRST_REFILL_BYTES / class->stride_bytes, class->batch_count);
+        *bin_of(cache, size_class) = (struct bin){
+            .top = entry,
+            .limit = entry + bin_capacity(size_class),
+            .live_self = (uint64_t)size_class << BLOCK_ADDRESS_BITS,
+            .live_far_half = (uint32_t)(block_extent(0, class->stride_bytes) >> 32),
+            .refill_count = (uint32_t)size_max(1, first_refill),
+        };
         entry += 1 + bin_capacity(size_class);
     }
 }
@@ -97,26 +97,25 @@ static int adopt_cache(void)
     return 1;
 }
 
-static void **first_entry(const struct cache *cache, unsigned size_class)
+static void **first_entry(const struct bin *bin, unsigned size_class)
 {
-    return cache->limits[size_class] - bin_capacity(size_class) + 1;
+    return bin->limit - bin_capacity(size_class) + 1;
 }
 
-static void *refill(struct cache *cache, unsigned size_class, int *busy)
+static void *refill(struct bin *bin, unsigned size_class, int *busy)
 {
     void *batch[BATCH_MAX_COUNT];
-    int taken = central_take(size_class, batch, cache->refill[size_class]);
+    int taken = central_take(size_class, batch, bin->refill_count);
     if (taken <= 0) {
         *busy = taken < 0;
         return NULL;
     }
-    cache->refill[size_class]
-        = (uint16_t)size_min(cache->refill[size_class] * 2u, size_classes[size_class].batch_count);
+    bin->refill_count = (uint32_t)size_min(bin->refill_count * 2, size_classes[size_class].batch_count);
     /* The last entry is popped first: lowest addresses on top, so that blocks come in the order of memory. */
-    void **top = cache->tops[size_class];
+    void **top = bin->top;
     for (int i = taken - 1; i > 0; i--)
         *++top = batch[i];
-    cache->tops[size_class] = top;
+    bin->top = top;
     return batch[0];
 }
 
@@ -129,26 +128,27 @@ void *cache_take(unsigned size_class, int *busy)
         *busy = taken < 0;
         return payload;
     }
-    void **top = own_cache->tops[size_class];
+    struct bin *bin = bin_of(own_cache, size_class);
+    void **top = bin->top;
     if (*top == NULL)
-        return refill(own_cache, size_class, busy);
-    own_cache->tops[size_class] = top - 1;
+        return refill(bin, size_class, busy);
+    bin->top = top - 1;
     return *top;
 }
 
 /* The older half goes, the blocks used last stay warm. */
 static int flush_half(struct cache *cache, unsigned size_class)
 {
-    void **top = cache->tops[size_class];
-    void **first = first_entry(cache, size_class);
-    unsigned count = (unsigned)(top - first + 1);
+    struct bin *bin = bin_of(cache, size_class);
+    void **first = first_entry(bin, size_class);
+    unsigned count = (unsigned)(bin->top - first + 1);
     unsigned given = count - count / 2;
     cache->flushing = 1;
     FT_STORE_ORDER();
     int done = central_give(size_class, first, given);
     if (done) {
         memmove(first, first + given, (count - given) * sizeof *first);
-        cache->tops[size_class] = top - given;
+        bin->top -= given;
     }
     FT_STORE_ORDER();
     cache->flushing = 0;
@@ -161,12 +161,12 @@ void cache_put(unsigned size_class, void *payload)
         central_give(size_class, &payload, 1);
         return;
     }
-    struct cache *cache = own_cache;
+    struct bin *bin = bin_of(own_cache, size_class);
     /* Refused only to a signal handler inside the class's lock: the block is lost then, and nothing is broken. */
-    if (cache->tops[size_class] >= cache->limits[size_class] && !flush_half(cache, size_class))
+    if (bin->top >= bin->limit && !flush_half(own_cache, size_class))
         return;
-    cache->tops[size_class][1] = payload;
-    cache->tops[size_class]++;
+    bin->top[1] = payload;
+    bin->top++;
 }
 
 static void flush_all(struct cache *cache)
@@ -174,10 +174,10 @@ static void flush_all(struct cache *cache)
     cache->flushing = 1;
     FT_STORE_ORDER();
     for (unsigned size_class = 0; size_class < CLASS_COUNT; size_class++) {
-        void **top = cache->tops[size_class];
-        void **first = first_entry(cache, size_class);
-        if (top >= first && central_give(size_class, first, (unsigned)(top - first + 1)))
-            cache->tops[size_class] = first - 1;
+        struct bin *bin = bin_of(cache, size_class);
+        void **first = first_entry(bin, size_class);
+        if (bin->top >= first && central_give(size_class, first, (unsigned)(bin->top - first + 1)))
+            bin->top = first - 1;
     }
     FT_STORE_ORDER();
     cache->flushing = 0;

@@ -17,35 +17,54 @@
 #include <stdint.h>
 
 #include "base/attributes.h"
-#include "heap/chunk.h"
+#include "heap/class_map.h"
 #include "heap/heap.h"
 #include "heap/size_class.h"
 
-#define BIN_COUNT (1 << BLOCK_CLASS_BITS) /* one for each value a header's class field can have */
+#define BIN_COUNT BIN_OF_CLASS(CLASS_COUNT)
+
+/* What free() and malloc need of a class, in half a cache line. */
+struct bin {
+    void **top;             /* last entry; the NULL below the first one when the bin is empty */
+    void **limit;           /* last place an entry may take */
+    uint64_t live_self;     /* `self` of a live block of the class, less its payload's address */
+    uint32_t live_far_half; /* upper half of its `extent` */
+    uint32_t refill_count;  /* blocks to fetch next time; doubles up to the class's batch */
+};
+
+_Static_assert(sizeof(struct bin) == BIN_CODE_FACTOR * sizeof(void *), "codes step through bins by pointers");
 
 struct cache {
-    void **tops[BIN_COUNT];       /* last entry; the NULL below the first one when the bin is empty */
-    void **limits[BIN_COUNT];     /* last place an entry may take */
-    uint32_t distances[BIN_COUNT]; /* upper half of a live header's extent, by class */
-    uintptr_t chunk_map_count;    /* as the global; 0 in the shared cache, so that its users take the slow path */
-    uint8_t *chunk_map;
-    uint64_t size_bytes;          /* of this mapping: the structure and its entries */
-    struct cache *next;           /* heap.first_cache list, never unlinked */
-    uint32_t thread_id;           /* kernel's id of the owner; 0: waits for a new thread */
-    uint32_t flushing;            /* 1: entries may be in the bins and in the class's stack at once */
-    uint16_t refill[CLASS_COUNT]; /* blocks to fetch next time; doubles up to the class's batch */
+    struct bin bins[BIN_COUNT]; /* by BIN_OF_CLASS; bin 0 is always empty and full */
+    uint64_t size_bytes;        /* of this mapping: the structure and its entries */
+    struct cache *next;         /* heap.first_cache list, never unlinked */
+    uint32_t thread_id;         /* kernel's id of the owner; 0: waits for a new thread */
+    uint32_t flushing;          /* 1: entries may be in the bins and in the class's stack at once */
     void *entries[];
 };
 
-extern FT_THREAD_LOCAL struct cache *thread_cache;
+extern FT_HIDDEN FT_THREAD_LOCAL struct cache *thread_cache;
 
-/* The cached block of the class is handed out. Size first: the state makes it true. */
-FT_INLINE void block_hand_out(void *payload, unsigned size_class, size_t size)
+FT_INLINE struct bin *cache_bin(unsigned code)
+{
+    struct cache *cache = thread_cache;
+    __asm__("" : "+r"(cache)); /* one instruction less for the sum */
+    return (struct bin *)((void **)cache + code);
+}
+
+FT_INLINE unsigned bin_class(unsigned code)
+{
+    return code / BIN_CODE_FACTOR - BIN_OF_CLASS(0);
+}
+
+/* The free block is handed out. Size first: the state makes it true. The whole word and not the state alone, since
+ * processors forward a store to a load of the same width only, and free() loads the word. */
+FT_INLINE void block_hand_out(void *payload, uint64_t live_self, size_t size)
 {
     struct block *block = block_of_payload(payload);
     /* Slots are far below 4 GiB, so the upper half of the size is zero since the slot was carved. */
     *(volatile block_low_half *)&block->extent = (uint32_t)size;
-    *(volatile uint64_t *)&block->self = (uintptr_t)payload | (uint64_t)size_class << BLOCK_ADDRESS_BITS;
+    *(volatile uint64_t *)&block->self = live_self + (uintptr_t)payload;
 }
 
 /* NULL: take the slow path. */
@@ -53,68 +72,59 @@ FT_INLINE void *cache_allocate(size_t size)
 {
     if (FT_UNLIKELY(size > SMALL_MAX_BYTES))
         return NULL;
-    unsigned size_class = size_class_of(size);
-    void ***bin = &thread_cache->tops[size_class];
+    struct bin *bin = cache_bin(bin_code_of(size));
     /* One plain address for load and store: processors forward a store to the next load at once then, but not by
-     * way of an index. Measured: 2.4 ns for a malloc and a free
-     * instead of 3.9. */
+     * way of an index. Measured: 2.4 ns for a malloc and a free instead of 3.9. */
     __asm__("" : "+r"(bin));
-    void **top = *bin;
+    void **top = bin->top;
     void *payload = *top;
     if (FT_UNLIKELY(payload == NULL))
         return NULL;
-    *bin = top - 1;
-    block_hand_out(payload, size_class, size);
+    bin->top = top - 1;
+    block_hand_out(payload, bin->live_self, size);
     return payload;
 }
 
-/* The class of a live block whose header is whole; BIN_COUNT: the slow path has to look at it. */
-FT_INLINE uint64_t cache_prove(const struct cache *cache, const void *payload)
+/* The bin of a live block whose header is whole; NULL: the slow path has to look at it, also when the bin is full. */
+FT_INLINE struct bin *cache_prove(const void *payload)
 {
-    /* The header's granule: for a zone's first address that is the one in front of the zone. */
-    uintptr_t granule = ((uintptr_t)payload - BLOCK_HEADER_BYTES) >> GRANULE_SHIFT;
-    if (FT_UNLIKELY(granule >= cache->chunk_map_count || cache->chunk_map[granule] != CHUNK_SLOTS))
-        return BIN_COUNT;
+    struct bin *bin = cache_bin(class_map_code(payload));
+    __asm__("" : "+r"(bin));
+    /* Bin 0 is full. So nothing reads in front of a pointer that is not in a run. */
+    if (FT_UNLIKELY(bin->top >= bin->limit))
+        return NULL;
     struct block *block = block_of_payload(payload);
-    /* What the header adds to the payload's address: with LIVE = 0 that is the class and nothing else. */
-    uint64_t rest = block->self - (uintptr_t)payload;
-    uint64_t size_class = rest << (64 - BLOCK_ADDRESS_BITS) | rest >> BLOCK_ADDRESS_BITS;
-    if (FT_UNLIKELY(size_class >= BIN_COUNT || block_far_half(block) != cache->distances[size_class]))
-        return BIN_COUNT;
-    return size_class;
+    if (FT_UNLIKELY(block->self - (uintptr_t)payload != bin->live_self
+                    || block_far_half(block) != bin->live_far_half))
+        return NULL;
+    return bin;
 }
 
 /* 1: the block is free and cached. 0: take the slow path; nothing has changed. */
 FT_INLINE int cache_release(void *payload)
 {
-    struct cache *cache = thread_cache;
-    uint64_t size_class = cache_prove(cache, payload);
-    if (FT_UNLIKELY(size_class >= BIN_COUNT))
+    struct bin *bin = cache_prove(payload);
+    if (FT_UNLIKELY(bin == NULL))
         return 0;
-    void **top = cache->tops[size_class];
-    if (FT_UNLIKELY(top >= cache->limits[size_class]))
-        return 0;
-    block_mark_freed(block_of_payload(payload));
+    void **top = bin->top;
+    block_set_state(block_of_payload(payload), BLOCK_FREED);
     top[1] = payload;
-    cache->tops[size_class] = top + 1;
+    bin->top = top + 1;
     return 1;
 }
 
 /* realloc of a small block: in place, or by the thread's own cache. NULL: take the slow path; nothing has changed. */
 FT_INLINE void *cache_resize(void *payload, size_t size)
 {
-    struct cache *cache = thread_cache;
-    uint64_t size_class = cache_prove(cache, payload);
-    if (FT_UNLIKELY(size_class >= CLASS_COUNT))
+    struct bin *bin = cache_prove(payload);
+    if (FT_UNLIKELY(bin == NULL))
         return NULL;
-    size_t room = size_classes[size_class].payload_bytes;
+    size_t room = size_classes[bin - thread_cache->bins - BIN_OF_CLASS(0)].payload_bytes;
     /* A block that shrinks to less than half moves to where it costs less. */
     if (size <= room && (size >= room / 2 || room <= 4 * BLOCK_GRANULE_BYTES)) {
         *(volatile block_low_half *)&block_of_payload(payload)->extent = (uint32_t)size;
         return payload;
     }
-    if (FT_UNLIKELY(cache->tops[size_class] >= cache->limits[size_class]))
-        return NULL;
     void *moved = cache_allocate(size);
     if (FT_UNLIKELY(moved == NULL))
         return NULL;

@@ -8,6 +8,7 @@
 #include "heap/cache.h"
 #include "heap/central.h"
 #include "heap/chunk.h"
+#include "heap/class_map.h"
 #include "heap/emergency.h"
 #include "heap/large.h"
 #include "heap/place.h"
@@ -28,6 +29,7 @@ static int start_heap(void)
     size_classes_fill(ftmalloc_heap.prefix_bytes);
     if (!chunk_map_make())
         return 0;
+    class_map_make();
     __atomic_store_n(&ftmalloc_heap.state, HEAP_READY, __ATOMIC_RELEASE);
     return 1;
 }
@@ -76,7 +78,7 @@ static void *allocate_slot(size_t size, int zeroed)
     int is_zero = block_state(block) == BLOCK_FRESH && block_size(block) == 0;
     if (zeroed && !is_zero)
         memset(payload, 0, size);
-    block_hand_out(payload, size_class, size);
+    block_hand_out(payload, (uint64_t)size_class << BLOCK_ADDRESS_BITS, size);
     return payload;
 }
 
@@ -112,7 +114,7 @@ static void *shift_block(void *payload, unsigned size_class, size_t alignment, s
     struct block *aligned = block_of_payload(aligned_payload);
     size_t shift_bytes = (size_t)(aligned_payload - (char *)payload);
     if (shift_bytes == 0) {
-        block_hand_out(payload, size_class, size);
+        block_hand_out(payload, (uint64_t)size_class << BLOCK_ADDRESS_BITS, size);
         return payload;
     }
     size_t next_bytes = block_next_bytes(slot_header);

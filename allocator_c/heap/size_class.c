@@ -13,7 +13,7 @@
 #define TRANSFER_BYTES ((size_t)64 << 10)
 
 struct size_class size_classes[CLASS_COUNT];
-uint8_t size_class_by_granules[SMALL_MAX_BYTES / BLOCK_GRANULE_BYTES + 1];
+uint8_t bin_code_by_granules[SMALL_MAX_BYTES / BLOCK_GRANULE_BYTES + 1];
 
 static uint32_t next_payload_bytes(uint32_t payload_bytes)
 {
@@ -49,7 +49,7 @@ void size_classes_fill(uint32_t prefix_bytes)
     for (unsigned index = 0; index < CLASS_COUNT; index++) {
         fill_class(&size_classes[index], payload_bytes, prefix_bytes);
         for (; granules <= payload_bytes / BLOCK_GRANULE_BYTES; granules++)
-            size_class_by_granules[granules] = (uint8_t)index;
+            bin_code_by_granules[granules] = (uint8_t)(BIN_OF_CLASS(index) * BIN_CODE_FACTOR);
         payload_bytes = next_payload_bytes(payload_bytes);
     }
     INVARIANT(granules == SMALL_MAX_BYTES / BLOCK_GRANULE_BYTES + 1);

@@ -3,6 +3,7 @@
 #ifndef FT_HEAP_SIZE_CLASS_H
 #define FT_HEAP_SIZE_CLASS_H
 
+#include "heap/class_map.h"
 #include "heap/heap.h"
 
 /* Division by multiplication, exact while offset * stride stays below 2^INDEX_SHIFT. */
@@ -23,16 +24,21 @@ struct size_class {
 };
 
 extern struct size_class size_classes[CLASS_COUNT];
-/* By request in granules, rounded up. */
-extern uint8_t size_class_by_granules[SMALL_MAX_BYTES / BLOCK_GRANULE_BYTES + 1];
+/* By request in granules, rounded up: BIN_CODE_FACTOR times the class's bin, as in the class map. */
+extern FT_HIDDEN uint8_t bin_code_by_granules[SMALL_MAX_BYTES / BLOCK_GRANULE_BYTES + 1];
 
 /* Fills both tables; the prefix must be known. */
 void size_classes_fill(uint32_t prefix_bytes);
 
 /* size: 0..SMALL_MAX_BYTES */
+FT_INLINE unsigned bin_code_of(size_t size)
+{
+    return bin_code_by_granules[(size + BLOCK_GRANULE_BYTES - 1) / BLOCK_GRANULE_BYTES];
+}
+
 static inline unsigned size_class_of(size_t size)
 {
-    return size_class_by_granules[(size + BLOCK_GRANULE_BYTES - 1) / BLOCK_GRANULE_BYTES];
+    return bin_code_of(size) / BIN_CODE_FACTOR - BIN_OF_CLASS(0);
 }
 
 static inline unsigned run_slot_index(const struct run *run, size_t offset_in_run)

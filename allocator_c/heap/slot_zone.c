@@ -6,6 +6,7 @@
 #include "base/attributes.h"
 #include "heap/budget.h"
 #include "heap/chunk.h"
+#include "heap/class_map.h"
 #include "heap/size_class.h"
 #include "heap/zone_list.h"
 #include "platform/pages.h"
@@ -119,6 +120,7 @@ static struct run *place_run(struct slot_zone *zone, unsigned unit, unsigned siz
         zone->runs[u].state = RUN_FOLLOW;
     FT_STORE_ORDER();
     run->state = RUN_LEAD;
+    class_map_set((char *)zone + unit * UNIT_BYTES, class->unit_count, size_class);
     dirty_units -= (size_t)__builtin_popcountll(zone->dirty_units & taken);
     budget_took_fresh(&dirty_budget, (size_t)__builtin_popcountll(taken & ~zone->dirty_units));
     zone->dirty_units &= ~taken;
@@ -203,6 +205,7 @@ void run_end(struct run *run)
         return; /* a signal handler inside this very lock: the run stays as it is, wholly free */
     if (zone->free_units == 0)
         list_roomy(zone);
+    class_map_clear((char *)zone + unit * UNIT_BYTES, run->unit_count);
     run->state = RUN_NONE;
     FT_STORE_ORDER();
     for (unsigned u = unit + 1; u < unit + run->unit_count; u++)
