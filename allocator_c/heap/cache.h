@@ -52,11 +52,6 @@ FT_INLINE struct bin *cache_bin(unsigned code)
     return (struct bin *)((void **)cache + code);
 }
 
-FT_INLINE unsigned bin_class(unsigned code)
-{
-    return code / BIN_CODE_FACTOR - BIN_OF_CLASS(0);
-}
-
 /* The free block is handed out. Size first: the state makes it true. The whole word and not the state alone, since
  * processors forward a store to a load of the same width only, and free() loads the word. */
 FT_INLINE void block_hand_out(void *payload, uint64_t live_self, size_t size)

@@ -13,8 +13,9 @@
 #define BIN_COUNT_SPANS 128
 /* In a bin of mixed lengths this many spans are tried before the next bin serves. */
 #define FIT_TRIES 32
-/* Freed pages wait for reuse: so many of them, and so long. */
+/* Freed pages wait for reuse: so many of them, or a share of what is in use where that is more, and so long. */
 #define DIRTY_PAGES_MIN 256
+#define DIRTY_SHARE 1
 #define DIRTY_PAGES_MAX 32768
 #define DIRTY_AGE_MS 500
 
@@ -28,6 +29,7 @@ static struct span_bins clean_bins;
 static struct span_bins dirty_bins;
 static struct region *spare_region;
 static size_t dirty_pages;
+static size_t used_pages;
 static uint64_t last_purge_ms;
 static struct budget dirty_budget = {DIRTY_PAGES_MIN, DIRTY_PAGES_MIN, DIRTY_PAGES_MAX, 0};
 
@@ -213,19 +215,53 @@ char *region_allocate(size_t page_count, int *is_zero)
         add_free_span(span + page_count, rest, kind, span->freed_at);
     cut_span(span, page_count, SPAN_ZONE);
     region->used_pages += page_count;
+    used_pages += page_count;
     *is_zero = kind == SPAN_CLEAN;
     if (kind == SPAN_CLEAN)
         budget_took_fresh(&dirty_budget, page_count);
     return span_address(region, span);
 }
 
+static void purge_span(struct span *span)
+{
+    struct region *region = region_of(span);
+    size_t page_count = span->pages;
+    pages_purge(span_address(region, span), page_count * region->page_bytes);
+    take_free_span(span);
+    free_span(region, span, page_count, SPAN_CLEAN);
+}
+
+/* Gives back spans freed `age_ms` ago or earlier, the longest first, until so many dirty pages are left. */
+static void purge_spans(uint64_t age_ms, size_t kept_pages)
+{
+    last_purge_ms = clock_coarse_ms();
+    for (unsigned bin = BIN_COUNT_SPANS; bin-- > 0;) {
+        struct span *next;
+        for (struct span *span = dirty_bins.first[bin]; span != NULL && dirty_pages > kept_pages; span = next) {
+            next = span->next;
+            if (span->freed_at + age_ms <= last_purge_ms)
+                purge_span(span);
+        }
+    }
+}
+
+/* The oldest go first, more or less. */
+static size_t purge_down_to(size_t kept_pages)
+{
+    size_t dirty_before = dirty_pages;
+    for (uint64_t age_ms = DIRTY_AGE_MS; dirty_pages > kept_pages; age_ms /= 4)
+        purge_spans(age_ms, kept_pages);
+    return dirty_before - dirty_pages;
+}
+
 static void purge_when_due(void)
 {
     uint64_t now = clock_coarse_ms();
-    if (dirty_pages > dirty_budget.limit)
-        budget_gave_back(&dirty_budget, region_purge(0));
+    size_t limit = size_max(dirty_budget.limit, used_pages / DIRTY_SHARE);
+    if (dirty_pages > limit)
+        budget_gave_back(&dirty_budget, purge_down_to(limit / 4 * 3));
     else if (now - last_purge_ms > DIRTY_AGE_MS)
-        region_purge(DIRTY_AGE_MS);
+        purge_spans(DIRTY_AGE_MS, 0);
 }
 
 void region_release(char *address, size_t page_count, enum span_kind kind)
@@ -233,6 +269,7 @@ void region_release(char *address, size_t page_count, enum span_kind kind)
     struct region *region = region_of(address);
     free_span(region, span_at(region, address), page_count, kind);
     region->used_pages -= page_count;
+    used_pages -= page_count;
     drop_region_if_unused(region);
     purge_when_due();
 }
@@ -254,6 +291,7 @@ int region_grow(char *address, size_t page_count, size_t new_page_count)
     cut_span(span, new_page_count, SPAN_ZONE);
     after->kind = SPAN_INNER;
     region->used_pages += needed;
+    used_pages += needed;
     return 1;
 }
 
@@ -266,31 +304,13 @@ void region_shrink(char *address, size_t page_count, size_t new_page_count)
     cut_span(span, new_page_count, SPAN_ZONE);
     free_span(region, span + new_page_count, page_count - new_page_count, SPAN_DIRTY);
     region->used_pages -= page_count - new_page_count;
+    used_pages -= page_count - new_page_count;
     purge_when_due();
 }
 
-static void purge_span(struct span *span)
+size_t region_purge(void)
 {
-    struct region *region = region_of(span);
-    size_t page_count = span->pages;
-    pages_purge(span_address(region, span), page_count * region->page_bytes);
-    take_free_span(span);
-    free_span(region, span, page_count, SPAN_CLEAN);
-}
-
-size_t region_purge(uint64_t age_ms)
-{
-    size_t dirty_before = dirty_pages;
-    last_purge_ms = clock_coarse_ms();
-    for (unsigned bin = 0; bin < BIN_COUNT_SPANS; bin++) {
-        struct span *next;
-        for (struct span *span = dirty_bins.first[bin]; span != NULL; span = next) {
-            next = span->next;
-            if (span->freed_at + age_ms <= last_purge_ms)
-                purge_span(span);
-        }
-    }
-    return dirty_before - dirty_pages;
+    return purge_down_to(0);
 }
 
 char *region_zone_at(const void *address)
