@@ -8,6 +8,7 @@
 #include "debug/misuse.h"
 #include "debug/options.h"
 #include "debug/watch.h"
+#include "heap/aligned.h"
 #include "heap/heap.h"
 #include "heap/place.h"
 #include "platform/lock.h"
@@ -78,6 +79,9 @@ void *debug_allocate_zeroed(size_t size, const void *caller)
 
 void *debug_allocate_aligned(size_t alignment, size_t size, enum trace_family family, const void *caller)
 {
+    void *cached = aligned_allocate_cached(alignment, size);
+    if (cached != NULL)
+        return cached;
     debug_start();
     if (refuse(size) || refuse(alignment) || refuse(size + alignment))
         return NULL;
@@ -139,7 +143,7 @@ void debug_pardon_reserves(void)
 
 void debug_release(void *payload, enum trace_family family, const void *caller)
 {
-    if (payload == NULL)
+    if (payload == NULL || aligned_release_cached(payload))
         return;
     int saved_errno = errno;
     debug_start();

@@ -151,7 +151,7 @@ void *guard_draw_at_refill(size_t alignment, size_t size, const void *caller)
     /* The call behind a draw does the refill that the draw has counted. */
     int counted = drawn_last;
     drawn_last = 0;
-    if (counted || !is_drawn(refill_weight(size)))
+    if (counted || !is_drawn(refill_weight(aligned_room(alignment, size))))
         return NULL;
     drawn_last = 1;
     return allocate(alignment, size, caller);

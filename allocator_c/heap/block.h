@@ -73,6 +73,12 @@ static inline uint64_t block_self(const struct block *block, unsigned size_class
            | (uint64_t)state << BLOCK_STATE_SHIFT;
 }
 
+/* `self` of a live block of the class, less its payload's address. */
+static inline uint64_t class_live_self(unsigned size_class)
+{
+    return (uint64_t)size_class << BLOCK_ADDRESS_BITS;
+}
+
 /* True when the header carries its own payload address. */
 static inline int block_proves_itself(const struct block *block)
 {

@@ -51,7 +51,7 @@ static void lay_out_bins(struct cache *cache)
         *bin_of(cache, size_class) = (struct bin){
             .top = entry,
             .limit = entry + bin_capacity(size_class),
-            .live_self = (uint64_t)size_class << BLOCK_ADDRESS_BITS,
+            .live_self = class_live_self(size_class),
             .live_far_half = (uint32_t)(block_extent(0, class->stride_bytes) >> 32),
             .refill_count = (uint32_t)size_max(1, first_refill),
         };

@@ -5,6 +5,7 @@
 
 #include "base/arithmetic.h"
 #include "base/attributes.h"
+#include "heap/aligned.h"
 #include "heap/cache.h"
 #include "heap/central.h"
 #include "heap/chunk.h"
@@ -78,7 +79,7 @@ static void *allocate_slot(size_t size, int zeroed)
     int is_zero = block_state(block) == BLOCK_FRESH && block_size(block) == 0;
     if (zeroed && !is_zero)
         memset(payload, 0, size);
-    block_hand_out(payload, (uint64_t)size_class << BLOCK_ADDRESS_BITS, size);
+    block_hand_out(payload, class_live_self(size_class), size);
     return payload;
 }
 
@@ -105,58 +106,29 @@ void *heap_allocate_zeroed(size_t size)
     return size <= SMALL_MAX_BYTES ? allocate_slot(size, 1) : allocate_large(BLOCK_GRANULE_BYTES, size, 1);
 }
 
-/* The slot's own header says how far the aligned block's header stands behind it. The aligned one is whole before
- * the slot's own points to it. */
-static void *shift_block(void *payload, unsigned size_class, size_t alignment, size_t size)
-{
-    struct block *slot_header = block_of_payload(payload);
-    char *aligned_payload = (char *)round_up((uintptr_t)payload, alignment);
-    struct block *aligned = block_of_payload(aligned_payload);
-    size_t shift_bytes = (size_t)(aligned_payload - (char *)payload);
-    if (shift_bytes == 0) {
-        block_hand_out(payload, (uint64_t)size_class << BLOCK_ADDRESS_BITS, size);
-        return payload;
-    }
-    size_t next_bytes = block_next_bytes(slot_header);
-    aligned->extent = block_extent(size, next_bytes - shift_bytes);
-    aligned->self = block_self(aligned, size_class, BLOCK_LIVE_ALIGNED);
-    block_set_state(slot_header, BLOCK_CHANGING);
-    FT_STORE_ORDER();
-    slot_header->extent = block_extent(shift_bytes, next_bytes);
-    FT_STORE_ORDER();
-    block_set_state(slot_header, BLOCK_SHIFTED);
-    return aligned_payload;
-}
-
 void *heap_allocate_aligned(size_t alignment, size_t size)
 {
     int busy;
     if (alignment <= BLOCK_GRANULE_BYTES)
         return heap_allocate(size);
-    size_t room = alignment - BLOCK_GRANULE_BYTES;
-    if (size > SMALL_MAX_BYTES || room > SMALL_MAX_BYTES - size)
+    size_t room = aligned_room(alignment, size);
+    if (room > SMALL_MAX_BYTES)
         return allocate_large(alignment, size, 0);
     if (!heap_ensure_ready())
         return out_of_memory();
-    /* At least a byte: an empty block at the very end of its slot would stand at the next slot's address. */
-    unsigned size_class = size_class_of(size_max(size, 1) + room);
+    unsigned size_class = size_class_of(room);
     void *payload = take_slot(size_class, &busy);
     if (payload == NULL)
         return busy ? serve_busy(alignment, size) : out_of_memory();
-    return shift_block(payload, size_class, alignment, size);
+    return aligned_hand_out(payload, class_live_self(size_class), size_classes[size_class].stride_bytes, alignment,
+                            size);
 }
 
-/* The slot's own header becomes the free block's header again. */
 static void release_slot(const struct place *place)
 {
     struct block *slot_header = place_slot_header(place);
-    if (slot_header != place->block) {
-        size_t size = block_size(place->block);
-        block_set_state(slot_header, BLOCK_CHANGING);
-        FT_STORE_ORDER();
-        slot_header->extent = block_extent(size, place->slot_bytes);
-    }
-    block_set_state(slot_header, BLOCK_FREED);
+    if (slot_header != place->block)
+        aligned_take_back(slot_header, place->block, place->slot_bytes);
     cache_put(place->size_class, block_payload(slot_header));
 }
 
