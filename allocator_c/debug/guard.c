@@ -6,6 +6,7 @@
 #include "debug/damage.h"
 #include "debug/options.h"
 #include "debug/raise.h"
+#include "heap/aligned.h"
 #include "heap/cache.h"
 #include "platform/backtrace.h"
 #include "platform/lock.h"
