@@ -13,7 +13,9 @@
 
 /* Zones with free units that are tried before a new zone is made. */
 #define ROOMY_TRIES 16
-/* Free units that keep their pages for the next run: 1 MiB at least, 64 MiB at most. */
+/* Free units keep their pages for the next run: so many of them (1 MiB at least, 64 MiB at most), or a share of what
+ * is in use where that is more. */
+#define DIRTY_SHARE 2
 #define DIRTY_UNITS_MIN 16
 #define DIRTY_UNITS_MAX 1024
 
@@ -21,6 +23,7 @@
 static struct slot_zone *roomy_zones[ZONE_LARGE];
 static size_t empty_zones[ZONE_LARGE];
 static size_t dirty_units;
+static size_t used_units;
 static struct budget dirty_budget = {DIRTY_UNITS_MIN, DIRTY_UNITS_MIN, DIRTY_UNITS_MAX, 0};
 
 static void list_roomy(struct slot_zone *zone)
@@ -122,6 +125,7 @@ static struct run *place_run(struct slot_zone *zone, unsigned unit, unsigned siz
     run->state = RUN_LEAD;
     class_map_set((char *)zone + unit * UNIT_BYTES, class->unit_count, size_class);
     dirty_units -= (size_t)__builtin_popcountll(zone->dirty_units & taken);
+    used_units += class->unit_count;
     budget_took_fresh(&dirty_budget, (size_t)__builtin_popcountll(taken & ~zone->dirty_units));
     zone->dirty_units &= ~taken;
     set_free_units(zone, zone->free_units & ~taken);
@@ -217,9 +221,10 @@ void run_end(struct run *run)
         zone->runs[u].lead_unit = (uint8_t)u;
     zone->dirty_units |= given;
     dirty_units += run->unit_count;
+    used_units -= run->unit_count;
     set_free_units(zone, zone->free_units | given);
     find_first_block(zone);
-    if (dirty_units > dirty_budget.limit)
+    if (dirty_units > size_max(dirty_budget.limit, used_units / DIRTY_SHARE))
         budget_gave_back(&dirty_budget, slot_zones_purge());
     drop_zone_if_spare(zone);
     lock_release(&ftmalloc_heap.zones_lock);
