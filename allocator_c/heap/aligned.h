@@ -16,7 +16,7 @@
  * At least a byte: an empty block at the very end of its slot would stand at the next slot's address. */
 static inline size_t aligned_room(size_t alignment, size_t size)
 {
-    size_t shift_max = alignment - BLOCK_GRANULE_BYTES;
+    size_t shift_max = size_max(alignment, BLOCK_GRANULE_BYTES) - BLOCK_GRANULE_BYTES;
     if (size > SMALL_MAX_BYTES || shift_max > SMALL_MAX_BYTES)
         return SMALL_MAX_BYTES + 1;
     return size_max(size, 1) + shift_max;

@@ -35,18 +35,19 @@ static void unlist_run(struct central *central, struct run *run)
 static unsigned take_freed(struct run *run, void **into, unsigned count)
 {
     uint64_t *bits = run_free_bits(run);
-    size_t payload_offset = ftmalloc_heap.prefix_bytes + BLOCK_HEADER_BYTES;
-    unsigned taken = 0;
-    count = (unsigned)size_min(count, run->free_count);
-    for (unsigned word = 0; taken < count && word < RUN_SLOTS_MAX / 64; word++) {
-        while (bits[word] != 0 && taken < count) {
-            unsigned bit = (unsigned)__builtin_ctzll(bits[word]);
-            bits[word] &= bits[word] - 1;
-            into[taken++] = run_slot(run, word * 64 + bit) + payload_offset;
-        }
+    char *first_payload = run_slot(run, 0) + ftmalloc_heap.prefix_bytes + BLOCK_HEADER_BYTES;
+    size_t stride_bytes = run->stride_bytes;
+    void **end = into + size_min(count, run->free_count);
+    void **next = into;
+    for (unsigned word = 0; next < end && word < RUN_SLOTS_MAX / 64; word++) {
+        uint64_t free = bits[word];
+        char *payload = first_payload + word * 64 * stride_bytes;
+        for (; free != 0 && next < end; free &= free - 1)
+            *next++ = payload + (size_t)__builtin_ctzll(free) * stride_bytes;
+        bits[word] = free;
     }
-    run->free_count = (uint16_t)(run->free_count - taken);
-    return taken;
+    run->free_count = (uint16_t)(run->free_count - (next - into));
+    return (unsigned)(next - into);
 }
 
 /* Headers first, then the count that makes them visible to a walker. */
@@ -54,11 +55,13 @@ static unsigned carve(struct run *run, void **into, unsigned count)
 {
     count = (unsigned)size_min(count, (size_t)(run->slot_count - run->carved_count));
     char *slot = run_slot(run, run->carved_count);
-    uint64_t extent = block_extent(run->clean ? 0 : 1, run->stride_bytes);
-    for (unsigned i = 0; i < count; i++, slot += run->stride_bytes) {
-        struct block *block = (struct block *)(slot + ftmalloc_heap.prefix_bytes);
+    size_t stride_bytes = run->stride_bytes, prefix_bytes = ftmalloc_heap.prefix_bytes;
+    unsigned size_class = run->size_class;
+    uint64_t extent = block_extent(run->clean ? 0 : 1, stride_bytes);
+    for (unsigned i = 0; i < count; i++, slot += stride_bytes) {
+        struct block *block = (struct block *)(slot + prefix_bytes);
         block->extent = extent;
-        block->self = block_self(block, run->size_class, BLOCK_FRESH);
+        block->self = block_self(block, size_class, BLOCK_FRESH);
         into[i] = block_payload(block);
     }
     FT_STORE_ORDER();
@@ -112,7 +115,13 @@ static void settle_run(struct central *central, struct run *run)
     }
 }
 
-/* Blocks come mostly in the order in which they were carved, so many in turn belong to one run. */
+static void give_word(uint64_t *word, uint64_t given)
+{
+    INVARIANT((*word & given) == 0);
+    *word |= given;
+}
+
+/* Blocks come mostly in the order in which they were carved, so many in turn belong to one run, and to one word. */
 static void give_to_runs(struct central *central, void **payloads, unsigned count)
 {
     for (unsigned i = 0; i < count;) {
@@ -122,12 +131,18 @@ static void give_to_runs(struct central *central, void **payloads, unsigned coun
         size_t run_bytes = (size_t)run->slot_count * run->stride_bytes;
         uint64_t index_multiplier = size_classes[run->size_class].index_multiplier;
         unsigned begin = i;
+        size_t word = 0;
+        uint64_t given = 0;
         for (; i < count && (uintptr_t)payloads[i] - first_slot < run_bytes; i++) {
             size_t index = ((uintptr_t)payloads[i] - first_slot) * index_multiplier >> INDEX_SHIFT;
-            uint64_t bit = UINT64_C(1) << index % 64;
-            INVARIANT((bits[index / 64] & bit) == 0);
-            bits[index / 64] |= bit;
+            if (index / 64 != word) {
+                give_word(&bits[word], given);
+                word = index / 64;
+                given = 0;
+            }
+            given |= UINT64_C(1) << index % 64;
         }
+        give_word(&bits[word], given);
         INVARIANT(i != begin);
         run->free_count = (uint16_t)(run->free_count + (i - begin));
         settle_run(central, run);
