@@ -144,3 +144,34 @@ def test_classes_of_a_stripped_program(in_cpp, tmp_path):
     answer = asked(program, tmp_path, "core", "ftmalloc find -json type = 'shop::*'").document()
     names = sorted(block["likely_type"] for block in answer["blocks"])
     assert names == ["shop::Box<long>", "shop::Part", "shop::Wheel", "shop::Wheel"]
+
+
+@pytest.mark.parametrize("kind", ["core", "live", "remote"])
+def test_references_name_variables_frames_and_members(in_c, tmp_path, kind):
+    answer = asked(in_c, tmp_path, kind, "leak-refs -json store->first->next", "leak-refs -retained -json store",
+                   "leak-refs -json spare[2]")  # fmt: skip
+    item, store, spare = answer.documents()
+    named = {(each["kind"], each["variable"], (each["frame"] or {}).get("function")) for each in item["references"]}
+    assert {("stack", "local", "crash"), ("block", "next of a struct item", None)} <= named
+    assert [step["variable"] for step in store["path"]] == ["store"]
+    assert store["retained"]["count"] >= 3, "itself, what is sorted, a label at least"
+    (reference,) = spare["references"]
+    assert (reference["variable"], reference["symbol"]) == ("spare[2]", {"name": "spare", "offset_bytes": 16})
+
+
+@pytest.mark.parametrize("kind", ["core", "live", "remote"])
+def test_stats_by_size_thread_stack_and_type(in_c, tmp_path, kind):
+    answer = asked(in_c, tmp_path, kind, "ftmalloc stats -json -retained", switches=STACKS)
+    document = answer.document()
+    contents = {each["type"]: (each["count"], each["bytes"]) for each in document["contents"]}
+    assert contents["struct item"] == (6, 8 * 48) and contents["shelf"] == (1, 24)
+    assert len(document["threads"]) == 1
+    functions = {frame["function"] for consumer in document["consumers"] for frame in consumer["stack"]}
+    assert {"add_item", "main"} <= functions
+    assert document["retained"] and all(0 <= zone["fragmentation"] <= 1 for zone in document["zones"])
+
+
+def test_leaks_without_stacks_are_grouped_by_size_and_type(in_cpp, tmp_path):
+    groups = asked(in_cpp, tmp_path, "core", "leak-check -class all -json").document()["groups"]
+    found = {(group["type"], group["count"], group["bytes"]) for group in groups}
+    assert {("shop::Part", 1, 16), ("shop::Box<long>", 1, 16), ("shop::Wheel", 1, 64), (None, 1, 64)} <= found

@@ -6,6 +6,7 @@ import json
 from array import array
 
 import pytest
+from fake_debug_info import FakeDebugInfo
 from fake_target import CODE, DATA, FakeHeap, FakeSession
 from ftheap import command_line
 from ftheap.commands import load_all
@@ -70,6 +71,26 @@ def test_text_and_found():
         "reachable : 1 block, 16 bytes still held",
     ]
     assert not any(row.startswith("reachable: ") for row in rows)
+
+
+def test_likely_types_part_the_groups_of_one_size():
+    heap = FakeHeap()
+    heap.target.debug_info = info = FakeDebugInfo()
+    info.add("struct node", 40, next=(0, "struct node"))
+    for name, table in (("Widget", CODE + 0x2000), ("Other", CODE + 0x2100)):
+        info.add(name, 40, node=(8, "struct node"))
+        heap.target.symbols.append((table - 16, 0x40, SymbolAt(f"vtable for {name}", 0, "/bin/program", False)))
+    below = heap.block(40)
+    for _ in range(3):
+        heap.block(40, words=[CODE + 0x2000, below])
+    heap.block(40, words=[CODE + 0x2100])
+    heap.block(40)
+    session = heap.session()
+    groups = document(session, "-class all")["groups"]
+    assert [(group["class"], group["count"], group["type"]) for group in groups] == [
+        ("definite", 3, "Widget"), ("definite", 1, "Other"), ("definite", 1, None), ("indirect", 1, "struct node"),
+    ]  # fmt: skip
+    assert "definite: 3 blocks, 120 bytes (40 each), Widget" in lines(session)
 
 
 def test_no_leak():

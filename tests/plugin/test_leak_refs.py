@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 
 import pytest
+from fake_debug_info import FakeDebugInfo
 from fake_target import DATA, STACK, FakeHeap, FakeSession
 from ftheap import command_line
 from ftheap.commands import load_all
+from ftheap.debug_info import FrameScope, Variable
 from ftheap.errors import UsageError
 from ftheap.model.heap import State
 from ftheap.registry import COMMANDS
@@ -30,6 +32,36 @@ def lines(session: FakeSession, text: str) -> list[str]:
     rows = list(run(session, text).lines(PLAIN))
     assert all(len(row) <= 79 and row.isascii() for row in rows)
     return rows
+
+
+def test_frames_variables_and_members_are_named():
+    heap = FakeHeap()
+    heap.target.debug_info = info = FakeDebugInfo()
+    info.add("struct node", 32, next=(0, "struct node"), other=(8, "struct node"))
+    block = heap.block(32)
+    parent = heap.block(32, words=[0, block])
+    heap.set_global(2, parent)
+    info.globals.append(Variable("head", "struct node *", 8, DATA + 16))
+    heap.set_word(STACK, 0x1800, block)
+    heap.set_word(STACK, 0x1900, block)
+    heap.target.thread_list = [Thread(1, 100, "main", {"r12": block}, b"", STACK + 0x1000, None)]
+    local = Variable("node", "struct node *", 8, STACK + 0x1800)
+    register = Variable("kept", "struct node *", 8, None, block)
+    info.scopes[1] = [
+        FrameScope(0, "inner", STACK + 0x1000, STACK + 0x1700),
+        FrameScope(1, "outer", STACK + 0x1700, STACK + 0x1A00, (local, register)),
+    ]
+    found = document(heap.session(), hex(block))["references"]
+    assert [(each["kind"], each["variable"], each["frame"] and each["frame"]["function"]) for each in found] == [
+        ("register", "kept", "outer"), ("stack", "node", "outer"), ("stack", None, "outer"),
+        ("block", "other of a struct node", None),
+    ]  # fmt: skip
+    rows = lines(heap.session(), hex(block))
+    assert "  register r12 of thread 1, kept of frame 1 (outer)" in rows
+    assert f"  node of frame 1 (outer) of thread 1 at {STACK + 0x1800:#x}" in rows
+    assert f"  frame 1 (outer) of thread 1 at {STACK + 0x1900:#x}" in rows
+    (head,) = document(heap.session(), hex(parent))["references"]
+    assert head["variable"] == "head"
 
 
 def test_every_kind_of_reference():

@@ -7,11 +7,13 @@ import random
 from array import array
 
 import pytest
-from fake_target import CODE, HEADER_BYTES, ZONE_BYTES, FakeHeap, FakeSession
+from fake_debug_info import FakeDebugInfo
+from fake_target import CODE, DATA, HEADER_BYTES, ZONE_BYTES, FakeHeap, FakeSession
 from ftheap import command_line
 from ftheap.analysis.dominators import owners
 from ftheap.analysis.graph import graph_of
 from ftheap.commands import load_all
+from ftheap.debug_info import Variable
 from ftheap.model.heap import State, Trace
 from ftheap.registry import COMMANDS
 from ftheap.render.style import PLAIN
@@ -55,6 +57,35 @@ def test_sums_add_up():
     ]  # fmt: skip
 
 
+def test_likely_types_part_the_sizes_and_have_their_own_sums():
+    heap = FakeHeap()
+    heap.target.debug_info = info = FakeDebugInfo()
+    info.add("struct node", 32)
+    info.add("long", 8)
+    for index, kind in enumerate(("struct node *", "long *", "void *")):
+        heap.set_global(index, heap.block(32))
+        info.globals.append(Variable(f"g{index}", kind, 8, DATA + 8 * index))
+    session = heap.session()
+    found = document(session)
+    assert {each["type"]: (each["size_bytes"], each["count"]) for each in found["consumers"]} == {
+        "struct node": (32, 1), "long": (32, 1), None: (32, 1),
+    }  # fmt: skip
+    assert {each["type"]: each["bytes"] for each in found["contents"]} == {"struct node": 32, "long": 32}
+    rows = list(run(session).lines(PLAIN))
+    assert "  32 bytes in 1 block of 32 bytes each: struct node" in rows
+    assert "  32 bytes in 1 block: struct node" in rows[rows.index("Live blocks by likely type") :]
+
+
+def test_headers_and_fragmentation_of_each_zone():
+    session = mixed().session()
+    zone = document(session)["zones"][0]
+    slots = zone["live_bytes"] + zone["slack_bytes"] + zone["header_bytes"]
+    assert zone["header_share"] == round(zone["header_bytes"] / slots, 4) > 0
+    rows = list(run(session).lines(PLAIN))
+    (row,) = [row for row in rows if row.startswith(zone["address"])]
+    assert f"{100 * zone['header_share']:.1f}%" in row and f"{100 * zone['fragmentation']:.1f}%" in row
+
+
 def test_fragmentation_is_the_free_share_of_used_slots():
     found = document(mixed().session())
     of_80 = next(size for size in found["sizes"] if size["slot_bytes"] == 80)
@@ -63,7 +94,9 @@ def test_fragmentation_is_the_free_share_of_used_slots():
 
 def test_consumers_by_size_and_by_stack():
     heap = mixed()
-    assert document(heap.session())["consumers"][1] == {"stack": [], "size_bytes": 64, "count": 2, "bytes": 128}
+    assert document(heap.session())["consumers"][1] == {
+        "stack": [], "size_bytes": 64, "type": None, "count": 2, "bytes": 128,
+    }  # fmt: skip
     heap.target.frames = {CODE + 8: Frame(CODE + 8, "maker", "/src/m.c", 3)}
     session = heap.session()
     snapshot = session.snapshot()

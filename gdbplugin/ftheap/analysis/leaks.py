@@ -35,10 +35,10 @@ class Sum:
 
 @dataclass
 class Group:
-    """Blocks of one class from one allocation stack; where none was recorded, of one class and size.
+    """Blocks of one class from one allocation stack; where none was recorded, of one class, size and likely type.
 
-    ``rows`` ascend. ``trace``: key of Snapshot.traces, 0: grouped by size. ``content``: what the first block looks
-    like, "" where a stack says more.
+    ``rows`` ascend. ``trace``: key of Snapshot.traces, 0: grouped by size and type. ``content``: what the first block
+    looks like, "" where a stack says more. ``type_name``: the likely type of the first block, "" when not known.
     """
 
     leak_class: LeakClass
@@ -46,6 +46,7 @@ class Group:
     rows: Sequence[int] = ()
     total: Sum = field(default_factory=Sum)
     content: str = ""
+    type_name: str = ""
 
 
 @dataclass
@@ -98,12 +99,14 @@ def check_leaks(
     heuristic_names: frozenset[str],
     suppressed: Callable[[int], bool] | None = None,
     progress: object = None,
+    type_name: Callable[[int], str] | None = None,
 ) -> LeakReport:
     """Classes and groups of all live blocks. ``suppressed(trace number)``: leaves out what was allocated there; what
-    only suppressed blocks lead to stays indirect, as in LeakSanitizer."""
+    only suppressed blocks lead to stays indirect, as in LeakSanitizer. ``type_name(row)``: the likely type of a block,
+    "" when not known."""
     graph = graph_of(target, snapshot, progress)
     classes = classes_of(target, snapshot, heuristic_names, progress)
-    groups = _group(snapshot, classes)
+    groups = _by_type(snapshot, _group(snapshot, classes), type_name) if type_name else _group(snapshot, classes)
     dropped = Sum()
     if suppressed is not None:
         for group in [group for group in groups if group.trace and group.leak_class != LeakClass.REACHABLE]:
@@ -120,6 +123,23 @@ def check_leaks(
             group.content = describe_content(target, snapshot, group.rows[0])
     groups.sort(key=lambda group: (-group.leak_class, -group.total.size_bytes, group.rows[0]))
     return LeakReport(totals, groups, dropped, graph.findings, not graph.complete)
+
+
+def _by_type(snapshot: Snapshot, groups: list[Group], type_name: Callable[[int], str]) -> list[Group]:
+    """Names the groups' types, and splits those by that no stack holds together."""
+    found = []
+    for group in groups:
+        if group.trace:
+            group.type_name = type_name(group.rows[0])
+            found.append(group)
+            continue
+        parts: defaultdict[str, list[int]] = defaultdict(list)
+        for row in group.rows:
+            parts[type_name(row)].append(row)
+        size_bytes = snapshot.blocks.sizes[group.rows[0]]
+        for name, rows in parts.items():
+            found.append(Group(group.leak_class, 0, rows, Sum(len(rows), len(rows) * size_bytes), type_name=name))
+    return found
 
 
 def _group(snapshot: Snapshot, classes: bytearray) -> list[Group]:

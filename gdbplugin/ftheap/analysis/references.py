@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
+from itertools import chain
 
+from ..debug_info import FrameScope, Variable
 from ..memory import Memory
 from ..model.heap import Block, Snapshot
 from ..target import SymbolAt, Target
 from .graph import INTERIOR, Graph
 from .leaks import Sum, pinned_rows
 from .roots import RootRange
+from .typed_heap import joined, member_of, types_of, variable_on_stack
 from .words import WORD_BYTES, Range, readable_words
 
 
@@ -20,7 +23,9 @@ class Reference:
 
     ``address``: of the word; None for a register, which ``register`` and ``thread`` name. ``source``: the block that
     holds the word. ``offset_bytes``: from the source block's payload, or from the root range's start.
-    ``interior``: the pointer leads into the target's inside, ``into_bytes`` from its start.
+    ``interior``: the pointer leads into the target's inside, ``into_bytes`` from its start. ``variable``: the global,
+    static or local one, with its member, that holds the word ("head.next"); in a block, the member of its likely type
+    ("next of a struct node"); "" when not known. ``frame``: whose part of a stack it is.
     """
 
     kind: str
@@ -33,6 +38,8 @@ class Reference:
     register: str | None = None
     symbol: SymbolAt | None = None
     label: str = ""
+    variable: str = ""
+    frame: FrameScope | None = None
 
 
 def block_of_row(snapshot: Snapshot, row: int) -> Block:
@@ -48,6 +55,7 @@ class Referrers:
     def __init__(self, graph: Graph, target: Target):
         self.graph, self.target = graph, target
         self.snapshot = graph.snapshot
+        self._types = types_of(target, graph.snapshot)
         self._starts = [part.start for part in graph.roots.ranges]
 
     def of(self, row: int, limit: int) -> tuple[list[Reference], int]:
@@ -71,14 +79,49 @@ class Referrers:
         if place < len(graph.roots.registers):
             register = graph.roots.registers[place]
             into = register.value - target.address
-            return Reference("register", None, bool(into), into, thread=register.thread, register=register.name)
+            frame, name = self._in_register(register.thread, register.value)
+            return Reference(
+                "register", None, bool(into), into, thread=register.thread, register=register.name, variable=name,
+                frame=frame,
+            )  # fmt: skip
         into = _word(self.target.memory, place) - target.address
         part = self._range(place)
-        symbol = self.target.symbol_at(place) if part.kind != "stack" else None
-        offset = place - part.start
+        frame = symbol = None
+        if part.kind == "stack" and part.thread is not None:
+            frame, variable = variable_on_stack(self._frames(part.thread), place)
+        else:
+            symbol, variable = self.target.symbol_at(place), self.target.debug_info.global_at(place)
         return Reference(
-            part.kind, place, bool(edge & INTERIOR), into, None, offset, part.thread, symbol=symbol, label=part.label
-        )
+            part.kind, place, bool(edge & INTERIOR), into, None, place - part.start, part.thread, symbol=symbol,
+            label=part.label, variable=self._member(variable, place), frame=frame,
+        )  # fmt: skip
+
+    def _frames(self, thread: int) -> list[FrameScope]:
+        return self.target.debug_info.frame_scopes(thread)
+
+    def _member(self, variable: Variable | None, place: int) -> str:
+        """``head``, ``list.first``, ``table[3]``; "" when no variable holds the word."""
+        if variable is None or variable.address is None:
+            return ""
+        path = self.target.debug_info.member_at(variable.type_name, place - variable.address)
+        return joined(variable.name, path)
+
+    def _block_member(self, block: Block, place: int) -> str:
+        best = self._types.best(block.index) if self._types is not None else None
+        if best is None:
+            return ""
+        member = member_of(self.target, best, place - block.address)
+        if not member and place == block.address:
+            member = self.target.debug_info.member_at(best.name, 0)
+        return f"{member} of a {best.name}" if member else f"in a {best.name}"
+
+    def _in_register(self, thread: int, value: int) -> tuple[FrameScope | None, str]:
+        """A variable of some frame that stands in a register and has this value: the likely one."""
+        for scope in self._frames(thread):
+            for variable in scope.variables:
+                if variable.value == value:
+                    return scope, variable.name
+        return None, ""
 
     def _range(self, place: int) -> RootRange:
         return self.graph.roots.ranges[bisect_right(self._starts, place) - 1]
@@ -92,6 +135,7 @@ class Referrers:
             Reference(
                 "block", start + WORD_BYTES * index, word != target.address, word - target.address, source,
                 start + WORD_BYTES * index - source.address,
+                variable=self._block_member(source, start + WORD_BYTES * index),
             )
             for start, words in readable_words(self.target.memory, source.address, end, missing)
             for index, word in enumerate(words)
@@ -99,14 +143,17 @@ class Referrers:
         ]  # fmt: skip
 
     def shortest_path(self, row: int) -> list[Reference]:
-        """References from a root to the block at ``row``, root first; [] when no root reaches it."""
+        """References from a root to the block at ``row``, root first; [] when no root reaches it. Of equal ones, that
+        which begins in memory tells more than one in a register."""
         graph = self.graph
+        first = bisect_left(graph.root_places, len(graph.roots.registers))
         parents: dict[int, int] = {}  # row to the row that led to it; roots: minus one, minus the root's index
         level: list[int] = []
-        for index, edge in enumerate(graph.root_targets):
-            if edge >> 1 not in parents:
-                parents[edge >> 1] = -1 - index
-                level.append(edge >> 1)
+        for index in chain(range(first, len(graph.root_targets)), range(first)):
+            target_row = graph.root_targets[index] >> 1
+            if target_row not in parents:
+                parents[target_row] = -1 - index
+                level.append(target_row)
         while level and row not in parents:
             following = []
             for source in level:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from itertools import compress
+from itertools import compress, repeat
+from typing import Iterable
 
 from ..model.heap import Run, Snapshot, State, Zone, ZoneType
 from .leaks import Sum
+from .typed_heap import TypedHeap, sums_by_type
 
 _IS_LIVE = bytes(1 if state == State.LIVE else 0 for state in range(256))
 
@@ -38,6 +40,12 @@ class Usage:
         slots = self.live_bytes + self.slack_bytes + self.header_bytes + self.free_bytes
         return self.free_bytes / slots if slots else 0.0
 
+    @property
+    def header_share(self) -> float:
+        """Share of the bytes in live slots that headers take: 0.0 to 1.0."""
+        slots = self.live_bytes + self.slack_bytes + self.header_bytes
+        return self.header_bytes / slots if slots else 0.0
+
     def add(self, other: Usage) -> None:
         """Sums up."""
         for name in self.__dataclass_fields__:
@@ -46,16 +54,19 @@ class Usage:
 
 @dataclass
 class Consumer:
-    """Live blocks from one allocation stack; of one size where no stack was recorded (``trace`` 0)."""
+    """Live blocks from one allocation stack; of one size and likely type where no stack was recorded (``trace`` 0).
+    ``type_name``: "" when not known."""
 
     trace: int
     size_bytes: int | None
     total: Sum
+    type_name: str = ""
 
 
 @dataclass
 class Statistics:
-    """``sizes``: by stride of the slot, LARGE zones under 0. ``threads``: by kernel id of the allocating thread."""
+    """``sizes``: by stride of the slot, LARGE zones under 0. ``threads``: by kernel id of the allocating thread.
+    ``contents``: by likely type, most bytes first; what no type is known of is left out."""
 
     states: dict[State, Sum]
     types: dict[ZoneType, Usage]
@@ -65,10 +76,11 @@ class Statistics:
     total: Usage
     consumers: list[Consumer] = field(default_factory=list)
     threads: dict[int, Sum] = field(default_factory=dict)
+    contents: list[tuple[str, Sum]] = field(default_factory=list)
 
 
-def summarize(snapshot: Snapshot) -> Statistics:
-    """All figures in one pass over the runs."""
+def summarize(snapshot: Snapshot, types: TypedHeap | None = None) -> Statistics:
+    """All figures in one pass over the runs. ``types``: the likely types of the blocks, where they are known."""
     found = Statistics(
         {state: Sum() for state in State if state != State.UNUSED},
         {zone_type: Usage() for zone_type in ZoneType},
@@ -89,7 +101,8 @@ def summarize(snapshot: Snapshot) -> Statistics:
         found.zone_counts[zone.type] += 1
         found.total.add(usage)
     _sum_states(snapshot, found)
-    _sum_consumers(snapshot, found)
+    _sum_consumers(snapshot, found, types)
+    found.contents = sums_by_type(snapshot, types) if types is not None else []
     return found
 
 
@@ -109,6 +122,13 @@ def _usage(snapshot: Snapshot, zone: Zone, run: Run) -> Usage:
     return usage
 
 
+def _names(snapshot: Snapshot, types: TypedHeap | None) -> Iterable[str]:
+    """The likely type of each row, "" when not known."""
+    if types is None or not types.rows:
+        return repeat("")
+    return map(types.name, range(len(snapshot.blocks)))
+
+
 def _sum_states(snapshot: Snapshot, found: Statistics) -> None:
     blocks = snapshot.blocks
     for state, total in found.states.items():
@@ -118,17 +138,17 @@ def _sum_states(snapshot: Snapshot, found: Statistics) -> None:
             total.size_bytes = sum(compress(blocks.sizes, mask))
 
 
-def _sum_consumers(snapshot: Snapshot, found: Statistics) -> None:
+def _sum_consumers(snapshot: Snapshot, found: Statistics, types: TypedHeap | None) -> None:
     blocks = snapshot.blocks
     live = blocks.states.translate(_IS_LIVE)
     if blocks.allocation_traces:
-        counted = Counter(compress(zip(blocks.allocation_traces, blocks.sizes), live))
+        counted = Counter(compress(zip(blocks.allocation_traces, blocks.sizes, _names(snapshot, types)), live))
     else:
-        counted = Counter((0, size_bytes) for size_bytes in compress(blocks.sizes, live))
-    consumers: dict[tuple[int, int | None], Consumer] = {}
-    for (trace, size_bytes), count in counted.items():
-        key = (trace, None if trace else size_bytes)
-        consumer = consumers.setdefault(key, Consumer(trace, key[1], Sum()))
+        counted = Counter(compress(zip(repeat(0), blocks.sizes, _names(snapshot, types)), live))
+    consumers: dict[tuple[int, int | None, str], Consumer] = {}
+    for (trace, size_bytes, name), count in counted.items():
+        key = (trace, None, "") if trace else (0, size_bytes, name)
+        consumer = consumers.setdefault(key, Consumer(trace, key[1], Sum(), name))
         consumer.total.count += count
         consumer.total.size_bytes += count * size_bytes
         recorded = snapshot.traces.get(trace) if trace and not blocks.allocation_threads else None

@@ -201,10 +201,11 @@ def typed_place(
         for witness in witnesses_of(target, snapshot).own(block.index):
             typed.add(witness)
     content = describe_content(target, snapshot, block.index)
-    return TypedPlace(typed, _member(target, typed.best, address - block.address), types is not None, content)
+    return TypedPlace(typed, member_of(target, typed.best, address - block.address), types is not None, content)
 
 
-def _member(target: Target, best: Typing | None, offset_bytes: int) -> str:
+def member_of(target: Target, best: Typing | None, offset_bytes: int) -> str:
+    """What stands at an offset of a typed block: "next", "[2].name"; "" for its start, or when not known."""
     if best is None or offset_bytes == 0 or best.type_bytes == 0 or offset_bytes < best.offset_bytes:
         return ""
     element, rest = divmod(offset_bytes - best.offset_bytes, best.type_bytes)

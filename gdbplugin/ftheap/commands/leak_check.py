@@ -8,6 +8,7 @@ from ..analysis import heuristics, suppressions
 from ..analysis.leaks import SHOWN_CLASSES, check_leaks
 from ..analysis.mark import LeakClass
 from ..analysis.stacks import frame_names, frames_of
+from ..analysis.typed_heap import types_of
 from ..errors import UsageError
 from ..registry import EXIT_CODE, LIMIT, Option, Request, Result, command
 from ..render import leaks as render
@@ -43,7 +44,7 @@ def leak_check(session: Session, request: Request) -> Result:
     """A conservative mark and sweep: any aligned word in a register, on a stack, in writable data or in a reachable
     block counts as a pointer. Classes are valgrind's: definite (no pointer leads to the block), indirect (only lost
     blocks lead to it), possible (only pointers into its inside lead to it), reachable. Blocks are grouped by
-    allocation stack where stacks were recorded (FtMallocStackLogging), else by size.
+    allocation stack where stacks were recorded (FtMallocStackLogging), else by size and likely type.
     Heuristics have valgrind's names: stdstring, length64, newarray, multipleinheritance."""
     names = heuristics_option(request)
     path = request.options.get("suppressions")
@@ -53,7 +54,9 @@ def leak_check(session: Session, request: Request) -> Result:
     def suppressed(trace: int) -> bool:
         return suppressions.matches(patterns, frame_names(target, snapshot.traces.get(trace)))
 
-    report = check_leaks(target, snapshot, names, suppressed if patterns else None, session.progress)
+    types = types_of(target, snapshot, session.progress)
+    type_name = types.name if types is not None else None
+    report = check_leaks(target, snapshot, names, suppressed if patterns else None, session.progress, type_name)
     choice = request.options.get("class", "")
     classes = frozenset([LeakClass[choice.upper()]]) if choice and choice != "all" else None
     classes = frozenset(SHOWN_CLASSES) if choice == "all" else classes

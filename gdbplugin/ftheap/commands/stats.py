@@ -8,6 +8,7 @@ from ..analysis.dominators import owners
 from ..analysis.graph import graph_of
 from ..analysis.stacks import frames_of
 from ..analysis.statistics import summarize
+from ..analysis.typed_heap import types_of
 from ..registry import LIMIT, Option, Request, Result, command
 from ..render import statistics as render
 from ..session import Session
@@ -20,11 +21,12 @@ from ..session import Session
     example="ftmalloc stats -retained -limit 5",
 )
 def stats(session: Session, request: Request) -> Result:
-    """By state, zone type and slot size: what was asked for, the slack behind it, headers, free slots, slots never
-    used, and the allocator's books. Fragmentation is the share of free bytes in slots that were used once. Consumers
-    are allocation stacks where stacks were recorded, else sizes."""
+    """By state, zone type, slot size and zone: what was asked for, the slack behind it, headers, free slots, slots
+    never used, and the allocator's books. Fragmentation is the share of free bytes in slots that were used once.
+    Consumers are allocation stacks where stacks were recorded, else sizes with likely types; then threads and likely
+    types. Types are left out of heaps of more than 50,000 blocks."""
     snapshot, target = session.snapshot(), session.target
-    found = summarize(snapshot)
+    found = summarize(snapshot, types_of(target, snapshot, session.progress))
     retained = owners(graph_of(target, snapshot, session.progress)) if request.options.get("retained") else None
     frames = lru_cache(maxsize=4096)(lambda trace: frames_of(target, snapshot.traces.get(trace)))
     limit = request.options.get("limit")

@@ -69,6 +69,7 @@ def document(
                 "stack": stack_document(frames(group.trace)),
                 "addresses": [text.address(snapshot.blocks.addresses[row]) for row in group.rows[:ADDRESSES_MAX]],
                 "content": group.content or None,
+                "type": group.type_name or None,
             }
             for group in groups
         ],
@@ -110,7 +111,9 @@ def _group_lines(group: Group, snapshot: Snapshot, frames: Sequence[Frame], styl
     head = f"{class_name(group.leak_class)}: {text.plural(count, 'block')}, {size_bytes} bytes"
     if not group.trace and count > 1:
         head += f" ({snapshot.blocks.sizes[group.rows[0]]} each)"
-    if group.content:
+    if group.type_name:
+        head += f", {group.type_name}"
+    elif group.content:
         head += f", {group.content}"
     yield style.heading(text.shorten(head, text.WIDTH))
     yield from stack_lines(frames, style)

@@ -32,12 +32,14 @@ class Answer:
 
 
 def _reference_document(reference: Reference) -> dict[str, Any]:
-    symbol = reference.symbol
+    symbol, frame = reference.symbol, reference.frame
     return {
         "kind": reference.kind,
         "address": text.address_or_none(reference.address),
         "thread": reference.thread,
         "register": reference.register,
+        "frame": None if frame is None else {"number": frame.number, "function": frame.function},
+        "variable": reference.variable or None,
         "symbol": None if symbol is None else {"name": symbol.name, "offset_bytes": symbol.offset_bytes},
         "mapping": reference.label or None,
         "block": block_document(reference.source) if reference.source is not None else None,
@@ -65,14 +67,21 @@ def document(answer: Answer) -> dict[str, Any]:
 
 def place(reference: Reference) -> str:
     """Where the pointer stands, in words."""
+    frame = f"frame {reference.frame.number} ({reference.frame.function or '??'})" if reference.frame else ""
     if reference.kind == "register":
-        return f"register {reference.register} of thread {reference.thread}"
+        name = f", {reference.variable} of {frame}" if reference.variable else ""
+        return f"register {reference.register} of thread {reference.thread}{name}"
     if reference.source is not None:
         source = reference.source
-        return f"block {source.address:#x} + {reference.offset_bytes} ({source.size_bytes} bytes)"
+        what = f", {reference.variable}" if reference.variable else ""
+        return f"block {source.address:#x} + {reference.offset_bytes} ({source.size_bytes} bytes{what})"
     if reference.symbol is not None:
         offset = f" + {reference.symbol.offset_bytes}" if reference.symbol.offset_bytes else ""
-        return f"{reference.symbol.name}{offset} at {reference.address:#x}"
+        name = f" ({reference.variable})" if reference.variable and offset else ""
+        return f"{reference.symbol.name}{offset}{name} at {reference.address:#x}"
+    if frame:
+        name = f"{reference.variable} of " if reference.variable else ""
+        return f"{name}{frame} of thread {reference.thread} at {reference.address:#x}"
     return f"{reference.label} at {reference.address:#x}"
 
 

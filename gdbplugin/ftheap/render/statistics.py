@@ -34,6 +34,7 @@ def _usage_document(usage: Usage) -> dict[str, Any]:
         "uncarved_bytes": usage.uncarved_bytes,
         "books_bytes": usage.books_bytes,
         "fragmentation": round(usage.fragmentation, 4),
+        "header_share": round(usage.header_share, 4),
     }
 
 
@@ -56,10 +57,15 @@ def document(
             {"thread_id": thread} | _sum_document(total) for thread, total in sorted(found.threads.items())
         ],
         "consumers": [
-            {"stack": stack_document(frames(consumer.trace)), "size_bytes": consumer.size_bytes}
+            {
+                "stack": stack_document(frames(consumer.trace)),
+                "size_bytes": consumer.size_bytes,
+                "type": consumer.type_name or None,
+            }
             | _sum_document(consumer.total)
             for consumer in found.consumers[:limit]
         ],
+        "contents": [{"type": name} | _sum_document(total) for name, total in found.contents[:limit]],
         "retained": None if retained is None else [
             {
                 "address": text.address(snapshot.blocks.addresses[owner.row]),
@@ -108,16 +114,51 @@ def lines(
     yield from text.table(style, ("slot", *_HEADS), rows)
     yield from _more(len(by_bytes) - count, "size", count, style)
     yield ""
+    yield from _zone_lines(found, count, style)
+    yield ""
     yield style.heading("Top consumers")
     for consumer in found.consumers[:count]:
         size = f" of {consumer.size_bytes} bytes each" if consumer.size_bytes is not None else ""
+        kind = f": {consumer.type_name}" if consumer.type_name else ""
         blocks = text.plural(consumer.total.count, "block")
-        yield f"  {consumer.total.size_bytes} bytes in {blocks}{size}"
+        yield text.shorten(f"  {consumer.total.size_bytes} bytes in {blocks}{size}{kind}", text.WIDTH)
         yield from stack_lines(frames(consumer.trace), style)
     yield from _more(len(found.consumers) - count, "consumer", count, style)
+    threads = sorted(found.threads.items(), key=lambda item: (-item[1].size_bytes, item[0]))
+    threads = [(f"thread {thread}" if thread else "unknown thread", total) for thread, total in threads]
+    yield from _sum_lines("Live blocks by allocating thread", threads, "thread", count, style)
+    yield from _sum_lines("Live blocks by likely type", found.contents, "type", count, style)
     if retained is not None:
         yield from _retained_lines(retained, snapshot, count, style)
     yield from text.findings(style, snapshot.findings)
+
+
+def _zone_lines(found: Statistics, count: int, style: Style) -> Iterator[str]:
+    """The zones with the most free memory, and what headers and fragmentation cost in each."""
+    by_free = sorted(found.zones, key=lambda item: (-item[1].free_bytes, item[0].address))
+    rows = [
+        (
+            text.address(zone.address), zone.type.name, str(usage.live_count), str(usage.live_bytes),
+            f"{100 * usage.header_share:.1f}%", str(usage.free_bytes), f"{100 * usage.fragmentation:.1f}%",
+        )
+        for zone, usage in by_free[:count]
+    ]  # fmt: skip
+    heads = ("zone", "type", "live", "live bytes", "headers", "free bytes", "frag")
+    yield from text.table(style, heads, rows, (0, 1), {0: style.address})
+    yield from _more(len(by_free) - count, "zone", count, style)
+
+
+def _sum_lines(
+    title: str, sums: Sequence[tuple[str, Sum]], noun: str, count: int, style: Style
+) -> Iterator[str]:
+    if not sums:
+        return
+    yield ""
+    yield style.heading(title)
+    for name, total in sums[:count]:
+        row = f"  {total.size_bytes} bytes in {text.plural(total.count, 'block')}: {name}"
+        yield text.shorten(row, text.WIDTH)
+    yield from _more(len(sums) - count, noun, count, style)
 
 
 _HEADS = ("live", "live bytes", "slack", "free", "free bytes", "frag")
