@@ -4,12 +4,10 @@
 #include "debug/entry.h"
 #include "heap/cache.h"
 
-/* C23: alignment and size are hints that we don't need. */
+/* C23. The header knows the size; under FtMallocDebug wrong ones are reported. */
 FT_EXPORT void free_aligned_sized(void *payload, size_t alignment, size_t size)
 {
-    (void)alignment;
-    (void)size;
     if (FT_LIKELY(cache_release(payload)))
         return;
-    debug_release(payload, FAMILY_MALLOC, __builtin_return_address(0));
+    debug_release_sized(payload, size, alignment, FAMILY_MALLOC, __builtin_return_address(0));
 }

@@ -4,11 +4,10 @@
 #include "debug/entry.h"
 #include "heap/cache.h"
 
-/* C23: the size is a hint that we don't need. */
+/* C23. The header knows the size; under FtMallocDebug a wrong one is reported. */
 FT_EXPORT void free_sized(void *payload, size_t size)
 {
-    (void)size;
     if (FT_LIKELY(cache_release(payload)))
         return;
-    debug_release(payload, FAMILY_MALLOC, __builtin_return_address(0));
+    debug_release_sized(payload, size, 0, FAMILY_MALLOC, __builtin_return_address(0));
 }

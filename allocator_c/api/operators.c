@@ -55,7 +55,7 @@ FT_EXPORT void *_ZnamSt11align_val_tRKSt9nothrow_t(size_t size, size_t alignment
     return operator_new_or_null(size, alignment, FAMILY_NEW_ARRAY, CALLER);
 }
 
-/* delete: whatever else is said of the block, its header knows it. */
+/* delete: the header knows the size; one that is said is compared with it under FtMallocDebug. */
 #define DELETE(name, family, ...)                                                                                    \
     FT_EXPORT void name(void *payload, ##__VA_ARGS__)                                                                \
     {                                                                                                                \
@@ -64,17 +64,31 @@ FT_EXPORT void *_ZnamSt11align_val_tRKSt9nothrow_t(size_t size, size_t alignment
 
 DELETE(_ZdlPv, FAMILY_NEW)
 DELETE(_ZdaPv, FAMILY_NEW_ARRAY)
-DELETE(_ZdlPvm, FAMILY_NEW, size_t size __attribute__((unused)))
-DELETE(_ZdaPvm, FAMILY_NEW_ARRAY, size_t size __attribute__((unused)))
 DELETE(_ZdlPvSt11align_val_t, FAMILY_NEW, size_t alignment __attribute__((unused)))
 DELETE(_ZdaPvSt11align_val_t, FAMILY_NEW_ARRAY, size_t alignment __attribute__((unused)))
-DELETE(_ZdlPvmSt11align_val_t, FAMILY_NEW, size_t size __attribute__((unused)),
-       size_t alignment __attribute__((unused)))
-DELETE(_ZdaPvmSt11align_val_t, FAMILY_NEW_ARRAY, size_t size __attribute__((unused)),
-       size_t alignment __attribute__((unused)))
 DELETE(_ZdlPvRKSt9nothrow_t, FAMILY_NEW, const void *nothrow __attribute__((unused)))
 DELETE(_ZdaPvRKSt9nothrow_t, FAMILY_NEW_ARRAY, const void *nothrow __attribute__((unused)))
 DELETE(_ZdlPvSt11align_val_tRKSt9nothrow_t, FAMILY_NEW, size_t alignment __attribute__((unused)),
        const void *nothrow __attribute__((unused)))
 DELETE(_ZdaPvSt11align_val_tRKSt9nothrow_t, FAMILY_NEW_ARRAY, size_t alignment __attribute__((unused)),
        const void *nothrow __attribute__((unused)))
+
+FT_EXPORT void _ZdlPvm(void *payload, size_t size)
+{
+    operator_delete_sized(payload, size, 0, FAMILY_NEW, CALLER);
+}
+
+FT_EXPORT void _ZdaPvm(void *payload, size_t size)
+{
+    operator_delete_sized(payload, size, 0, FAMILY_NEW_ARRAY, CALLER);
+}
+
+FT_EXPORT void _ZdlPvmSt11align_val_t(void *payload, size_t size, size_t alignment)
+{
+    operator_delete_sized(payload, size, alignment, FAMILY_NEW, CALLER);
+}
+
+FT_EXPORT void _ZdaPvmSt11align_val_t(void *payload, size_t size, size_t alignment)
+{
+    operator_delete_sized(payload, size, alignment, FAMILY_NEW_ARRAY, CALLER);
+}

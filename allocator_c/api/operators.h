@@ -30,4 +30,13 @@ FT_INLINE void operator_delete(void *payload, enum trace_family family, const vo
     debug_release(payload, family, caller);
 }
 
+/* alignment 0: it was not said. */
+FT_INLINE void operator_delete_sized(void *payload, size_t size, size_t alignment, enum trace_family family,
+                                     const void *caller)
+{
+    if (FT_LIKELY(cache_release(payload)))
+        return;
+    debug_release_sized(payload, size, alignment, family, caller);
+}
+
 #endif

@@ -5,6 +5,7 @@
 
 #include "base/attributes.h"
 #include "debug/guard.h"
+#include "debug/mismatch.h"
 #include "debug/misuse.h"
 #include "debug/options.h"
 #include "debug/watch.h"
@@ -161,6 +162,16 @@ void debug_release(void *payload, enum trace_family family, const void *caller)
         misuse_of_free(&place, payload, caller);
     }
     errno = saved_errno;
+}
+
+void debug_release_sized(void *payload, size_t size, size_t alignment, enum trace_family family, const void *caller)
+{
+    if (FT_UNLIKELY(heap_debug_active) && payload != NULL) {
+        struct place place = heap_locate(payload);
+        if (is_live(&place) && place.kind == PLACE_BLOCK)
+            mismatch_check_size(&place, family, size, alignment, caller);
+    }
+    debug_release(payload, family, caller);
 }
 
 size_t debug_usable_bytes(const void *payload)

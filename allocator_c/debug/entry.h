@@ -16,6 +16,8 @@ void *debug_allocate_aligned(size_t alignment, size_t size, enum trace_family fa
 void *debug_resize(void *payload, size_t size, const void *caller);
 /* Keeps errno. */
 void debug_release(void *payload, enum trace_family family, const void *caller);
+/* The same by a caller that says how large the block is, and how aligned; alignment 0: it does not say. */
+void debug_release_sized(void *payload, size_t size, size_t alignment, enum trace_family family, const void *caller);
 /* The memory that the C++ library keeps for its own emergencies is no leak from here on. */
 void debug_pardon_reserves(void);
 /* 0 for whatever is not a live block. */

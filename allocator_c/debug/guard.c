@@ -11,7 +11,6 @@
 #include "platform/backtrace.h"
 #include "platform/lock.h"
 #include "platform/thread.h"
-#include "platform/trap.h"
 
 /* A live guarded block splits the address space in four mappings, and the kernel allows 65530 by default. */
 #define GUARDED_MAX 8192
@@ -206,37 +205,29 @@ int guard_tell(const struct place *place, struct fault *fault)
     return 1;
 }
 
-/* An access beyond a guarded block, or to one that was freed. */
-static void on_trap(const struct trap *trap)
+int guard_judge(struct fault *fault)
 {
-    struct place place = heap_locate((const void *)trap->address);
-    struct fault fault = {.address = trap->address};
-    struct text evidence = text_in(fault.evidence, sizeof(fault.evidence));
-    if (!guard_tell(&place, &fault))
-        return;
-    fault.access = trap->access == 'w'   ? FAULT_ACCESS_WRITE
-                   : trap->access == 'r' ? FAULT_ACCESS_READ
-                   : trap->access == 'x' ? FAULT_ACCESS_EXECUTE
-                                         : FAULT_ACCESS_NONE;
-    if (fault.block_state == FAULT_BLOCK_FREED) {
-        fault.kind = FAULT_HEAP_USE_AFTER_FREE;
+    struct place place = heap_locate((const void *)(uintptr_t)fault->address);
+    struct text evidence = text_in(fault->evidence, sizeof(fault->evidence));
+    if (!guard_tell(&place, fault))
+        return 0;
+    if (fault->block_state == FAULT_BLOCK_FREED) {
+        fault->kind = FAULT_HEAP_USE_AFTER_FREE;
         text_add(&evidence, "the block was freed, and its pages are out of reach since");
-    } else if (trap->address < fault.block_address) {
-        fault.kind = FAULT_HEAP_BUFFER_UNDERFLOW;
+    } else if (fault->address < fault->block_address) {
+        fault->kind = FAULT_HEAP_BUFFER_UNDERFLOW;
         text_add(&evidence, "the page in front of the block is inaccessible");
     } else {
-        fault.kind = FAULT_HEAP_BUFFER_OVERFLOW;
+        fault->kind = FAULT_HEAP_BUFFER_OVERFLOW;
         text_add(&evidence, "the page behind the block is inaccessible");
     }
-    /* An interrupted frame is told by the address behind its instruction's first byte. */
-    raise_trapped_fault(&fault, (const void *)(trap->instruction + 1));
+    return 1;
 }
 
 int guard_start(void)
 {
     if (!option_value(OPTION_GUARD))
         return 0;
-    trap_watch(on_trap);
     guard_samples_refills = option_value(OPTION_GUARD) >= SHARE_AT_REFILL_MIN;
     return !guard_samples_refills;
 }

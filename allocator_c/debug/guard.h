@@ -27,6 +27,9 @@ struct fault;
 /* What is known of a guarded block, live or freed. Returns 0 when the place is none. */
 int guard_tell(const struct place *place, struct fault *fault);
 
+/* Judges an access beyond a guarded block, or to one that was freed. Returns 0 when fault->address is none. */
+int guard_judge(struct fault *fault);
+
 void guard_after_fork(void);
 
 #endif

@@ -7,6 +7,7 @@
 #include "debug/life.h"
 
 #include "debug/check.h"
+#include "debug/crash.h"
 #include "debug/entry.h"
 #include "debug/leaks.h"
 #include "debug/options.h"
@@ -106,6 +107,7 @@ __attribute__((constructor(101))) static void process_begin(void)
     unwind_start();
     debug_start();
     suppressions_read();
+    crash_start();
     if (option_value(OPTION_HELP))
         options_print_help();
     owner = process_id();

@@ -1,8 +1,23 @@
 #include "debug/mismatch.h"
 
+#include "base/arithmetic.h"
 #include "base/text.h"
+#include "debug/guard.h"
 #include "debug/options.h"
 #include "debug/raise.h"
+#include "debug/redzone.h"
+
+static void raise_mismatch(const struct place *place, struct fault *fault, const void *caller)
+{
+    fault->address = (uintptr_t)block_payload(place->block);
+    fault->argument = fault->address;
+    fault->block_address = fault->address;
+    fault->block_bytes = block_size(place->block);
+    fault->block_state = FAULT_BLOCK_LIVE;
+    if (!guard_tell(place, fault))
+        trace_tell(place, fault);
+    raise_fault(fault, caller);
+}
 
 void mismatch_check(const struct place *place, enum trace_family family, const void *caller)
 {
@@ -20,11 +35,30 @@ void mismatch_check(const struct place *place, enum trace_family family, const v
     text_add(&evidence, births[birth]);
     text_add(&evidence, " and goes by ");
     text_add(&evidence, deaths[family]);
-    fault.address = (uintptr_t)block_payload(place->block);
-    fault.argument = fault.address;
-    fault.block_address = fault.address;
-    fault.block_bytes = block_size(place->block);
-    fault.block_state = FAULT_BLOCK_LIVE;
-    trace_tell(place, &fault);
-    raise_fault(&fault, caller);
+    raise_mismatch(place, &fault, caller);
+}
+
+void mismatch_check_size(const struct place *place, enum trace_family family, size_t size, size_t alignment,
+                         const void *caller)
+{
+    const struct block_trace *trace = trace_of(place);
+    int is_aligned = alignment == 0
+                     || (is_power_of_two(alignment) && (uintptr_t)block_payload(place->block) % alignment == 0);
+    /* A smashed header may say any size: that is found out later, and called what it is. */
+    if (!option_value(OPTION_DEBUG) || trace == NULL || trace_family(trace) != family || !header_is_plausible(place)
+        || (size == block_size(place->block) && is_aligned))
+        return;
+    struct fault fault = {.kind = FAULT_ALLOC_DEALLOC_MISMATCH, .access = FAULT_ACCESS_FREE};
+    struct text evidence = text_in(fault.evidence, sizeof(fault.evidence));
+    if (size != block_size(place->block)) {
+        text_add(&evidence, "the block was allocated with ");
+        text_add_count(&evidence, block_size(place->block), "byte");
+        text_add(&evidence, " and is freed as one of ");
+        text_add_count(&evidence, size, "byte");
+    } else {
+        text_add(&evidence, "the block is freed as one aligned to ");
+        text_add_unsigned(&evidence, alignment);
+        text_add(&evidence, ", which it is not");
+    }
+    raise_mismatch(place, &fault, caller);
 }

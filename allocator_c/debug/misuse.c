@@ -29,20 +29,34 @@ static enum fault_block fault_block_of(const struct block *block)
     return state == BLOCK_QUARANTINED ? FAULT_BLOCK_QUARANTINED : FAULT_BLOCK_FREED;
 }
 
-/* A LARGE block leaves no header behind when its pages are given back: the heap keeps the last ones in mind. */
-static int judge_retired(struct fault *fault)
+void misuse_tell_block(const struct place *place, struct fault *fault)
 {
-    for (unsigned i = 0; i < RETIRED_MAX; i++) {
-        const struct retired *retired = &ftmalloc_heap.retired[i];
-        if (retired->payload != fault->address)
+    set_block(fault, place, fault_block_of(place->block));
+}
+
+/* A LARGE block leaves no header behind when its pages are given back: the heap keeps the last ones in mind. */
+int misuse_tell_retired(uintptr_t address, struct fault *fault)
+{
+    for (unsigned i = 1; i <= RETIRED_MAX; i++) {
+        const struct retired *retired = &ftmalloc_heap.retired[(ftmalloc_heap.retired_next - i) % RETIRED_MAX];
+        if (retired->payload == 0 || address - retired->payload > retired->size_bytes)
             continue;
-        fault->kind = FAULT_DOUBLE_FREE;
         fault->block_address = retired->payload;
         fault->block_bytes = retired->size_bytes;
         fault->block_state = FAULT_BLOCK_FREED;
         return 1;
     }
     return 0;
+}
+
+static int judge_retired(struct fault *fault)
+{
+    struct fault known = *fault;
+    if (!misuse_tell_retired((uintptr_t)fault->address, &known) || known.block_address != fault->address)
+        return 0;
+    *fault = known;
+    fault->kind = FAULT_DOUBLE_FREE;
+    return 1;
 }
 
 /* A guarded block that was freed: its header is out of reach. */

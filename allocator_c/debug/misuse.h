@@ -10,6 +10,11 @@
 /* Fills in what a wrong pointer is: kind, block, evidence, the block's stacks. */
 void misuse_judge(const struct place *place, struct fault *fault);
 
+/* Tells of the fault the block at `place`, its state and its stacks. */
+void misuse_tell_block(const struct place *place, struct fault *fault);
+/* Tells of the fault the LARGE block that was freed lately and held the address. Returns 0 when there is none. */
+int misuse_tell_retired(uintptr_t address, struct fault *fault);
+
 /* Reports, and aborts when FtMallocErrorAbort is on; otherwise the call is ignored. */
 void misuse_of_free(const struct place *place, const void *pointer, const void *caller);
 /* The same; the result is NULL with errno ENOMEM, as if there were no memory. */

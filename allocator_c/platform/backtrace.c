@@ -14,11 +14,16 @@
 static FT_THREAD_LOCAL uintptr_t stack_start;
 static FT_THREAD_LOCAL uintptr_t stack_end;
 
+static int is_readable(uintptr_t address, struct mapping *mapping)
+{
+    return mapping_find(address, mapping) && mapping->access[0] == 'r';
+}
+
 uintptr_t backtrace_stack_end(uintptr_t address)
 {
     if (FT_UNLIKELY(address < stack_start || address >= stack_end)) {
         struct mapping mapping;
-        if (!mapping_find(address, &mapping))
+        if (!is_readable(address, &mapping))
             return address;
         stack_start = mapping.start;
         stack_end = mapping.end;
@@ -33,16 +38,33 @@ struct frame {
     uintptr_t sp;
     uintptr_t fp;
     uintptr_t slot;    /* where the address was read; 0: not from the stack */
-    uintptr_t end;     /* of the readable stack */
+    uintptr_t start;   /* of the readable stack */
+    uintptr_t end;
 };
 
 /* Words are read between the stack pointer and the stack's end only. */
 static int read_word(const struct frame *frame, uintptr_t at, uintptr_t *word)
 {
-    if (at < frame->sp || at > frame->end - sizeof(*word) || at % sizeof(*word) != 0)
+    if (at < frame->sp || at < frame->start || at > frame->end - sizeof(*word) || at % sizeof(*word) != 0)
         return 0;
     *word = *(const uintptr_t *)at;
     return 1;
+}
+
+/* The stack that a signal interrupted: another one than the handler's, when that had one of its own. Where it is used
+ * up, its pointer stands below it. */
+static int enter_stack(struct frame *frame)
+{
+    static const uintptr_t distances[] = {0, 4096, (uintptr_t)64 << 10, (uintptr_t)1 << 20};
+    struct mapping mapping;
+    for (unsigned i = 0; i < sizeof(distances) / sizeof(*distances); i++) {
+        if (!is_readable(frame->sp + distances[i], &mapping))
+            continue;
+        frame->start = mapping.start;
+        frame->end = mapping.end;
+        return 1;
+    }
+    return 0;
 }
 
 static int step_signal(struct frame *frame)
@@ -54,17 +76,23 @@ static int step_signal(struct frame *frame)
     frame->sp = (uintptr_t)context->uc_mcontext.gregs[REG_RSP];
     frame->fp = (uintptr_t)context->uc_mcontext.gregs[REG_RBP];
     frame->slot = 0;
-    if (frame->sp < 8)
-        return 0;
-    frame->end = backtrace_stack_end(frame->sp); /* the handler may have run on a stack of its own */
-    return 1;
+    return frame->sp >= 8 && enter_stack(frame);
 }
 
-/* Code without tables mostly keeps frame pointers; what looks like one must lead up the stack. */
+static int is_code(uintptr_t address)
+{
+    struct mapping mapping;
+    return mapping_find(address, &mapping) && mapping.access[2] == 'x';
+}
+
+/* Code without tables mostly keeps frame pointers; what looks like one must lead up the stack. Where there is no code,
+ * the signal came at once behind a call. */
 static struct unwind_rule guess_rule(const struct frame *frame)
 {
     uintptr_t caller_fp;
     struct unwind_rule rule = {.base = UNWIND_END};
+    if (frame->slot == 0 && !is_code(frame->address - 1))
+        return (struct unwind_rule){.base = UNWIND_FROM_SP, .cfa_offset = 8};
     if (frame->fp > frame->sp && read_word(frame, frame->fp, &caller_fp) && caller_fp > frame->fp
         && caller_fp < frame->end)
         rule = (struct unwind_rule){.base = UNWIND_FROM_FP, .cfa_offset = 16, .fp_saved = 1, .fp_offset = -16};

@@ -5,8 +5,9 @@
 #include "base/text.h"
 #include "platform/file.h"
 
-#define CHUNK_BYTES 4096
-#define LINE_BYTES 512 /* the fixed part has about 75; longer paths are cut off */
+/* Little, since a report may be made on the small stack of a signal handler. */
+#define CHUNK_BYTES 512
+#define LINE_BYTES 384 /* the fixed part has about 75; longer paths are cut off */
 
 /* One line: "start-end access offset device inode   path". Returns 0 when it has another form. */
 static int parse_line(const char *line, struct mapping *mapping)

@@ -12,6 +12,9 @@
 #include "platform/file.h"
 #include "platform/process.h"
 
+/* Less than a path may have, since a report may be made on the small stack of a signal handler. */
+#define PATH_BYTES_MAX 1024
+
 static const char *target_path;                /* NULL: target_descriptor */
 static int target_descriptor = STDERR_FILENO;
 static int open_failure_told;
@@ -27,38 +30,6 @@ void output_set_target(const char *target)
         target_path = target;
 }
 
-static void tell_open_failure(const char *path)
-{
-    char line[PATH_MAX];
-    struct text text = text_in(line, sizeof(line));
-    if (open_failure_told)
-        return;
-    open_failure_told = 1;
-    text_add(&text, "ftmalloc: FtMallocReport: cannot open ");
-    text_add(&text, path);
-    text_add(&text, " for writing; reports go to standard error\n");
-    file_write(STDERR_FILENO, text.start, text.length);
-}
-
-/* Opened for each report: no descriptor of ours that the program could close or hand to a child. */
-static int open_target(void)
-{
-    char storage[PATH_MAX];
-    struct text path = text_in(storage, sizeof(storage));
-    for (const char *c = target_path; *c != '\0'; c++) {
-        if (c[0] == '%' && c[1] == 'p') {
-            text_add_unsigned(&path, process_id());
-            c++;
-        } else {
-            text_add_char(&path, *c);
-        }
-    }
-    int descriptor = file_open(path.start, O_WRONLY | O_CREAT | O_APPEND);
-    if (descriptor < 0)
-        tell_open_failure(path.start);
-    return descriptor;
-}
-
 /* A pipe that nobody reads any more must not end the program. */
 static void write_without_signal(int descriptor, const char *bytes, size_t count)
 {
@@ -72,6 +43,37 @@ static void write_without_signal(int descriptor, const char *bytes, size_t count
     if (!sigismember(&pending, SIGPIPE))
         sigtimedwait(&pipe_signal, NULL, &(struct timespec){0});
     pthread_sigmask(SIG_SETMASK, &before, NULL);
+}
+
+static void tell_open_failure(const char *path)
+{
+    static const char before[] = "ftmalloc: FtMallocReport: cannot open ";
+    static const char behind[] = " for writing; reports go to standard error\n";
+    if (open_failure_told)
+        return;
+    open_failure_told = 1;
+    write_without_signal(STDERR_FILENO, before, sizeof(before) - 1);
+    write_without_signal(STDERR_FILENO, path, text_length(path));
+    write_without_signal(STDERR_FILENO, behind, sizeof(behind) - 1);
+}
+
+/* Opened for each report: no descriptor of ours that the program could close or hand to a child. */
+static int open_target(void)
+{
+    char storage[PATH_BYTES_MAX];
+    struct text path = text_in(storage, sizeof(storage));
+    for (const char *c = target_path; *c != '\0'; c++) {
+        if (c[0] == '%' && c[1] == 'p') {
+            text_add_unsigned(&path, process_id());
+            c++;
+        } else {
+            text_add_char(&path, *c);
+        }
+    }
+    int descriptor = file_open(path.start, O_WRONLY | O_CREAT | O_APPEND);
+    if (descriptor < 0)
+        tell_open_failure(path.start);
+    return descriptor;
 }
 
 void output_write(const char *bytes, size_t count)

@@ -9,6 +9,8 @@ uint32_t thread_id(void);
 /* To be called in the child of a fork: the id has changed. */
 void thread_id_forget(void);
 
+/* Once per process: `at_begin` runs on each thread when its id is first asked for; in the child of a fork again. */
+void thread_set_begin_handler(void (*at_begin)(void));
 /* Once per process: `at_end` runs when a thread ends that called thread_watch_end. */
 void thread_set_end_handler(void (*at_end)(void *));
 /* Has no effect before thread_set_end_handler. `value` is what at_end receives; not NULL. */

@@ -2,27 +2,47 @@
 #include "platform/trap.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <ucontext.h>
 #include <unistd.h>
 
-/* Bits of the processor's page fault code. */
+#include "platform/pages.h"
+#include "platform/thread.h"
+
+/* Bits of the processor's page fault code, and the number of a page fault. */
 #define FAULT_WROTE 2
 #define FAULT_FETCHED 16
+#define PAGE_FAULT 14
+
+#define STACK_BYTES ((size_t)64 << 10)
 
 static void (*watcher)(const struct trap *trap);
-static struct sigaction before;
+static struct sigaction before_segv;
+static struct sigaction before_bus;
+static pthread_key_t stack_key;
 
 static struct trap read_trap(const siginfo_t *info, const ucontext_t *context)
 {
     struct trap trap = {.address = (uintptr_t)info->si_addr};
 #if defined(__x86_64__)
-    greg_t code = context->uc_mcontext.gregs[REG_ERR];
-    trap.instruction = (uintptr_t)context->uc_mcontext.gregs[REG_RIP];
-    trap.access = code & FAULT_FETCHED ? 'x' : code & FAULT_WROTE ? 'w' : 'r';
+    const greg_t *registers = context->uc_mcontext.gregs;
+    greg_t code = registers[REG_ERR];
+    trap.instruction = (uintptr_t)registers[REG_RIP];
+    trap.stack_pointer = (uintptr_t)registers[REG_RSP];
+    if (registers[REG_TRAPNO] == PAGE_FAULT)
+        trap.access = code & FAULT_FETCHED ? 'x' : code & FAULT_WROTE ? 'w' : 'r';
+    else
+        trap.is_odd = 1;
+    for (int i = REG_R8; i <= REG_RCX; i++)
+        trap.registers[trap.register_count++] = (uint64_t)registers[i];
 #elif defined(__aarch64__)
     trap.instruction = (uintptr_t)context->uc_mcontext.pc;
+    trap.stack_pointer = (uintptr_t)context->uc_mcontext.sp;
+    for (; trap.register_count < TRAP_REGISTERS_MAX; trap.register_count++)
+        trap.registers[trap.register_count] = context->uc_mcontext.regs[trap.register_count];
 #else
     (void)context;
 #endif
@@ -32,13 +52,12 @@ static struct trap read_trap(const siginfo_t *info, const ucontext_t *context)
 static void on_signal(int number, siginfo_t *info, void *context)
 {
     int saved_errno = errno;
-    int is_access = info->si_code == SEGV_MAPERR || info->si_code == SEGV_ACCERR;
-    if (is_access) {
+    if (info->si_code > 0) {
         struct trap trap = read_trap(info, context);
         watcher(&trap);
     }
     /* Back at the instruction, the signal comes again by itself; one that was sent does not. */
-    sigaction(number, &before, NULL);
+    sigaction(number, number == SIGBUS ? &before_bus : &before_segv, NULL);
     if (info->si_code <= 0)
         syscall(SYS_tgkill, getpid(), syscall(SYS_gettid), number);
     errno = saved_errno;
@@ -49,5 +68,37 @@ void trap_watch(void (*on_trap)(const struct trap *trap))
     struct sigaction action = {.sa_sigaction = on_signal, .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER};
     sigemptyset(&action.sa_mask);
     watcher = on_trap;
-    sigaction(SIGSEGV, &action, &before);
+    sigaction(SIGSEGV, &action, &before_segv);
+    sigaction(SIGBUS, &action, &before_bus);
+}
+
+/* At the end of the thread; one that the program has put in its place is left alone. */
+static void take_stack(void *stack)
+{
+    stack_t present;
+    if (sigaltstack(NULL, &present) == 0 && present.ss_sp == stack)
+        sigaltstack(&(stack_t){.ss_flags = SS_DISABLE}, NULL);
+    pages_unmap(stack, STACK_BYTES);
+}
+
+static void give_stack(void)
+{
+    stack_t present;
+    if (sigaltstack(NULL, &present) != 0 || !(present.ss_flags & SS_DISABLE))
+        return;
+    void *stack = pages_map(STACK_BYTES);
+    if (stack == NULL)
+        return;
+    if (sigaltstack(&(stack_t){.ss_sp = stack, .ss_size = STACK_BYTES}, NULL) == 0)
+        pthread_setspecific(stack_key, stack);
+    else
+        pages_unmap(stack, STACK_BYTES);
+}
+
+void trap_give_stacks(void)
+{
+    if (pthread_key_create(&stack_key, take_stack) != 0)
+        return;
+    thread_set_begin_handler(give_stack);
+    give_stack();
 }

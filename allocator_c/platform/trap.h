@@ -1,17 +1,27 @@
-/* Accesses to memory that is out of reach: SIGSEGV. */
+/* Accesses to memory that is out of reach: SIGSEGV and SIGBUS. */
 #ifndef FT_PLATFORM_TRAP_H
 #define FT_PLATFORM_TRAP_H
 
 #include <stdint.h>
 
+#define TRAP_REGISTERS_MAX 16
+
 struct trap {
-    uintptr_t address;     /* that was accessed */
-    uintptr_t instruction; /* that did it */
-    char access;           /* 'r', 'w', 'x'; 0: not known */
+    uintptr_t address;       /* that was accessed; holds unless is_odd */
+    uintptr_t instruction;   /* that did it */
+    uintptr_t stack_pointer; /* 0: not known */
+    char access;             /* 'r', 'w', 'x'; 0: not known */
+    char is_odd;             /* 1: the processor did not say the address, as for one that is not canonical */
+    unsigned register_count;
+    uint64_t registers[TRAP_REGISTERS_MAX]; /* general ones, in no particular order */
 };
 
 /* `on_trap` is told of every such access; the signal then strikes again as if nobody had been told: the program's own
  * handler runs if it had one before, else the process ends, and a core is left. */
 void trap_watch(void (*on_trap)(const struct trap *trap));
+
+/* Gives every thread, the calling one first and others when thread_id is first asked of them, a stack for signals,
+ * unless it has one: else nobody could be told of a stack that is used up. */
+void trap_give_stacks(void);
 
 #endif

@@ -85,9 +85,9 @@ def build(source: Path, target: Path, library: Path, mode: str, flags: list[str]
     command = [compiler, "-g", "-O0", "-w", "-fno-builtin", "-pthread", *flags, f"-I{library.parents[1]}/allocator_c"]
     command += ["-o", str(target), str(source)]
     if mode == "shared":
-        command += [str(library), f"-Wl,-rpath,{library.parent}"]
+        command += ["-Wl,--no-as-needed", str(library), f"-Wl,-rpath,{library.parent}"]
     elif mode in ("archive", "static"):
-        command += [str(library.with_suffix(".a")), *(["-static"] if mode == "static" else [])]
+        command += ["-Wl,-u,malloc", str(library.with_suffix(".a")), *(["-static"] if mode == "static" else [])]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
 

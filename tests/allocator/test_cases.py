@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 from pathlib import Path
+from xml.etree import ElementTree
 
 import fault_program
 import pytest
@@ -49,6 +50,14 @@ def check(program: Path, library: Path, mode: str, case: str, options: dict[str,
 @pytest.mark.parametrize("case", case_names("api"))
 def test_api(built, library, case, mode, options):
     check(built("api", mode), library, mode, case, OPTION_SETS[options])
+
+
+def test_malloc_info_is_well_formed(built, library):
+    done = subprocess.run([built("api", "shared"), "show_malloc_info"], capture_output=True, text=True, timeout=20)
+    heaps = ElementTree.fromstring(done.stdout).findall("heap")
+    assert [heap.get("type") for heap in heaps] == ["TINY", "SMALL", "LARGE"]
+    for heap in heaps:
+        assert int(heap.find("aspace[@type='total']").get("size")) >= int(heap.find("total[@type='live']").get("size"))
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ LIBRARY = Path(__file__).resolve().parents[2] / "build" / "libftmalloc.so"
 MODES = {
     "plain": {},
     "strict": {"FtMallocErrorAbort": "1", "FtMallocScribble": "1"},
+    "debug": {"FtMallocDebug": "1"},
 }
 
 
@@ -40,7 +41,7 @@ def run(
     mode: str | None = None,
     *,
     text: str = "",
-    timeout_seconds: float = 50,
+    timeout_seconds: float = 150,
     **variables: str,
 ) -> Outcome:
     """Runs ``command`` in ``folder`` with ``text`` on its standard input."""

@@ -51,10 +51,10 @@ print(length)
 """
 
 
-@pytest.mark.limit(120)
+@pytest.mark.limit(300)
 def test_python_passes_its_own_tests(tmp_path, mode):
     command = ["/usr/bin/python3", "-m", "test", "--quiet", *PYTHON_TESTS]
-    outcome = preload.run(command, tmp_path, mode, PYTHONMALLOC="malloc", timeout_seconds=110)
+    outcome = preload.run(command, tmp_path, mode, PYTHONMALLOC="malloc", timeout_seconds=280)
     assert outcome.status == 0, outcome.output.decode()[-2000:] + outcome.errors.decode()[-2000:]
     assert b"SUCCESS" in outcome.output
     assert outcome.report == ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import preload
+import pytest
 
 SQL = """
 PRAGMA page_size = 4096;
@@ -59,6 +60,7 @@ def large_c_source() -> str:
     return "".join(functions) + f"int all(int t)\n{{\n{calls}\n    return t;\n}}\n"
 
 
+@pytest.mark.limit(180)
 def test_sqlite_answers_the_same(tmp_path, mode):
     expected = preload.run(["sqlite3", ":memory:"], tmp_path, text=SQL)
     assert expected.status == 0 and expected.output.rstrip().endswith(b"ok"), expected.errors
@@ -81,12 +83,14 @@ def compiled(compiler: str, source: Path, mode: str | None) -> bytes:
     return target.read_bytes()
 
 
+@pytest.mark.limit(180)
 def test_gcc_compiles_a_large_file_to_the_same_object(tmp_path, mode):
     source = tmp_path / "large.c"
     source.write_text(large_c_source())
     assert compiled("gcc", source, mode) == compiled("gcc", source, None)
 
 
+@pytest.mark.limit(180)
 def test_gxx_compiles_templates_to_the_same_object(tmp_path, mode):
     source = tmp_path / "templates.cpp"
     source.write_text(CXX)
@@ -130,6 +134,7 @@ def git_session(folder: Path, mode: str | None) -> list[preload.Outcome]:
     return outcomes
 
 
+@pytest.mark.limit(180)
 def test_git_does_the_same(tmp_path, mode):
     expected = git_session(tmp_path / "without", None)
     assert all(outcome.status == 0 for outcome in expected), expected

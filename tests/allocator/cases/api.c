@@ -300,6 +300,26 @@ CASE(mallinfo_counts)
     CHECK(mallinfo2().uordblks == before.uordblks);
 }
 
+CASE(malloc_info_tells_of_this_heap)
+{
+    char *text = NULL;
+    size_t length = 0;
+    char *kept = malloc(4000);
+    free(malloc(500000));
+    FILE *stream = open_memstream(&text, &length);
+    CHECK(malloc_info(0, stream) == 0 && fclose(stream) == 0);
+    CHECK(strncmp(text, "<malloc version=\"1\">\n", 21) == 0 && strstr(text, "</malloc>\n") != NULL);
+    CHECK(strstr(text, "type=\"SMALL\"") != NULL && strstr(text, "<total type=\"live\"") != NULL);
+    CHECK(malloc_info(1, stdout) == EINVAL);
+    free(kept);
+    free(text);
+}
+
+CASE(show_malloc_info)
+{
+    malloc_info(0, stdout);
+}
+
 CASE(blocks_do_not_overlap)
 {
     enum { COUNT = 5000 };

@@ -1,0 +1,127 @@
+#include "debug/crash.h"
+
+#include "base/text.h"
+#include "debug/guard.h"
+#include "debug/misuse.h"
+#include "debug/options.h"
+#include "debug/raise.h"
+#include "debug/redzone.h"
+#include "platform/mapping.h"
+#include "platform/trap.h"
+
+#define NULL_PAGE_BYTES ((uintptr_t)64 << 10)
+#define STACK_REACH_BYTES ((uintptr_t)1 << 20)
+#define FIELD_BYTES_MAX 4096 /* of a structure that a pointer leads to */
+/* A step behind a block that has pages of its own leads this far at most. */
+#define BEYOND_LARGE_BYTES ((uintptr_t)64 << 10)
+#define STEP_BYTES ((uintptr_t)4096)
+
+/* The stack pointer may stand in the page that is missing, or a frame's length above it. */
+static int judge_stack(struct fault *fault, const struct trap *trap, struct text *evidence)
+{
+    struct mapping mapping;
+    uintptr_t address = trap->address;
+    uintptr_t below = trap->stack_pointer > address ? trap->stack_pointer - address : address - trap->stack_pointer;
+    if (trap->is_odd || trap->stack_pointer == 0 || below > STACK_REACH_BYTES
+        || (mapping_find(address, &mapping) && mapping.access[0] == 'r'))
+        return 0;
+    fault->kind = FAULT_STACK_OVERFLOW;
+    text_add(evidence, "the stack of this thread is used up");
+    return 1;
+}
+
+static int is_made_of(uint64_t word, unsigned char fill)
+{
+    uint64_t pattern = UINT64_C(0x0101010101010101) * fill;
+    return word - pattern < FIELD_BYTES_MAX || pattern - word < FIELD_BYTES_MAX;
+}
+
+/* A pointer made of the bytes that we fill blocks with is not canonical: the processor does not tell it, a register
+ * does. */
+static int judge_fills(struct fault *fault, const struct trap *trap, struct text *evidence)
+{
+    for (unsigned i = 0; trap->is_odd && i < trap->register_count; i++) {
+        int is_freed = is_made_of(trap->registers[i], FREED_FILL);
+        if (!is_freed && !is_made_of(trap->registers[i], ALLOCATED_FILL))
+            continue;
+        fault->address = trap->registers[i];
+        fault->kind = is_freed ? FAULT_HEAP_USE_AFTER_FREE : FAULT_UNINITIALIZED_READ;
+        text_add(evidence, is_freed ? "the pointer is made of 0x55, the fill of freed memory"
+                                    : "the pointer is made of 0xaa, the fill of memory that was not written to yet");
+        return 1;
+    }
+    return 0;
+}
+
+/* Behind a LARGE block, whose pages end there; or where one was. */
+static int judge_large(struct fault *fault, struct text *evidence)
+{
+    uintptr_t address = fault->address;
+    for (uintptr_t step = 1; step <= BEYOND_LARGE_BYTES && step < address; step += STEP_BYTES) {
+        struct place place = heap_locate((const void *)(address - step));
+        if (place.size_class != BLOCK_CLASS_LARGE || (place.kind != PLACE_INSIDE && place.kind != PLACE_BLOCK))
+            continue;
+        fault->kind = FAULT_HEAP_BUFFER_OVERFLOW;
+        misuse_tell_block(&place, fault);
+        text_add(evidence, "the pages of the block end in front of the address");
+        return 1;
+    }
+    if (!misuse_tell_retired(address, fault))
+        return 0;
+    fault->kind = FAULT_HEAP_USE_AFTER_FREE;
+    text_add(evidence, "the block was freed, and its pages are given back");
+    return 1;
+}
+
+static void judge_elsewhere(struct fault *fault, const struct trap *trap, struct text *evidence)
+{
+    struct mapping mapping;
+    int is_mapped = !trap->is_odd && mapping_find(fault->address, &mapping);
+    fault->kind = is_mapped && trap->access != 'x' ? FAULT_NON_HEAP : FAULT_WILD_POINTER;
+    if (trap->is_odd) {
+        text_add(evidence, "the pointer leads to no address that the processor knows");
+    } else if (!is_mapped) {
+        text_add(evidence, "the address is not mapped");
+    } else {
+        text_add(evidence, "the memory allows no such access: ");
+        text_add(evidence, mapping.access);
+        text_add(evidence, " ");
+        text_add(evidence, mapping.path);
+    }
+}
+
+static void judge(struct fault *fault, const struct trap *trap)
+{
+    struct text evidence = text_in(fault->evidence, sizeof(fault->evidence));
+    if (!trap->is_odd && trap->address < NULL_PAGE_BYTES) {
+        fault->kind = FAULT_NULL_DEREFERENCE;
+        text_add(&evidence, "the address is in the null page");
+    } else if (!judge_stack(fault, trap, &evidence) && !judge_fills(fault, trap, &evidence)
+               && (trap->is_odd || !judge_large(fault, &evidence))) {
+        judge_elsewhere(fault, trap, &evidence);
+    }
+}
+
+static void on_trap(const struct trap *trap)
+{
+    struct fault fault = {.address = trap->address};
+    fault.access = trap->access == 'w'   ? FAULT_ACCESS_WRITE
+                   : trap->access == 'r' ? FAULT_ACCESS_READ
+                   : trap->access == 'x' ? FAULT_ACCESS_EXECUTE
+                                         : FAULT_ACCESS_NONE;
+    if (trap->is_odd || !guard_judge(&fault)) {
+        if (!option_value(OPTION_DEBUG))
+            return;
+        judge(&fault, trap);
+    }
+    /* An interrupted frame is told by the address behind its instruction's first byte. */
+    raise_trapped_fault(&fault, (const void *)(trap->instruction + 1));
+}
+
+void crash_start(void)
+{
+    if (option_value(OPTION_DEBUG))
+        trap_give_stacks();
+    if (option_value(OPTION_DEBUG) || option_value(OPTION_GUARD))
+        trap_watch(on_trap);
+}

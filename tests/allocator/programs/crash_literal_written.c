@@ -1,0 +1,12 @@
+/* A string literal is written to.
+ * options: FtMallocDebug=1
+ * exit: SIGSEGV
+ * fault: non-heap
+ */
+static char *volatile word = "word";
+
+int main(void)
+{
+    word[0] = 'W'; /* access */
+    return 0;
+}
