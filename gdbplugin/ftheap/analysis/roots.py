@@ -175,7 +175,7 @@ def _ranges_of_mappings(
         if thread.number in stacks and thread.stack_pointer is not None:
             start, end = stacks[thread.number]
             start = max(thread.stack_pointer - RED_ZONE_BYTES, start) // WORD_BYTES * WORD_BYTES
-            roots.ranges.append(_stack_range(start, end, thread))
+            roots.ranges.append(_stack_range(start, _bounded(roots, start, end), thread))
     controls = {thread.thread_pointer for thread in threads}
     for mapping in mappings:
         if not mapping.writable or not mapping.readable:
@@ -184,9 +184,7 @@ def _ranges_of_mappings(
         if parts == [(mapping.start, mapping.end)] and not mapping.path and None not in controls:
             parts = _without_dead_stack(target, mapping, controls) or parts
         for start, end in parts:
-            if end - start > RANGE_MAX_BYTES:
-                roots.miss("root-too-large", start, f"only {RANGE_MAX_BYTES >> 30} GiB of a mapping are scanned")
-                end = start + RANGE_MAX_BYTES
+            end = _bounded(roots, start, end)
             roots.ranges.append(RootRange(start, end, "mapping", mapping.path or "anonymous mapping"))
     # Read-only after relocation, but the program's own variables all the same.
     frozen = [(mapping.start, mapping.end) for mapping in mappings if mapping.readable and not mapping.writable]
@@ -196,6 +194,14 @@ def _ranges_of_mappings(
             for start, end in subtract([(section.start, section.end)], outside + own):
                 roots.ranges.append(RootRange(start, end, "data", section.object_file))
     roots.ranges.sort(key=lambda part: part.start)
+
+
+def _bounded(roots: Roots, start: int, end: int) -> int:
+    """``end``, or less where the range is absurdly long."""
+    if end - start <= RANGE_MAX_BYTES:
+        return end
+    roots.miss("root-too-large", start, f"only {RANGE_MAX_BYTES >> 30} GiB of a mapping are scanned")
+    return start + RANGE_MAX_BYTES
 
 
 def _without_dead_stack(target: Target, mapping: Mapping, controls: set[int | None]) -> list[Range]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import struct
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 _IDENT = b"\x7fELF\x02\x01"  # 64 bit, little endian
 _HEADER = struct.Struct("<16sHHIQQQIHHHHHH")
@@ -119,9 +119,16 @@ class CoreFile:
             elif kind == _PT_LOAD and memory_bytes:
                 kept = max(0, min(file_bytes, self.size_bytes - position))
                 self.segments.append(Segment(start, start + memory_bytes, position, file_bytes, kept, flags))
-        self.segments.sort(key=lambda segment: segment.start)
+        self._keep_apart()
         for position, size_bytes in notes:
             self._read_notes(self._bytes(position, size_bytes))
+
+    def _keep_apart(self) -> None:
+        """Segments by address; each ends where the next begins, whatever its header says."""
+        self.segments.sort(key=lambda segment: segment.start)
+        for index, (segment, following) in enumerate(zip(self.segments, self.segments[1:])):
+            if segment.end > following.start:
+                self.segments[index] = replace(segment, end=following.start)
 
     def _read_notes(self, raw: bytes) -> None:
         at = 0
@@ -191,7 +198,8 @@ class CoreFile:
         while index < len(self.segments) and self.segments[index].start < address + size_bytes:
             segment = self.segments[index]
             kept_end = segment.start + segment.kept_bytes
-            promised_end = segment.end if self.private_pages_missing else segment.start + segment.file_bytes
+            # Pages that were never written to may be left out, as a whole, where they are a file's.
+            promised_end = segment.end if segment.file_bytes or self.private_pages_missing else segment.start
             if segment.writable and address < promised_end and address + size_bytes > kept_end:
                 return True
             index += 1
