@@ -67,6 +67,18 @@ def test_core_without_the_program(crashed: Crashed, tmp_path: Path) -> None:
     assert rules(documents["info"]) == {"program-missing"}
 
 
+def test_names_that_are_no_text(crashed: Crashed, tmp_path: Path) -> None:
+    folder = tmp_path / os.fsdecode(b"no\xfftext")
+    folder.mkdir()
+    program = Path(shutil.copy(crashed.program, folder / "subject"))
+    core, printed = crash(folder, [program, "crash", "threads"])
+    documents = ask(program, core)
+    assert live_blocks(documents["show-alloc-mem"]).items() >= told_by(printed).live.items()
+    answer = gdb("ftmalloc info", "explain -json main", "ftmalloc diagnose", arguments=(program, core))
+    assert answer.status == 0 and answer.document()["kind"] == "code"
+    assert "null-dereference" in answer.output
+
+
 def test_program_rebuilt_since(crashed: Crashed, tmp_path: Path) -> None:
     program = Path(shutil.copy(crashed.program, tmp_path / "subject"))
     core, printed = crash(tmp_path, [program, "crash", "threads"])

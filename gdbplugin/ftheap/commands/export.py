@@ -13,6 +13,7 @@ from ..errors import UsageError
 from ..model.heap import State
 from ..registry import LIMIT, Option, Request, Result, command
 from ..render.export import FORMATS, LOST, Source
+from ..render.text import findings_document, remark
 from ..session import Session
 
 DOT_BLOCKS_MAX = 500
@@ -52,7 +53,11 @@ def export(session: Session, request: Request) -> Result:
     except OSError as error:
         raise UsageError(f"cannot write {path}: {error.strerror}") from None
     left_out = f"; {total - len(rows)} more were left out (-limit)" if total > len(rows) else ""
+    findings = [*snapshot.findings, *graph.findings]
     return Result(
-        lambda: {"format": form, "file": path, "count": len(rows), "left_out": total - len(rows), "findings": []},
-        lambda style: iter([f"Wrote {len(rows)} blocks to the file{left_out}"]),
+        lambda: {
+            "format": form, "file": path, "count": len(rows), "left_out": total - len(rows),
+            "findings": findings_document(findings),
+        },
+        lambda style: iter([f"Wrote {len(rows)} blocks to the file{left_out}", *remark(style, findings)]),
     )

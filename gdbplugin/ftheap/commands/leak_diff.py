@@ -43,13 +43,15 @@ def leak_diff(session: Session, request: Request) -> Result:
     more blocks than before, most growth first. Snapshots come from ftmalloc snapshot, in memory or in a file."""
     before = _kept(session, request.argument)
     later = request.options.get("with")
-    after = _kept(session, later) if later else save(session.target, session.snapshot())
+    heap = None if later else session.snapshot()
+    after = _kept(session, later) if heap is None else save(session.target, heap)
+    findings = [] if heap is None else heap.findings
     changes = compare(before, after)
     if not request.options.get("all"):
         changes = [change for change in changes if change.growth_bytes > 0 or change.growth_count > 0]
     limit = request.options.get("limit")
     return Result(
-        lambda: render.document(before, after, changes, limit),
-        lambda style: render.lines(before, after, changes, limit, style),
+        lambda: render.document(before, after, changes, limit, findings),
+        lambda style: render.lines(before, after, changes, limit, findings, style),
         found=bool(changes),
     )

@@ -45,6 +45,6 @@ def leak_refs(session: Session, request: Request) -> Result:
         referrers.shortest_path(block.index),
         retained_by(graph, block.index) if request.options.get("retained") else None,
         not graph.complete,
-        graph.findings,
+        [*snapshot.findings, *graph.findings],
     )
     return Result(lambda: render.document(answer), lambda style: render.lines(answer, style), found=bool(references))

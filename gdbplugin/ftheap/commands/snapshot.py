@@ -24,9 +24,13 @@ def snapshot(session: Session, request: Request) -> Result:
     name, path = request.argument, request.options.get("file")
     if not name and not path:
         raise UsageError("snapshot needs a name: ftmalloc snapshot NAME, or -file FILE")
-    saved = save(session.target, session.snapshot())
+    heap = session.snapshot()
+    saved = save(session.target, heap)
     if path:
         write_file(saved, path)
     if name:
         session.saved[name] = saved
-    return Result(lambda: render.saved_document(name, saved, path), lambda style: render.saved_lines(name, saved, path))
+    return Result(
+        lambda: render.saved_document(name, saved, path, heap.findings),
+        lambda style: render.saved_lines(name, saved, path, heap.findings, style),
+    )

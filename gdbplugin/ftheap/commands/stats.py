@@ -27,10 +27,12 @@ def stats(session: Session, request: Request) -> Result:
     types. Types are left out of heaps of more than 50,000 blocks."""
     snapshot, target = session.snapshot(), session.target
     found = summarize(snapshot, types_of(target, snapshot, session.progress))
-    retained = owners(graph_of(target, snapshot, session.progress)) if request.options.get("retained") else None
+    graph = graph_of(target, snapshot, session.progress) if request.options.get("retained") else None
+    retained = owners(graph) if graph is not None else None
+    findings = [*snapshot.findings, *(graph.findings if graph is not None else ())]
     frames = lru_cache(maxsize=4096)(lambda trace: frames_of(target, snapshot.traces.get(trace)))
     limit = request.options.get("limit")
     return Result(
-        lambda: render.document(found, retained, snapshot, frames, limit),
-        lambda style: render.lines(found, retained, snapshot, frames, limit, style),
+        lambda: render.document(found, retained, snapshot, findings, frames, limit),
+        lambda style: render.lines(found, retained, snapshot, findings, frames, limit, style),
     )

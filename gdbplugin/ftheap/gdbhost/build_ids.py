@@ -10,6 +10,7 @@ import gdb
 from ..errors import MemoryUnreadable
 from ..memory import Memory
 from ..target import Mapping
+from .answers import path_of
 
 _HEADER = struct.Struct("<16sHHIQQQIHHH")
 _PROGRAM_HEADER = struct.Struct("<IIQQQQQQ")
@@ -26,7 +27,7 @@ def findings(memory: Memory, mappings: list[Mapping]) -> list[tuple[str, int | N
             starts.setdefault(mapping.path, mapping.start)
     found: list[tuple[str, int | None, str]] = []
     for objfile in gdb.objfiles():
-        path = os.path.realpath(objfile.filename) if objfile.filename and objfile.owner is None else ""
+        path = os.path.realpath(path_of(objfile)) if objfile.owner is None and path_of(objfile) else ""
         if path not in starts or not objfile.build_id:
             continue
         ran = build_id_in_memory(memory, starts[path])

@@ -10,6 +10,7 @@ import gdb
 from ..debug_info import DataType, FrameScope, PointerMember, Variable
 from ..errors import UsageError
 from . import symbols
+from .answers import printed_by, text_of
 from .threads import integer_register, selection_kept
 from .types import Types, field_of
 
@@ -108,7 +109,7 @@ class GdbDebugInfo:
                 while frame is not None and len(found) < FRAMES_MAX:
                     older = frame.older()
                     end = integer_register(older, "sp") if older is not None else None
-                    name, variables = frame.name(), self._variables(frame)
+                    name, variables = text_of(frame.name), self._variables(frame)
                     found.append(FrameScope(len(found), name, start, end or start, variables))
                     frame, start = older, end or start
             except gdb.error:
@@ -142,7 +143,8 @@ class GdbDebugInfo:
                 if value.is_optimized_out or kind.code != gdb.TYPE_CODE_PTR:
                     return None
                 number = int(value) & (1 << 8 * kind.sizeof) - 1
-            return Variable(symbol.print_name, self._types.name_of(value.type), kind.sizeof, address, number)
+            name = text_of(lambda: symbol.print_name)
+            return Variable(name, self._types.name_of(value.type), kind.sizeof, address, number)
         except (gdb.error, RuntimeError, OverflowError):
             return None
 
@@ -195,7 +197,7 @@ class GdbDebugInfo:
         if not _MANGLED.fullmatch(name):
             return None
         try:
-            text = gdb.execute(f"demangle -l c++ -- {name}", to_string=True).strip()
+            text = printed_by(f"demangle -l c++ -- {name}").strip()
         except gdb.error:
             return None
         return text if text != name and not text.startswith("Can't demangle") else None

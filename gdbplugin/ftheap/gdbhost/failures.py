@@ -20,6 +20,8 @@ def as_gdb_errors(name: str) -> Iterator[None]:
         raise gdb.GdbError(str(error)) from None
     except gdb.GdbError:
         raise
+    except UnicodeDecodeError as error:
+        raise gdb.GdbError(f"{name}: gdb cannot tell: a name in the target is no UTF-8: {error.object!r:.60}") from None
     except gdb.error as error:  # what we ask of gdb can fail in as many ways as targets can be broken
         raise gdb.GdbError(f"{name}: gdb cannot tell: {error}") from None
     except Exception as error:

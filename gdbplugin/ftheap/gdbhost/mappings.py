@@ -7,6 +7,7 @@ import re
 import gdb
 
 from ..target import Mapping
+from .answers import printed_by
 from .corefile import CoreFile
 
 _MAPS_LINE = re.compile(r"([0-9a-f]+)-([0-9a-f]+) ([r-])([w-])([x-])\S* \S+ \S+ \S+\s*(.*)")
@@ -41,7 +42,7 @@ def parse_maps(text: str) -> list[Mapping]:
 def from_gdb() -> list[Mapping]:
     """What ``info proc mappings`` prints: for remote targets, and cores that we can't read ourselves."""
     try:
-        text = gdb.execute("info proc mappings", to_string=True)
+        text = printed_by("info proc mappings")
     except gdb.error:
         return []
     return parse_info_proc(text)

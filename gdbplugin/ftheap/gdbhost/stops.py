@@ -8,6 +8,7 @@ import gdb
 
 from ..target import Frame, Instruction, Stop
 from . import symbols
+from .answers import printed_by, text_of
 from .threads import integer_register, selection_kept
 
 FRAMES_MAX = 200
@@ -97,7 +98,7 @@ def _frames() -> tuple[tuple[Frame, ...], tuple[str, ...]]:
         while frame is not None and len(frames) < FRAMES_MAX:
             address = frame.pc()
             place = symbols.source_frame(address, is_return_address)
-            name = place.function or frame.name()
+            name = place.function or text_of(frame.name)
             frames.append(Frame(address, name, place.file, place.line))
             modules.append(_module_at(address - 1 if is_return_address else address))
             is_return_address = frame.type() not in (gdb.SIGTRAMP_FRAME, gdb.INLINE_FRAME)
@@ -109,7 +110,7 @@ def _frames() -> tuple[tuple[Frame, ...], tuple[str, ...]]:
 
 def _module_at(address: int) -> str:
     """The object file that holds the code; gdb prints nothing of a program linked alone."""
-    name = gdb.solib_name(address)
+    name = text_of(lambda: gdb.solib_name(address))
     if name:
         return name
     symbol = symbols.symbol_at(address)
@@ -142,7 +143,7 @@ def _leads_to(before: list[Instruction], pc: int) -> bool:
 
 def _disassembled(command: str) -> list[Instruction]:
     try:
-        text = gdb.execute(f"with disassembly-flavor att -- {command}", to_string=True)
+        text = printed_by(f"with disassembly-flavor att -- {command}")
     except gdb.error:
         return []
     found = (_LINE.match(row) for row in text.splitlines())

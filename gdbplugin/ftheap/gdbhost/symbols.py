@@ -7,6 +7,7 @@ import re
 import gdb
 
 from ..target import Frame, Section, SymbolAt
+from .answers import path_of, printed_by, program_path, text_of
 
 _SYMBOL_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _INFO_SYMBOL = re.compile(r"(?P<name>.+?)(?: \+ (?P<offset>\d+))? in section (?P<section>\S+)(?: of (?P<file>.+))?$")
@@ -29,14 +30,14 @@ def symbol_address(name: str) -> int | None:
 def symbol_at(address: int) -> SymbolAt | None:
     """The symbol whose object holds ``address``, by ``info symbol``."""
     try:
-        text = gdb.execute(f"info symbol {address:#x}", to_string=True)
+        text = printed_by(f"info symbol {address:#x}")
     except gdb.error:
         return None
     lines = text.splitlines()
     match = _INFO_SYMBOL.match(lines[0].strip()) if lines else None
     if match is None:
         return None
-    object_file = match["file"] or gdb.current_progspace().filename or ""
+    object_file = match["file"] or program_path()
     is_code = match["section"].startswith((".text", ".plt")) or match["section"] in (".init", ".fini")
     return SymbolAt(match["name"], int(match["offset"] or 0), object_file, is_code)
 
@@ -48,7 +49,7 @@ def source_frame(address: int, is_return_address: bool) -> Frame:
     try:
         found = gdb.find_pc_line(place)
         if found.symtab is not None and found.line:
-            file, line = found.symtab.filename, found.line
+            file, line = path_of(found.symtab), found.line
         function = _function_by_block(place)
     except (gdb.error, RuntimeError, OverflowError):
         pass
@@ -62,7 +63,8 @@ def _function_by_block(place: int) -> str | None:
     block = gdb.block_for_pc(place)
     while block is not None:
         if block.function is not None:
-            return block.function.print_name
+            function = block.function
+            return text_of(lambda: function.print_name)
         block = block.superblock
     return None
 
@@ -71,7 +73,7 @@ def sections() -> list[Section]:
     """Loaded sections of the program and its libraries by address; separate debug files and the core are left out."""
     for arguments in ("-all-objects", "ALLOBJ", ""):  # gdb 13 and later, gdb 12, any
         try:
-            text = gdb.execute(f"maintenance info sections {arguments}", to_string=True)
+            text = printed_by(f"maintenance info sections {arguments}")
         except gdb.error:
             continue
         return parse_sections(text, _debug_files())
@@ -79,7 +81,7 @@ def sections() -> list[Section]:
 
 
 def _debug_files() -> set[str]:
-    return {objfile.filename for objfile in gdb.objfiles() if objfile.owner is not None and objfile.filename}
+    return {path_of(objfile) for objfile in gdb.objfiles() if objfile.owner is not None}
 
 
 def parse_sections(text: str, skipped_files: set[str]) -> list[Section]:

@@ -11,6 +11,7 @@ import gdb
 from ..errors import TargetError, UsageError
 from ..target import Frame, Mapping, Section, Stop, SymbolAt, Thread
 from . import build_ids, mappings, stops, symbols, threads
+from .answers import printed_by, program_path
 from .corefile import CoreFile
 from .debug_info import GdbDebugInfo
 from .memory import GdbMemory
@@ -55,7 +56,7 @@ class GdbTarget:
         if kind == "core":
             return "core file"
         if inferior.pid == 0:
-            program = gdb.current_progspace().filename
+            program = program_path()
             return f"program {program}, not started" if program else "no program and no process"
         if kind == "native":
             return f"process {inferior.pid}"
@@ -150,7 +151,7 @@ class GdbTarget:
         core = self.core()
         if core is not None:
             found += core.findings()
-            if not gdb.current_progspace().filename:
+            if not program_path():
                 found.append((
                     "program-missing", None, "gdb was given no program: symbols are missing; use `file PROGRAM`"
                 ))
@@ -182,7 +183,7 @@ def _connection_kind(inferior: gdb.Inferior) -> str:
 
 
 def _open_core() -> CoreFile | None:
-    match = _CORE_LINE.search(gdb.execute("info files", to_string=True))
+    match = _CORE_LINE.search(printed_by("info files"))
     if match is None:
         return None
     try:

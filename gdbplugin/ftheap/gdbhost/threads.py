@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import gdb
 
 from ..target import Thread
+from .answers import thread_name
 from .corefile import CoreFile
 
 _THREAD_POINTERS = ("fs_base", "tpidr", "tpidr_el0")
@@ -52,14 +53,14 @@ def from_gdb() -> tuple[list[Thread], list[tuple[str, int | None, str]]]:
                 continue
             if handle.is_running():
                 findings.append(("thread-running", None, f"thread {handle.num} runs; its registers can't be read"))
-                threads.append(Thread(handle.num, thread_id, handle.name or ""))
+                threads.append(Thread(handle.num, thread_id, thread_name(handle)))
                 continue
             try:
                 handle.switch()
                 threads.append(_read_thread(handle, thread_id, gdb.newest_frame()))
             except gdb.error as error:
                 findings.append(("registers-unreadable", None, f"thread {handle.num}: {error}"))
-                threads.append(Thread(handle.num, thread_id, handle.name or ""))
+                threads.append(Thread(handle.num, thread_id, thread_name(handle)))
     return threads, findings
 
 
@@ -95,7 +96,7 @@ def _read_thread(handle: gdb.InferiorThread, thread_id: int, frame: gdb.Frame) -
     return Thread(
         handle.num,
         thread_id,
-        handle.name or "",
+        thread_name(handle),
         registers,
         _vector_bytes(frame, names),
         integer_register(frame, "sp"),

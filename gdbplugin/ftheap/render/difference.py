@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Iterator, Sequence
 
 from ..analysis.difference import Change
+from ..model.heap import Finding
 from ..model.saved import SavedHeap
 from . import text
 from .style import Style
@@ -16,20 +17,27 @@ def _sum(saved: SavedHeap) -> dict[str, Any]:
     return {"target": saved.target, "taken": saved.taken, "count": len(saved.blocks), "bytes": saved.total_bytes}
 
 
-def saved_document(name: str, saved: SavedHeap, path: str | None) -> dict[str, Any]:
+def saved_document(name: str, saved: SavedHeap, path: str | None, findings: Sequence[Finding]) -> dict[str, Any]:
     """What ``snapshot`` says of what it kept."""
-    return {"name": name or None, "file": path, **_sum(saved)}
+    return {
+        "name": name or None, "file": path, **_sum(saved), "findings": text.findings_document(findings)
+    }
 
 
-def saved_lines(name: str, saved: SavedHeap, path: str | None) -> Iterator[str]:
-    """One sentence."""
+def saved_lines(
+    name: str, saved: SavedHeap, path: str | None, findings: Sequence[Finding], style: Style
+) -> Iterator[str]:
+    """One sentence, and whether something is amiss."""
     where = " and ".join(part for part in (name and f"as {name}", path and f"in {path}") if part)
     figures = f"{text.plural(len(saved.blocks), 'live block')}, {saved.total_bytes} bytes"
     yield from text.wrap(f"Kept {figures} {where}; compare with ftmalloc leak-diff {name or path}")
+    yield from text.remark(style, findings)
 
 
-def document(before: SavedHeap, after: SavedHeap, changes: Sequence[Change], limit: int | None) -> dict[str, Any]:
-    """The JSON form of leak-diff."""
+def document(
+    before: SavedHeap, after: SavedHeap, changes: Sequence[Change], limit: int | None, findings: Sequence[Finding]
+) -> dict[str, Any]:
+    """The JSON form of leak-diff. ``findings``: of the present heap, where that is compared."""
     return {
         "before": _sum(before),
         "after": _sum(after),
@@ -47,11 +55,13 @@ def document(before: SavedHeap, after: SavedHeap, changes: Sequence[Change], lim
             }
             for change in (changes if limit is None else changes[:limit])
         ],
+        "findings": text.findings_document(findings),
     }
 
 
 def lines(
-    before: SavedHeap, after: SavedHeap, changes: Sequence[Change], limit: int | None, style: Style
+    before: SavedHeap, after: SavedHeap, changes: Sequence[Change], limit: int | None, findings: Sequence[Finding],
+    style: Style,
 ) -> Iterator[str]:
     """A paragraph for each change, then the sum."""
     shown = changes[: ROWS_SHOWN if limit is None else limit]
@@ -73,3 +83,4 @@ def lines(
         f"Total : {after.total_bytes - before.total_bytes:+} bytes, "
         f"{text.plural_signed(len(after.blocks) - len(before.blocks), 'block')} since {before.taken}"
     )
+    yield from text.remark(style, findings)

@@ -7,7 +7,7 @@ from typing import Any, Callable, Iterator, Sequence
 from ..analysis.dominators import Retained
 from ..analysis.leaks import Sum
 from ..analysis.statistics import Statistics, Usage
-from ..model.heap import Snapshot
+from ..model.heap import Finding, Snapshot
 from ..target import Frame
 from . import text
 from .listing import zone_document
@@ -39,7 +39,12 @@ def _usage_document(usage: Usage) -> dict[str, Any]:
 
 
 def document(
-    found: Statistics, retained: Sequence[Retained] | None, snapshot: Snapshot, frames: Frames, limit: int | None
+    found: Statistics,
+    retained: Sequence[Retained] | None,
+    snapshot: Snapshot,
+    findings: Sequence[Finding],
+    frames: Frames,
+    limit: int | None,
 ) -> dict[str, Any]:
     """The JSON form; ``limit`` bounds zones, consumers and retained."""
     return {
@@ -75,7 +80,7 @@ def document(
             }
             for owner in retained[:limit]
         ],
-        "findings": text.findings_document(snapshot.findings),
+        "findings": text.findings_document(findings),
     }  # fmt: skip
 
 
@@ -87,6 +92,7 @@ def lines(
     found: Statistics,
     retained: Sequence[Retained] | None,
     snapshot: Snapshot,
+    findings: Sequence[Finding],
     frames: Frames,
     limit: int | None,
     style: Style,
@@ -130,7 +136,7 @@ def lines(
     yield from _sum_lines("Live blocks by likely type", found.contents, "type", count, style)
     if retained is not None:
         yield from _retained_lines(retained, snapshot, count, style)
-    yield from text.findings(style, snapshot.findings)
+    yield from text.findings(style, findings)
 
 
 def _zone_lines(found: Statistics, count: int, style: Style) -> Iterator[str]:

@@ -125,6 +125,12 @@ def findings(style: Style, found: Sequence[Finding], limit: int | None = None) -
         yield style.dim(f"... and {plural(len(found) - limit, 'finding')} more, see ftmalloc check -json")
 
 
+def remark(style: Style, found: Sequence[Finding]) -> Iterator[str]:
+    """One line where something is broken or missing, for commands that have no room for all of it."""
+    if found:
+        yield style.warning(f"{plural(len(found), 'finding')}: see ftmalloc check")
+
+
 def findings_document(found: Iterable[Finding]) -> list[dict[str, object]]:
     """``findings`` of the JSON forms."""
     return [

@@ -150,9 +150,7 @@ def lines(snapshot: Snapshot, view: View | None, style: Style, limit: int | None
         yield from _summary(snapshot, SUMMARY_ROWS if limit is None else limit, style, used)
     legend = "  ".join(f"{letter} {meaning}" for letter, meaning in LEGEND.items() if letter in used)
     yield from (style.dim(row) for row in text.wrap(legend))
-    urgent = [finding for finding in snapshot.findings]
-    if urgent:
-        yield style.warning(f"{text.plural(len(urgent), 'finding')}: see ftmalloc check")
+    yield from text.remark(style, snapshot.findings)
 
 
 def _range(snapshot: Snapshot, view: View, rows: int, style: Style, used: set[str]) -> Iterator[str]:
