@@ -113,6 +113,14 @@ def test_tests_of_find_are_in_the_readme_of_the_extension():
     ]  # fmt: skip
 
 
+def test_convenience_functions_are_in_the_readme_of_the_extension():
+    """gdb's Python alone can import the table, so its source is read."""
+    source = (ROOT / "gdbplugin" / "ftheap" / "gdbhost" / "functions.py").read_text()
+    rows = re.findall(r'HeapFunctionRow\("(ft_\w+)", "([^"]*)",', source)
+    section = (ROOT / "gdbplugin" / "README.md").read_text().split("## Convenience functions\n")[1]
+    assert re.findall(r"^\| `\$(ft_\w+)\((.*?)\)` \|", section, re.MULTILINE) == rows
+
+
 def test_library_exports_the_standard_functions_and_those_of_its_header(library):
     exported = exported_names(library)
     own = {name for name in exported if not STANDARD.fullmatch(name)}

@@ -6,7 +6,7 @@ import gdb
 
 from ..commands import load_all
 from ..session import Session
-from . import commands, functions, machine_interface, prefixes
+from . import commands, functions, machine_interface, prefixes, printers
 from .movement import Movement
 from .target import GdbTarget
 
@@ -30,3 +30,4 @@ def load() -> None:
     commands.register(session, target)
     functions.register(session, target)
     machine_interface.register(session, target)
+    printers.register(session)

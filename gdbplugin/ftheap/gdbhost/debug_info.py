@@ -99,7 +99,7 @@ class GdbDebugInfo:
             handles = [handle for handle in gdb.selected_inferior().threads() if handle.num == thread]
         except gdb.error:
             return found
-        if not handles or not handles[0].is_valid() or handles[0].is_running():
+        if not handles or not handles[0].is_valid():
             return found
         with selection_kept():
             try:

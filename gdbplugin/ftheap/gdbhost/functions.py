@@ -1,63 +1,171 @@
-"""Convenience functions, for conditions and scripts: ``$ft_block(ADDR)``, ``$ft_size(ADDR)``, ``$ft_state(ADDR)``."""
+"""Convenience functions, for conditions and scripts: ``$ft_block(ADDR)``, ``$ft_from(ADDR, "PATTERN")``, ..."""
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
 from typing import Any, Callable
 
 import gdb
 
-from ..model.heap import Block
+from ..analysis.explain import explain
+from ..analysis.heuristics import NAMES as HEURISTICS
+from ..analysis.leaks import check_leaks
+from ..analysis.mark import LeakClass
+from ..analysis.stacks import frame_names
+from ..analysis.typed_heap import typed_place
+from ..errors import UsageError
+from ..model.heap import Block, State
 from ..session import Session
 from .failures import as_gdb_errors
 from .target import GdbTarget
 from .values import address_of
 
 
-class HeapFunction(gdb.Function):
-    """A function of an address: it is given the block whose slot holds it, None when there is none."""
+@dataclass(frozen=True)
+class Question:
+    """What a function is asked: the heap, and the address with the block whose slot holds it, as far as it takes one.
+    ``text``: its second argument."""
 
-    def __init__(self, name: str, doc: str, tell: Callable[[Block | None], Any], session: Session, target: GdbTarget):
-        self.__doc__ = doc
-        super().__init__(name)
-        self._name = name
-        self._tell = tell
+    session: Session
+    address: int = 0
+    block: Block | None = None
+    text: str = ""
+
+    @property
+    def is_inside(self) -> bool:
+        """The address lies in the payload of a live block."""
+        block = self.block
+        return block is not None and block.state == State.LIVE and block.address <= self.address < block.end
+
+
+@dataclass(frozen=True)
+class HeapFunctionRow:
+    """A row of the table. ``arguments``: as the usage line has them; ``doc``: the summary, and what 0 means."""
+
+    name: str
+    arguments: str
+    doc: str
+    tell: Callable[[Question], Any]
+
+
+class HeapFunction(gdb.Function):
+    """Answers about the heap as it stands."""
+
+    def __init__(self, row: HeapFunctionRow, session: Session, target: GdbTarget):
+        self.__doc__ = f"{row.doc}\n\nUsage: ${row.name} ({row.arguments})"
+        super().__init__(row.name)
+        self._row = row
         self._session = session
         self._target = target
 
     def invoke(self, *arguments: gdb.Value) -> Any:
-        if len(arguments) != 1:
-            raise gdb.GdbError(f"${self._name} takes one address")
-        with as_gdb_errors(f"${self._name}"):
+        with as_gdb_errors(f"${self._row.name}"):
+            wanted = self._row.arguments.split(", ") if self._row.arguments else []
+            if len(arguments) != len(wanted):
+                raise UsageError(f"${self._row.name} takes {self._row.arguments or 'no argument'}")
             self._target.require_readable()
-            return self._tell(self._session.snapshot().block_at(address_of(arguments[0])))
+            return self._row.tell(self._question(*arguments))
+
+    def _question(self, *arguments: gdb.Value) -> Question:
+        if not arguments:
+            return Question(self._session)
+        try:
+            address = address_of(arguments[0])
+            text = arguments[1].string() if len(arguments) > 1 else ""
+        except (ValueError, OverflowError, TypeError) as error:
+            raise UsageError(f"${self._row.name}: {error}") from None
+        return Question(self._session, address, self._session.snapshot().block_at(address), text)
 
 
-def _address(block: Block | None) -> Any:
-    pointer = gdb.lookup_type("void").pointer()
-    return gdb.Value(block.address if block is not None else 0).cast(pointer)
+def _pointer(address: int) -> gdb.Value:
+    return gdb.Value(address).cast(gdb.lookup_type("void").pointer())
 
 
-def _size(block: Block | None) -> int:
-    return block.size_bytes if block is not None else 0
+def _of_block(tell: Callable[[Block], int]) -> Callable[[Question], int]:
+    return lambda question: tell(question.block) if question.block is not None else 0
 
 
-def _state(block: Block | None) -> str:
-    return block.state.name.lower() if block is not None else "none"
+def _state(question: Question) -> str:
+    return question.block.state.name.lower() if question.block is not None else "none"
 
 
-_FUNCTIONS = (
-    ("ft_block", "The block whose slot holds an address; 0 when it is in none.\n\nUsage: $ft_block (ADDR)", _address),
-    ("ft_size", "The requested bytes of the block at an address; 0 for none.\n\nUsage: $ft_size (ADDR)", _size),
-    (
-        "ft_state",
-        "The state of the block at an address, as a string.\n\nUsage: $ft_state (ADDR)\n\n"
-        '"live", "freed", "quarantined", "unused", "changing", "corrupted", or "none" where no block is.',
-        _state,
-    ),
-)
+def _kind(question: Question) -> str:
+    return explain(question.session.target, question.session.snapshot(), question.address).kind
+
+
+def _type(question: Question) -> str:
+    session, block = question.session, question.block
+    if block is None or block.state == State.UNUSED:
+        return "none"
+    place = typed_place(session.target, session.snapshot(), block, block.address, False)
+    return place.typed.best.text if place is not None and place.typed.best is not None else "unknown"
+
+
+def _thread(question: Question) -> int:
+    threads = question.session.snapshot().blocks.allocation_threads
+    return threads[question.block.index] if question.block is not None and threads else 0
+
+
+def _from(question: Question) -> int:
+    if question.block is None:
+        return 0
+    try:
+        pattern = re.compile(question.text)
+    except re.error as error:
+        raise UsageError(f"$ft_from: {question.text!r} is no regular expression: {error}") from None
+    session = question.session
+    names = frame_names(session.target, session.snapshot().allocation_trace(question.block.index))
+    return int(any(pattern.search(name) for name in names))
+
+
+def _live_count(question: Question) -> int:
+    return question.session.snapshot().blocks.states.count(State.LIVE)
+
+
+def _live_bytes(question: Question) -> int:
+    blocks = question.session.snapshot().blocks
+    return sum(size for size, state in zip(blocks.sizes, blocks.states) if state == State.LIVE)
+
+
+def _leaked_bytes(question: Question) -> int:
+    session = question.session
+    report = check_leaks(session.target, session.snapshot(), frozenset(HEURISTICS))
+    return report.totals[LeakClass.DEFINITE].size_bytes + report.totals[LeakClass.INDIRECT].size_bytes
+
+
+FUNCTIONS = (
+    HeapFunctionRow("ft_block", "ADDR", "The block whose slot holds an address; 0 when it is in none.",
+                    lambda question: _pointer(question.block.address if question.block is not None else 0)),
+    HeapFunctionRow("ft_size", "ADDR", "The requested bytes of the block at an address; 0 for none.",
+                    _of_block(lambda block: block.size_bytes)),
+    HeapFunctionRow("ft_usable", "ADDR", "The bytes from the block's start to the end of its slot; 0 for none.",
+                    _of_block(lambda block: block.slot_end - block.address)),
+    HeapFunctionRow("ft_offset", "ADDR", "How far from its block's start an address is; negative in the header.",
+                    lambda question: question.address - question.block.address if question.block is not None else 0),
+    HeapFunctionRow("ft_state", "ADDR",
+                    'The state of the block at an address: "live", "freed", "quarantined", "unused",\n'
+                    '"changing", "corrupted", or "none" where no block is.', _state),
+    HeapFunctionRow("ft_valid", "ADDR", "1 when an address lies in the payload of a live block, else 0.",
+                    lambda question: int(question.is_inside)),
+    HeapFunctionRow("ft_kind", "ADDR", 'What an address is, as explain -json says: "payload", "stack", ...', _kind),
+    HeapFunctionRow("ft_type", "ADDR",
+                    'The likely type of the block at an address; "unknown", or "none" where no block is.', _type),
+    HeapFunctionRow("ft_zone", "ADDR", "The zone that holds an address; 0 for none.",
+                    lambda question: _pointer(getattr(
+                        question.session.snapshot().zone_at(question.address), "address", 0))),
+    HeapFunctionRow("ft_thread", "ADDR", "The kernel's id of the thread that allocated the block; 0: not known.",
+                    _thread),
+    HeapFunctionRow("ft_from", "ADDR, PATTERN",
+                    "1 when a function, file or module of the block's allocation stack matches a\n"
+                    "regular expression, else 0.", _from),
+    HeapFunctionRow("ft_live_count", "", "How many blocks are live.", _live_count),
+    HeapFunctionRow("ft_live_bytes", "", "The requested bytes of all live blocks.", _live_bytes),
+    HeapFunctionRow("ft_leaked_bytes", "", "The bytes of all lost blocks: definite and indirect.", _leaked_bytes),
+)  # fmt: skip
 
 
 def register(session: Session, target: GdbTarget) -> None:
     """Makes them; a function of the same name is replaced."""
-    for name, doc, tell in _FUNCTIONS:
-        HeapFunction(name, doc, tell, session, target)
+    for row in FUNCTIONS:
+        HeapFunction(row, session, target)

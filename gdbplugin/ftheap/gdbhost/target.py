@@ -44,7 +44,7 @@ class GdbTarget:
         if inferior.pid == 0 and _connection_kind(inferior) == "core":
             raise TargetError(f"inferior {inferior.num} has no process; select another one with `inferior N`")
         handles = _live_threads()
-        if handles and all(thread.is_running() for thread in handles):
+        if handles and all(thread.is_running() for thread in handles) and not threads.has_frames():
             raise TargetError("the process is running; stop it first, with Ctrl-C or `interrupt`")
 
     def description(self) -> str:

@@ -51,17 +51,26 @@ def from_gdb() -> tuple[list[Thread], list[tuple[str, int | None, str]]]:
             thread_id = handle.ptid[1] or handle.ptid[2] or handle.ptid[0]
             if not handle.is_valid() or handle.is_exited():
                 continue
-            if handle.is_running():
-                findings.append(("thread-running", None, f"thread {handle.num} runs; its registers can't be read"))
-                threads.append(Thread(handle.num, thread_id, thread_name(handle)))
-                continue
             try:
                 handle.switch()
                 threads.append(_read_thread(handle, thread_id, gdb.newest_frame()))
             except gdb.error as error:
-                findings.append(("registers-unreadable", None, f"thread {handle.num}: {error}"))
+                if handle.is_running():
+                    findings.append(("thread-running", None, f"thread {handle.num} runs; its registers can't be read"))
+                else:
+                    findings.append(("registers-unreadable", None, f"thread {handle.num}: {error}"))
                 threads.append(Thread(handle.num, thread_id, thread_name(handle)))
     return threads, findings
+
+
+def has_frames() -> bool:
+    """True where the selected thread can be read: also while the condition of a breakpoint is evaluated, when gdb says
+    of the threads that they run."""
+    try:
+        gdb.newest_frame()
+    except gdb.error:
+        return False
+    return True
 
 
 @contextmanager
