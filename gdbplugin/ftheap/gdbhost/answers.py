@@ -10,6 +10,8 @@ from typing import Callable, TypeVar
 
 import gdb
 
+# What gdb raises where the debug information is broken or missing, or its names are no text.
+UNKNOWN = (gdb.error, RuntimeError, ValueError, OverflowError, TypeError)
 _Text = TypeVar("_Text", str, "str | None")
 
 

@@ -10,6 +10,7 @@ import gdb
 from ..debug_info import DataType, FrameScope, PointerMember, Variable
 from ..errors import UsageError
 from . import symbols
+from .answers import UNKNOWN, printed_by, text_of
 from .answers import printed_by, text_of
 from .threads import integer_register, selection_kept
 from .types import Types, field_of
@@ -33,7 +34,7 @@ class GdbDebugInfo:
     def data_type(self, name: str) -> DataType | None:
         try:
             return self._types.data_type(name)
-        except (gdb.error, RuntimeError):
+        except UNKNOWN:
             return None
 
     def type_in_scope(self, code_address: int, name: str) -> DataType | None:
@@ -42,7 +43,7 @@ class GdbDebugInfo:
             if block is not None:
                 kind = gdb.lookup_type(name, block)
                 return self._types.data_type(self._types.name_of(kind))
-        except (gdb.error, RuntimeError):
+        except UNKNOWN:
             pass
         return self.data_type(name)
 
@@ -52,14 +53,14 @@ class GdbDebugInfo:
             if kind is None or rest or kind.strip_typedefs().code != gdb.TYPE_CODE_PTR:
                 return None
             pointee = self._types.pointee_of(kind)
-        except (gdb.error, RuntimeError):
+        except UNKNOWN:
             return None
         return PointerMember(offset_bytes, path, pointee) if pointee is not None else None
 
     def member_at(self, type_name: str, offset_bytes: int) -> str:
         try:
             return self._types.innermost(type_name, offset_bytes)[0]
-        except (gdb.error, RuntimeError):
+        except UNKNOWN:
             return ""
 
     def global_at(self, address: int) -> Variable | None:
@@ -76,7 +77,7 @@ class GdbDebugInfo:
         """The variable of this name that stands at ``start``: several units may have a static one of that name."""
         try:
             candidates = [gdb.lookup_global_symbol(name), *gdb.lookup_static_symbols(name)]
-        except gdb.error:
+        except UNKNOWN:
             return None
         for symbol in candidates:
             try:
@@ -84,7 +85,7 @@ class GdbDebugInfo:
                 if value is not None and value.address is not None and int(value.address) == start:
                     kind = value.type
                     return Variable(name, self._types.name_of(kind), kind.strip_typedefs().sizeof, start)
-            except (gdb.error, RuntimeError):
+            except UNKNOWN:
                 continue
         return None
 
@@ -97,7 +98,7 @@ class GdbDebugInfo:
         found: list[FrameScope] = []
         try:
             handles = [handle for handle in gdb.selected_inferior().threads() if handle.num == thread]
-        except gdb.error:
+        except UNKNOWN:
             return found
         if not handles or not handles[0].is_valid():
             return found
@@ -112,7 +113,7 @@ class GdbDebugInfo:
                     name, variables = text_of(frame.name), self._variables(frame)
                     found.append(FrameScope(len(found), name, start, end or start, variables))
                     frame, start = older, end or start
-            except gdb.error:
+            except UNKNOWN:
                 pass
         return found
 
@@ -120,7 +121,7 @@ class GdbDebugInfo:
         found: list[Variable] = []
         try:
             block = frame.block()
-        except (gdb.error, RuntimeError):
+        except UNKNOWN:
             return ()
         while block is not None and not block.is_global and not block.is_static and len(found) < VARIABLES_MAX:
             for symbol in block:
@@ -145,7 +146,7 @@ class GdbDebugInfo:
                 number = int(value) & (1 << 8 * kind.sizeof) - 1
             name = text_of(lambda: symbol.print_name)
             return Variable(name, self._types.name_of(value.type), kind.sizeof, address, number)
-        except (gdb.error, RuntimeError, OverflowError):
+        except UNKNOWN:
             return None
 
     def declared_pointee(self, code_address: int, expression: str) -> str | None:
@@ -153,7 +154,7 @@ class GdbDebugInfo:
             kind = self._declared(code_address - 1, expression)
             if kind is not None and kind.strip_typedefs().code == gdb.TYPE_CODE_PTR:
                 return self._types.pointee_of(kind)
-        except (gdb.error, RuntimeError):
+        except UNKNOWN:
             pass
         return None
 
@@ -186,7 +187,7 @@ class GdbDebugInfo:
             if found.symtab is None or not found.line:
                 return []
             lines = linecache.getlines(found.symtab.fullname())
-        except (gdb.error, RuntimeError, OverflowError, OSError):
+        except (*UNKNOWN, OSError):
             return []
         if not 0 < found.line <= len(lines):
             return []
@@ -198,7 +199,7 @@ class GdbDebugInfo:
             return None
         try:
             text = printed_by(f"demangle -l c++ -- {name}").strip()
-        except gdb.error:
+        except UNKNOWN:
             return None
         return text if text != name and not text.startswith("Can't demangle") else None
 
@@ -212,7 +213,7 @@ class GdbDebugInfo:
             text = value.format_string(styling=False, pretty_structs=True, max_elements=_ELEMENTS_PRINTED)
         except gdb.MemoryError as error:
             raise UsageError(f"{type_name} at {address:#x}: {str(error).rstrip('.')}") from None
-        except (gdb.error, RuntimeError) as error:
+        except UNKNOWN as error:
             raise UsageError(f"gdb cannot print {type_name} at {address:#x}: {str(error).rstrip('.')}") from None
         return [row.rstrip() for row in text.splitlines()]
 

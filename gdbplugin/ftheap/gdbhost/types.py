@@ -7,6 +7,7 @@ import re
 import gdb
 
 from ..debug_info import POINTERS_MAX, DataType, PointerMember
+from .answers import UNKNOWN
 
 _TAGS = ("struct", "union", "class", "enum")
 _SUFFIX = re.compile(r"(?P<base>.+?)\s*(?P<suffix>(?:\*\s*)+|\[\d+\])$")
@@ -155,6 +156,6 @@ def _looked_up(name: str) -> gdb.Type | None:
     for candidate in (name,) if tagged else (name, *(f"{tag} {name}" for tag in _TAGS)):
         try:
             return gdb.lookup_type(candidate)
-        except (gdb.error, RuntimeError):
+        except UNKNOWN:
             continue
     return None
