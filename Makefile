@@ -44,9 +44,10 @@ $(BUILD)/libftmalloc.a: $(OBJECTS)
 	$(AR) rcs $@ $(BUILD)/objects/ftmalloc.o
 
 # What the gdb extension calls to scan big heaps; it does without, more slowly.
-$(BUILD)/libftmalloc_scan.so: gdbplugin/kernel/scan.c Makefile
+KERNEL := $(sort $(wildcard gdbplugin/kernel/*.c))
+$(BUILD)/libftmalloc_scan.so: $(KERNEL) gdbplugin/kernel/kernel.h Makefile
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -std=gnu11 -fPIC -fvisibility=hidden -Wall -Wextra -shared $(LDFLAGS) -o $@ $<
+	$(CC) $(CFLAGS) -std=gnu11 -fPIC -fvisibility=hidden -Wall -Wextra -shared $(LDFLAGS) -o $@ $(KERNEL)
 
 -include $(OBJECTS:.o=.d)
 

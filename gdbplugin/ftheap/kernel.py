@@ -1,4 +1,4 @@
-"""The C kernel of the hot loops (gdbplugin/kernel/scan.c), called through ctypes where it was built.
+"""The C kernel of the hot loops (gdbplugin/kernel/), called through ctypes where it was built.
 
 It is an accelerator only: whoever uses it has a twin in pure Python that gives the same answer. What is passed are
 columns of our own and bytes of the inferior, each with its length.
@@ -11,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Sequence
 
-VERSION = 2  # KERNEL_VERSION in kernel/scan.c
+VERSION = 3  # KERNEL_VERSION in kernel/kernel.h
 _NAME = "libftmalloc_scan.so"
 _HOME = Path(__file__).resolve().parent.parent  # gdbplugin/
 # Beside the extension after `make install`, in the tree's build directory before.
@@ -23,7 +23,9 @@ word, pointer = ctypes.c_uint64, ctypes.c_void_p
 class RunRow(ctypes.Structure):
     """struct run"""
 
-    _fields_ = [("first_slot", word), ("stride_bytes", word), ("carved_count", word), ("base", word)]
+    _fields_ = [
+        ("first_slot", word), ("stride_bytes", word), ("carved_count", word), ("base", word), ("size_class", word),
+    ]  # fmt: skip
 
 
 class Heap(ctypes.Structure):
@@ -62,25 +64,36 @@ class Groups(ctypes.Structure):
     ]  # fmt: skip
 
 
-HEADER_KEYS_MAX = 8
+STATES_MAX, PART_COUNT = 64, 4  # of kernel/slots.c
 
 
-class HeaderForm(ctypes.Structure):
-    """struct header_form"""
+class SlotForm(ctypes.Structure):
+    """struct slot_form"""
 
     _fields_ = [
-        ("self_offset", word), ("extent_offset", word), ("address_shift", word), ("size_shift", word),
-        ("size_mask", word), ("next_shift", word), ("next_mask", word), ("next_granules", word),
-        ("capacity_bytes", word), ("key_mask", word), ("key_count", word), ("keys", word * HEADER_KEYS_MAX),
-        ("states", ctypes.c_uint8 * HEADER_KEYS_MAX), ("no_key", ctypes.c_uint8),
+        ("prefix_bytes", word), ("header_bytes", word), ("granule_bytes", word), ("self_offset", word),
+        ("extent_offset", word), ("address_bits", word * 2), ("class_shift", word), ("state_bits", word * 2),
+        ("size_bits", word * 2), ("next_bits", word * 2), ("key_mask", word), ("shifted", word),
+        ("states", ctypes.c_uint8 * STATES_MAX), ("of_aligned", ctypes.c_uint8 * STATES_MAX), ("traced", word),
+        ("parts", word * PART_COUNT), ("thread_mask", word), ("thread_shift", word), ("watched", word),
+    ]  # fmt: skip
+
+
+class Columns(ctypes.Structure):
+    """struct columns"""
+
+    _fields_ = [
+        ("addresses", pointer), ("sizes", pointer), ("states", pointer), ("parts", pointer * PART_COUNT),
+        ("watched", pointer),
     ]  # fmt: skip
 
 
 _SIGNATURES: dict[str, Sequence[Any]] = {
-    "ftscan_edges": (pointer, pointer, word, pointer, word, word, pointer, pointer, pointer),
+    "ftscan_edges": (pointer, pointer, word, word, pointer, word, word, pointer, pointer, pointer),
     "ftscan_roots": (pointer, word, pointer, word, word, pointer),
     "ftscan_classify": (pointer, pointer, pointer, word, pointer, word, pointer),
-    "ftscan_headers": (pointer, pointer, word, word, word, word, pointer, pointer, pointer),
+    "ftscan_starts": (pointer, word, pointer),
+    "ftscan_slots": (pointer, pointer, word, word, pointer, word, pointer),
     "ftscan_group": (word, pointer, pointer, pointer, pointer, pointer),
 }
 
@@ -108,7 +121,7 @@ def _load(path: Path) -> Any:
     for name, arguments in _SIGNATURES.items():
         function = getattr(library, name)
         function.argtypes, function.restype = arguments, None
-    library.ftscan_headers.restype = ctypes.c_int64
+    library.ftscan_slots.restype = word
     return library
 
 

@@ -17,6 +17,12 @@ class Memory(Protocol):
         ...
 
 
+def borrow(memory: Memory, address: int, size_bytes: int) -> memoryview | bytes:
+    """As ``read``, for one look by the kernel: the bytes may be a file's own pages, or a buffer that the next call
+    fills anew. A memory offers this as a method ``borrow``; one without it is read."""
+    return getattr(memory, "borrow", memory.read)(address, size_bytes)
+
+
 class ImageMemory:
     """Memory made of byte strings at addresses: heap images in tests, saved snapshots."""
 

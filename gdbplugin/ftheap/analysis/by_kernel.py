@@ -5,11 +5,12 @@ from __future__ import annotations
 from array import array
 from contextlib import ExitStack
 from ctypes import addressof, byref, c_int64, c_uint32, c_uint64, string_at
-from typing import Iterable, Iterator
+from typing import Iterable, Iterator, Sequence
 
 from .. import kernel
-from ..memory import Memory
-from ..model.heap import Run, Snapshot
+from ..errors import MemoryUnreadable
+from ..memory import Memory, borrow
+from ..model.heap import Run, Snapshot, Zone
 from .graph import Builder, Graph
 from .roots import Roots
 from .words import PIECE_BYTES, WORD_BYTES, readable_words
@@ -37,11 +38,31 @@ class KernelBuilder(Builder):
             len(self._runs), addressof(self._runs), len(snapshot.blocks), *pinned[:3], self.low, self.high
         )
 
+    def scan_zone(self, zone: Zone) -> None:
+        """In one call where the zone's slots can be read in one go; else by its runs, which finds what is missing."""
+        runs = [run for run in zone.runs if run.carved_count and run.stride_bytes]
+        if len(runs) < 2:
+            return super().scan_zone(zone)
+        start = -(-runs[0].first_slot // WORD_BYTES) * WORD_BYTES
+        end = (runs[-1].first_slot + runs[-1].stride_bytes * runs[-1].carved_count) // WORD_BYTES * WORD_BYTES
+        if not 0 < end - start <= PIECE_BYTES:
+            return super().scan_zone(zone)
+        try:
+            words = memoryview(borrow(self.memory, start, end - start)).cast("B").cast("Q")
+        except MemoryUnreadable:
+            return super().scan_zone(zone)
+        self._scan(runs, start, words)
+
     def scan_piece(self, run: Run, start: int, words: memoryview) -> None:
-        row = kernel.RunRow(run.first_slot, run.stride_bytes, run.carved_count, run.first_index)
+        self._scan([run], start, words)
+
+    def _scan(self, runs: list[Run], start: int, words: memoryview) -> None:
+        rows = (kernel.RunRow * len(runs))(
+            *((run.first_slot, run.stride_bytes, run.carved_count, run.first_index, 0) for run in runs)
+        )
         with kernel.Address(words) as at:
             self._library.ftscan_edges(
-                byref(self._heap), byref(row), start, at, len(words), len(self.targets), self._counts_at,
+                byref(self._heap), rows, len(runs), start, at, len(words), len(self.targets), self._counts_at,
                 self._heads_at, byref(self._found),
             )  # fmt: skip
         self._take(self.targets)
@@ -61,13 +82,22 @@ class KernelBuilder(Builder):
     def _take(self, targets: array) -> None:
         """Appends what the kernel has found."""
         found = self._found
-        targets.frombytes(string_at(self._targets, found.count * 4))
-        self.interior_at.frombytes(string_at(self._at, found.interior_count * 8))
-        self.interior_values.frombytes(string_at(self._values, found.interior_count * 8))
+        if found.count:
+            targets.frombytes(string_at(self._targets, found.count * 4))
+        if found.interior_count:
+            self.interior_at.frombytes(string_at(self._at, found.interior_count * 8))
+            self.interior_values.frombytes(string_at(self._values, found.interior_count * 8))
+
+    def starts(self) -> array:
+        starts = array("Q", bytes(8 * (len(self.counts) + 1)))
+        with kernel.Address(starts) as at:
+            self._library.ftscan_starts(self._counts_at, len(self.counts), at)
+        return starts
 
     def finish(self) -> Graph:
+        graph = super().finish()
         self._pins.close()
-        return super().finish()
+        return graph
 
 
 def classify(graph: Graph, targets: array, root_targets: array, pinned: Iterable[int]) -> bytearray:
@@ -83,7 +113,7 @@ def classify(graph: Graph, targets: array, root_targets: array, pinned: Iterable
     return classes
 
 
-def group(snapshot: Snapshot, classes: bytearray) -> Iterator[tuple[int, int, array, int]]:
+def group(snapshot: Snapshot, classes: bytearray) -> Iterator[tuple[int, int, Sequence[int], int]]:
     """As leaks.group."""
     blocks = snapshot.blocks
     count = len(blocks)
@@ -102,9 +132,9 @@ def group(snapshot: Snapshot, classes: bytearray) -> Iterator[tuple[int, int, ar
         kernel.find()[0].ftscan_group(
             count, classes_at, traces_at if traces else None, sizes_at, byref(groups), order
         )
-    start = 0
+    start, ordered = 0, memoryview(order).cast("B").cast("I")
     for index in range(groups.count):
         row, end = first[index], start + members[index]
-        rows = array("I", memoryview(order).cast("B").cast("I")[start:end])
+        rows = ordered[start:end]
         yield classes[row], traces[row] if traces else 0, rows, sums[index]
         start = end

@@ -14,7 +14,7 @@ from itertools import accumulate
 
 from .. import kernel
 from ..memory import Memory
-from ..model.heap import Finding, Run, Snapshot, State
+from ..model.heap import Finding, Run, Snapshot, State, Zone
 from ..target import Target
 from .roots import Roots, collect_roots, names_thread_table
 from .words import WORD_BYTES, Range, readable_words
@@ -143,6 +143,12 @@ class Builder:
         low, high = self.low, self.high
         return [index for index, word in enumerate(words) if low <= word < high]
 
+    def scan_zone(self, zone: Zone) -> None:
+        """All live payloads of a zone."""
+        for run in zone.runs:
+            if run.carved_count and run.stride_bytes:
+                self.scan_run(run)
+
     def scan_run(self, run: Run) -> None:
         """All live payloads of a run: the bytes in between are read too, and left aside."""
         end = run.first_slot + run.stride_bytes * run.carved_count
@@ -215,13 +221,17 @@ class Builder:
         self.root_places.append(place)
         self.root_targets.append(edge)
 
+    def starts(self) -> array:
+        """Where the edges of each row begin."""
+        return array("Q", accumulate(self.counts, initial=0))
+
     def finish(self) -> Graph:
         """The graph of all that was scanned."""
         findings = list(self.roots.findings)
         for start, end in self.missing:
             message = f"{end - start} bytes can't be read: blocks that only they point to look leaked"
             findings.append(Finding("memory-unreadable", start, message))
-        starts = array("Q", accumulate(self.counts, initial=0))
+        starts = self.starts()
         complete = not self.missing and not self.roots.incomplete and self.snapshot.complete
         return Graph(
             self.snapshot, self.roots, self.live, starts, self.targets, self.root_places, self.root_targets,
@@ -236,9 +246,7 @@ def build(
     builder = builder_type(snapshot, memory, roots)
     builder.scan_roots()
     for number, zone in enumerate(snapshot.zones):
-        for run in zone.runs:
-            if run.carved_count and run.stride_bytes:
-                builder.scan_run(run)
+        builder.scan_zone(zone)
         if progress is not None:
             progress.report("scanning zones", number + 1, len(snapshot.zones))
     return builder.finish()

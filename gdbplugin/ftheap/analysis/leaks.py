@@ -37,27 +37,28 @@ class Sum:
 class Group:
     """Blocks of one class from one allocation stack; where none was recorded, of one class, size and likely type.
 
-    ``rows`` ascend. ``trace``: key of Snapshot.traces, 0: grouped by size and type. ``content``: what the first block
-    looks like, "" where a stack says more. ``type_name``: the likely type of the first block, "" when not known.
+    ``rows`` ascend. ``trace``: key of Snapshot.traces, 0: grouped by size and type. ``type_name``: the likely type of
+    the first block, "" when not known.
     """
 
     leak_class: LeakClass
     trace: int
     rows: Sequence[int] = ()
     total: Sum = field(default_factory=Sum)
-    content: str = ""
     type_name: str = ""
 
 
 @dataclass
 class LeakReport:
-    """``groups``: worst class first, most bytes first. ``suppressed`` is left out of all other sums."""
+    """``groups``: worst class first, most bytes first. ``suppressed`` is left out of all other sums. ``content_of``:
+    what a group's first block looks like, "" where a stack says more; it reads memory."""
 
     totals: dict[LeakClass, Sum]
     groups: list[Group]
     suppressed: Sum
     findings: list[Finding]
     incomplete: bool
+    content_of: Callable[[Group], str]
 
     @property
     def leaked(self) -> bool:
@@ -118,11 +119,12 @@ def check_leaks(
     for group in groups:
         totals[group.leak_class].count += group.total.count
         totals[group.leak_class].size_bytes += group.total.size_bytes
-    for group in groups:
-        if not group.trace:
-            group.content = describe_content(target, snapshot, group.rows[0])
     groups.sort(key=lambda group: (-group.leak_class, -group.total.size_bytes, group.rows[0]))
-    return LeakReport(totals, groups, dropped, graph.findings, not graph.complete)
+
+    def content_of(group: Group) -> str:
+        return "" if group.trace else describe_content(target, snapshot, group.rows[0])
+
+    return LeakReport(totals, groups, dropped, graph.findings, not graph.complete, content_of)
 
 
 def _by_type(snapshot: Snapshot, groups: list[Group], type_name: Callable[[int], str]) -> list[Group]:

@@ -6,6 +6,7 @@ and registers newer than gdb. So the file is read directly; what it doesn't hold
 
 from __future__ import annotations
 
+import mmap
 import os
 import struct
 from bisect import bisect_right
@@ -28,6 +29,7 @@ _REGISTERS = {
 }
 _STACK_POINTER = {62: "rsp", 183: "sp"}
 _NOTES_MAX_BYTES = 256 << 20
+_WINDOW_BYTES = 16 << 20  # of the file, mapped at a time: what was looked at does not stay in gdb's memory
 _SHARED_MEMORY = ("/dev/zero", "/memfd:", "/SYSV", "/dev/shm/")
 
 
@@ -83,6 +85,7 @@ class CoreFile:
         self.files: list[tuple[int, int, str]] = []
         self.expected_bytes = 0
         self._machine = 0
+        self._window: tuple[int, memoryview] = (0, memoryview(b""))
         self._read_headers()
         self._starts = [segment.start for segment in self.segments]
         self._file_starts = [start for start, _, _ in self.files]
@@ -190,6 +193,27 @@ class CoreFile:
             return None
         raw = os.pread(self._descriptor, size_bytes, segment.file_offset + address - segment.start)
         return raw if len(raw) == size_bytes else None
+
+    def borrow(self, address: int, size_bytes: int) -> memoryview | None:
+        """As ``read``, but mapped, until the next call; None also where the file was cut since: touching its pages
+        would end gdb."""
+        segment = self.segment_at(address)
+        if segment is None or size_bytes <= 0 or address + size_bytes > segment.start + segment.kept_bytes:
+            return None
+        if os.fstat(self._descriptor).st_size < self.size_bytes:
+            return None
+        position = segment.file_offset + address - segment.start
+        start, window = self._window
+        if not (start <= position and position + size_bytes <= start + len(window)):
+            start = position // mmap.ALLOCATIONGRANULARITY * mmap.ALLOCATIONGRANULARITY
+            length = min(max(_WINDOW_BYTES, position + size_bytes - start), self.size_bytes - start)
+            self._window = (0, memoryview(b""))  # unmapped before the next one is mapped
+            try:
+                window = memoryview(mmap.mmap(self._descriptor, length, access=mmap.ACCESS_READ, offset=start))
+            except (OSError, ValueError, OverflowError):
+                return None
+            self._window = (start, window)
+        return window[position - start : position - start + size_bytes]
 
     def lost(self, address: int, size_bytes: int) -> bool:
         """True when the range touches memory that the program could write and that the file should hold but doesn't:

@@ -1,4 +1,5 @@
-"""The inferior's bytes, through gdb; of a core file directly, which is quicker and shows what is really there."""
+"""The inferior's bytes, through gdb; of a core file or a process on this machine directly, which is quicker, and of a
+core shows what is really there."""
 
 from __future__ import annotations
 
@@ -8,21 +9,22 @@ import gdb
 
 from ..errors import MemoryUnreadable
 from .corefile import CoreFile
+from .processmemory import ProcessMemory
 
 _ADDRESS_END = 1 << 64
 
 
 class GdbMemory:
-    """Memory of the selected inferior. ``core``: gives its core file, None when it has none."""
+    """Memory of the selected inferior. ``core`` gives its core file, ``process`` the memory of its process on this
+    machine; each None when it has none."""
 
-    def __init__(self, core: Callable[[], CoreFile | None]):
-        self._core = core
+    def __init__(self, core: Callable[[], CoreFile | None], process: Callable[[], ProcessMemory | None]):
+        self._core, self._process = core, process
 
     def read(self, address: int, size_bytes: int) -> memoryview | bytes:
         if size_bytes == 0:
             return b""
-        if address < 0 or size_bytes < 0 or address + size_bytes > _ADDRESS_END:
-            raise MemoryUnreadable(address, size_bytes)
+        self._check(address, size_bytes)
         core = self._core()
         if core is not None:
             raw = core.read(address, size_bytes)
@@ -37,3 +39,14 @@ class GdbMemory:
         if len(data) != size_bytes:
             raise MemoryUnreadable(address, size_bytes)
         return data
+
+    def borrow(self, address: int, size_bytes: int) -> memoryview | bytes:
+        """See memory.borrow."""
+        self._check(address, size_bytes)
+        source = self._core() or self._process()
+        data = source.borrow(address, size_bytes) if source is not None else None
+        return data if data is not None else self.read(address, size_bytes)
+
+    def _check(self, address: int, size_bytes: int) -> None:
+        if address < 0 or size_bytes < 0 or address + size_bytes > _ADDRESS_END:
+            raise MemoryUnreadable(address, size_bytes)

@@ -16,6 +16,7 @@ from .corefile import CoreFile
 from .debug_info import GdbDebugInfo
 from .memory import GdbMemory
 from .movement import Movement
+from .processmemory import ProcessMemory, of_process
 from .values import address_of
 
 _CORE_LINE = re.compile(r"Local core dump file:\s*`(.*)', file type")
@@ -30,7 +31,8 @@ class GdbTarget:
         self._kept: dict[object, object] = {}
         self._kept_for: object = None
         self._core: tuple[object, CoreFile | None] = (None, None)
-        self.memory = GdbMemory(self.core)
+        self._process: tuple[object, ProcessMemory | None] = (None, None)
+        self.memory = GdbMemory(self.core, self._process_memory)
 
     def state_key(self) -> object:
         """Changes with every event that may change memory, registers or the selected inferior; always differs from
@@ -72,6 +74,15 @@ class GdbTarget:
         if self._core[0] != identity:
             self._core = (identity, _open_core())
         return self._core[1]
+
+    def _process_memory(self) -> ProcessMemory | None:
+        """Of a process on this machine; None of anything else."""
+        inferior = gdb.selected_inferior()
+        if _connection_kind(inferior) != "native":
+            return None
+        if self._process[0] != inferior.pid:
+            self._process = (inferior.pid, of_process(inferior.pid))
+        return self._process[1]
 
     def _identity(self) -> tuple[object, ...]:
         inferior = gdb.selected_inferior()

@@ -10,7 +10,8 @@ from array import array
 from bisect import bisect_right
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
-from typing import Mapping
+from operator import attrgetter
+from typing import Mapping, NamedTuple
 
 
 class State(IntEnum):
@@ -42,8 +43,7 @@ class Finding:
     message: str
 
 
-@dataclass(frozen=True)
-class Run:
+class Run(NamedTuple):
     """Adjacent slots of one size in a TINY or SMALL zone, or the one block of a LARGE zone.
 
     ``first_slot`` is the first slot's address; slot i begins at ``first_slot + i * stride_bytes``, its header
@@ -61,6 +61,9 @@ class Run:
     capacity_bytes: int = 0  # largest request that a slot serves; 0: not known
     free_count: int = 0  # the allocator's own figure: slots free in the bitmap
     free_bits: int = 0  # the bitmap as one number, bit i: slot i is free
+
+
+_run_start = attrgetter("start")
 
 
 @dataclass(frozen=True)
@@ -100,7 +103,7 @@ class ThreadCache:
 @dataclass
 class Zone:
     """One zone. ``max_contiguous_free_bytes`` is the header's own figure. ``listed``: reached by the list, not only
-    by the registry. Rows ``first_index`` .. ``end_index`` of the block columns are its blocks."""
+    by the registry. ``runs`` ascend. Rows ``first_index`` .. ``end_index`` of the block columns are its blocks."""
 
     address: int
     type: ZoneType
@@ -258,10 +261,8 @@ class Snapshot:
         zone = self.zone_at(address)
         if zone is None:
             return None
-        for run in zone.runs:
-            if run.start <= address < run.end:
-                return zone, run
-        return None
+        index = bisect_right(zone.runs, address, key=_run_start) - 1
+        return (zone, zone.runs[index]) if index >= 0 and address < zone.runs[index].end else None
 
     def block_at(self, address: int) -> Block | None:
         """The block whose slot holds ``address``: its prefix, header, payload, or the slack behind."""

@@ -11,11 +11,13 @@ from itertools import repeat
 from operator import and_, sub
 
 from .. import kernel
+from ..errors import MemoryUnreadable
+from ..memory import borrow
 from ..model.heap import Blocks, Run, State
 from ..structs import HeaderValues
-from .by_kernel import HeaderKernel
+from .by_kernel import SlotKernel
 from .context import Context
-from .tolerant import Bytes
+from .tolerant import Bytes, read_tolerant
 from .traces import TraceReader
 
 _NEIGHBOUR_BYTES = 64 << 10
@@ -65,7 +67,9 @@ class RunReader:
         self.traces = TraceReader(self.context, self.blocks)
         self._tables: dict[int, dict[int, int]] = {}
         library = kernel.find()[0]
-        self._kernel = HeaderKernel(library, self.header, self.prefix_bytes, self.blocks) if library else None
+        self._kernel = None
+        if library:
+            self._kernel = SlotKernel(library, self.header, self.prefix_bytes, self.traces, self.states)
 
     def _table(self, size_class: int) -> dict[int, int]:
         """Class and state bits of a header, as they stand in its word, to State; made once per class."""
@@ -76,13 +80,30 @@ class RunReader:
             self._tables[size_class] = table
         return table
 
-    def read(self, run: Run, size_class: int, data: Bytes, what: str) -> None:
-        """Appends ``run.carved_count`` rows. ``data`` covers the run's carved slots; ``what`` names the zone."""
-        base, table, odd = len(self.blocks), self._table(size_class), None
+    def read_runs(self, runs: list[tuple[Run, int]], what: str) -> None:
+        """Appends the rows of runs with carved slots, given with their classes; they stand near to each other.
+        ``what`` names the zone."""
+        data: memoryview | bytes | None = None
+        start = runs[0][0].first_slot
         if self._kernel is not None:
-            odd = self._kernel.decode(run, table, data)
-        if odd is None:
-            odd = self.decode(run, table, data)
+            try:
+                data = borrow(self.context.memory, start, _carved_end(runs[-1][0]) - start)
+            except MemoryUnreadable:
+                pass  # the twin finds out what is missing
+        position = 0
+        while position < len(runs):
+            if data is not None:
+                position += self._kernel.decode(runs[position:], start, data)
+            if position < len(runs):
+                run, size_class = runs[position]
+                own = read_tolerant(self.context.memory, run.first_slot, _carved_end(run) - run.first_slot)
+                self.read(run, size_class, own, what)
+                position += 1
+
+    def read(self, run: Run, size_class: int, data: Bytes, what: str) -> None:
+        """Appends ``run.carved_count`` rows. ``data`` covers the run's carved slots."""
+        base, table = len(self.blocks), self._table(size_class)
+        odd = self.decode(run, table, data)
         if self.traces:
             self.traces.read(run.first_slot, run.stride_bytes, run.carved_count, data)
         states = self.blocks.states[base:]
@@ -256,6 +277,10 @@ class RunReader:
             return ""
         word = STATE_WORDS[State(self.blocks.states[-1])]
         return f"; likely culprit: the block before it at {address:#x}, {size_bytes} bytes, {word}"
+
+
+def _carved_end(run: Run) -> int:
+    return run.first_slot + run.carved_count * run.stride_bytes
 
 
 def _positions(states: bytearray, value: int, start: int) -> list[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass
 from typing import Any
 
 from ..model.heap import Books, Run, Zone, ZoneType
@@ -28,17 +28,20 @@ def read_slot_zone(context: Context, reader: RunReader, seen: Seen, size_bytes: 
     if bad_units:
         runs += recover_runs(context, seen.address, size_bytes, bad_units, runs)
         runs.sort(key=lambda found: found[0].first_slot)
-    for run, size_class, data in _with_bytes(context, runs):
-        run = replace(run, first_index=len(reader.blocks))
-        if run.carved_count:
-            reader.read(run, size_class, data, what)
-        zone.runs.append(run)
+    row = zone.first_index
+    for run, _ in runs:
+        zone.runs.append(run._replace(first_index=row))
+        row += run.carved_count
+    classes = [size_class for _, size_class in runs]
+    carved = [(run, size_class) for run, size_class in zip(zone.runs, classes) if run.carved_count]
+    for neighbours in _neighbours(carved, layout.constant("unit_bytes")):
+        reader.read_runs(neighbours, what)
     zone.end_index = len(reader.blocks)
     zone.type = _type(context, seen, zone)
     if seen.proved:
         header = seen.header
         zone.max_contiguous_free_bytes = header.max_contiguous_free_bytes
-        run_units = sum(1 << unit for unit in range(size_bytes // unit_bytes) if _unit_in_runs(zone, unit, unit_bytes))
+        run_units = _units_of(zone, size_bytes // unit_bytes, unit_bytes)
         zone.books = Books(
             header.next,
             header.previous,
@@ -52,9 +55,13 @@ def read_slot_zone(context: Context, reader: RunReader, seen: Seen, size_bytes: 
     return zone
 
 
-def _unit_in_runs(zone: Zone, unit: int, unit_bytes: int) -> bool:
-    address = zone.address + unit * unit_bytes
-    return any(run.start < address + unit_bytes and address < run.end for run in zone.runs)
+def _units_of(zone: Zone, unit_count: int, unit_bytes: int) -> int:
+    """Bit u: unit u has bytes of a run."""
+    units = 0
+    for run in zone.runs:
+        first, end = (run.start - zone.address) // unit_bytes, -(-(run.end - zone.address) // unit_bytes)
+        units |= (1 << end) - (1 << first)
+    return units & (1 << unit_count) - 1
 
 
 def _type(context: Context, seen: Seen, zone: Zone) -> ZoneType:
@@ -69,32 +76,56 @@ def _type(context: Context, seen: Seen, zone: Zone) -> ZoneType:
     return ZoneType.TINY if capacity <= context.layout.constant("tiny_max_bytes") else ZoneType.SMALL
 
 
+@dataclass(frozen=True)
+class _Form:
+    """What the layout says of run tables, looked up once per zone."""
+
+    unit_bytes: int
+    unit_count: int
+    header_bytes: int  # of unit 0 taken by the zone
+    granule_bytes: int
+    overhead_bytes: int  # of a slot, in front of its payload
+    lead: int
+    none: int
+
+    @staticmethod
+    def of(context: Context) -> _Form:
+        layout, header = context.layout, context.structs.header
+        return _Form(
+            *map(layout.constant, ("unit_bytes", "unit_count", "slot_zone_header_bytes")),
+            header.granule_bytes,
+            context.heap.prefix_bytes + header.size_bytes,
+            *map(layout.state, ("run_state.lead", "run_state.none")),
+        )
+
+
 def _runs(context: Context, books: Bytes, zone: int, size_bytes: int) -> tuple[list[tuple[Run, int]], list[int]]:
     """Runs whose geometry holds, with their class; and the units whose descriptor makes no sense."""
-    layout, record = context.layout, context.structs.run
-    unit_bytes = layout.constant("unit_bytes")
+    layout, record, form = context.layout, context.structs.run, _Form.of(context)
     table_offset, table_bytes = layout.field("slot_zone.runs")
-    unit_count = min(table_bytes // record.size_bytes, layout.constant("unit_count"), size_bytes // unit_bytes)
-    none, lead, follow = (layout.state(f"run_state.{name}") for name in ("none", "lead", "follow"))
+    unit_count = min(table_bytes // record.size_bytes, form.unit_count, size_bytes // form.unit_bytes)
+    table = list(record.unpack_all(books.data[table_offset : table_offset + unit_count * record.size_bytes]))
+    bits_offset, bits_bytes = layout.field("slot_zone.free_bits")
+    row_bytes = bits_bytes // form.unit_count
     runs: list[tuple[Run, int]] = []
     bad_units: list[int] = []
     unit = 0
     while unit < unit_count:
-        offset = table_offset + unit * record.size_bytes
-        described = record.unpack(books.data, offset)
-        readable = books.has(zone + offset, record.size_bytes)
-        if readable and described.state == lead:
-            run = _run(context, described, zone, unit, unit_count)
+        described = table[unit]
+        readable = not books.holes or books.has(zone + table_offset + unit * record.size_bytes, record.size_bytes)
+        if readable and described.state == form.lead:
+            bits = bits_offset + unit * row_bytes
+            run = _run(form, described, zone, unit, unit_count, books.data[bits : bits + row_bytes])
             if run is not None:
-                runs.append((_with_bitmap(context, run, described, books, unit), described.size_class))
+                runs.append((run, described.size_class))
                 unit += described.unit_count
                 continue
-        if not readable or described.state != none:
+        if not readable or described.state != form.none:
             bad_units.append(unit)
             if readable and not context.locked_by:
                 context.find(
                     "smashed-run",
-                    zone + offset,
+                    zone + table_offset + unit * record.size_bytes,
                     f"the description of unit {unit} of the zone at {zone:#x} makes no sense (state {described.state}, "
                     f"{described.slot_count} slots of {described.stride_bytes} bytes): going on by the headers "
                     "that prove themselves",
@@ -103,53 +134,38 @@ def _runs(context: Context, books: Bytes, zone: int, size_bytes: int) -> tuple[l
     return runs, bad_units
 
 
-def _run(context: Context, described: Any, zone: int, unit: int, unit_count: int) -> Run | None:
+def _run(form: _Form, described: Any, zone: int, unit: int, unit_count: int, bitmap: memoryview) -> Run | None:
     """The run that a lead unit describes; None when it does not fit its own units."""
-    layout, header = context.layout, context.structs.header
-    unit_bytes, stride = layout.constant("unit_bytes"), described.stride_bytes
-    start = zone + unit * unit_bytes
-    end = start + described.unit_count * unit_bytes
+    stride, slot_count = described.stride_bytes, described.slot_count
+    start = zone + unit * form.unit_bytes
+    end = start + described.unit_count * form.unit_bytes
     first_slot = zone + described.first_slot_offset
-    overhead = context.heap.prefix_bytes + header.size_bytes
-    earliest = zone + layout.constant("slot_zone_header_bytes") if unit == 0 else start
+    earliest = zone + form.header_bytes if unit == 0 else start
     if (
         not 1 <= described.unit_count <= unit_count - unit
         or described.lead_unit != unit
-        or stride <= overhead
-        or stride % header.granule_bytes
+        or stride <= form.overhead_bytes
+        or stride % form.granule_bytes
         or first_slot < earliest
-        or first_slot % header.granule_bytes
-        or first_slot + described.slot_count * stride > end
-        or described.carved_count > described.slot_count
+        or first_slot % form.granule_bytes
+        or first_slot + slot_count * stride > end
+        or described.carved_count > slot_count
     ):
         return None
     return Run(
-        start, end, first_slot, stride, described.slot_count, described.carved_count, 0, stride - overhead,
-        described.free_count,
+        start, end, first_slot, stride, slot_count, described.carved_count, 0, stride - form.overhead_bytes,
+        described.free_count, int.from_bytes(bitmap, "little"),
     )
 
 
-def _with_bitmap(context: Context, run: Run, described: Any, books: Bytes, unit: int) -> Run:
-    offset, size_bytes = context.layout.field("slot_zone.free_bits")
-    row_bytes = size_bytes // context.layout.constant("unit_count")
-    start = offset + unit * row_bytes
-    bits = int.from_bytes(books.data[start : start + row_bytes], "little")
-    return replace(run, free_bits=bits)
-
-
-def _with_bytes(context: Context, runs: list[tuple[Run, int]]) -> list[tuple[Run, int, Bytes]]:
-    """Each run with bytes that cover its carved slots; neighbours share one bulk read."""
-    join_bytes = context.layout.constant("unit_bytes")
-    groups: list[tuple[int, int, list[tuple[Run, int]]]] = []
+def _neighbours(runs: list[tuple[Run, int]], gap_bytes: int) -> list[list[tuple[Run, int]]]:
+    """Groups of runs that one bulk read may serve: no two further apart than ``gap_bytes``."""
+    groups: list[list[tuple[Run, int]]] = []
+    end = 0
     for run, size_class in runs:
-        end = run.first_slot + run.carved_count * run.stride_bytes
-        if groups and run.first_slot - groups[-1][1] <= join_bytes:
-            start, _, members = groups[-1]
-            groups[-1] = (start, max(end, groups[-1][1]), [*members, (run, size_class)])
+        if groups and run.first_slot - end <= gap_bytes:
+            groups[-1].append((run, size_class))
         else:
-            groups.append((run.first_slot, end, [(run, size_class)]))
-    result = []
-    for start, end, members in groups:
-        data = read_tolerant(context.memory, start, end - start)
-        result += [(run, size_class, data) for run, size_class in members]
-    return result
+            groups.append([(run, size_class)])
+        end = run.first_slot + run.carved_count * run.stride_bytes
+    return groups

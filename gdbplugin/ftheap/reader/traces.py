@@ -34,13 +34,13 @@ class TraceReader:
         if not self._enabled:
             return
         fields = [layout.field(f"block_trace.{part}") for part in _PARTS]
-        self._offsets = [offset for offset, _ in fields]
+        self.offsets = [offset for offset, _ in fields]
         self._enabled = all(
             size_bytes == _PART_BYTES and offset % _PART_BYTES == 0 and offset + size_bytes <= prefix_bytes
             for offset, size_bytes in fields
         )
-        self._thread_shift, self._thread_mask = layout.bits("block_trace.allocated_by:thread")
-        self._watched = 1 << layout.bits("block_trace.allocated_by:watched")[0]
+        self.thread_bits = layout.bits("block_trace.allocated_by:thread")
+        self.watched_bit = 1 << layout.bits("block_trace.allocated_by:watched")[0]
 
     def __bool__(self) -> bool:
         return self._enabled
@@ -48,12 +48,12 @@ class TraceReader:
     def read(self, first_slot: int, stride_bytes: int, count: int, data: Bytes) -> None:
         """Appends ``count`` rows; ``data`` covers their slots."""
         columns = []
-        for offset in self._offsets:
+        for offset in self.offsets:
             first = first_slot + offset - data.address
             window = data.data[first : first + (count - 1) * stride_bytes + _PART_BYTES]
             columns.append(window.cast("I")[:: stride_bytes // _PART_BYTES].tolist())
         allocated, freed, allocated_by, freed_by = columns
-        blocks, shift, mask, watched = self.blocks, self._thread_shift, self._thread_mask, self._watched
+        blocks, (shift, mask), watched = self.blocks, self.thread_bits, self.watched_bit
         blocks.allocation_traces.extend(allocated)
         blocks.free_traces.extend(freed)
         blocks.allocation_threads.extend([by >> shift & mask for by in allocated_by])
@@ -62,7 +62,7 @@ class TraceReader:
 
     def read_one(self, context: Context, slot: int) -> None:
         """Appends the row of the one block of a LARGE zone; nothing recorded where it can't be read."""
-        size_bytes = max(self._offsets) + _PART_BYTES
+        size_bytes = max(self.offsets) + _PART_BYTES
         self.read(slot, context.heap.prefix_bytes, 1, read_tolerant(context.memory, slot, size_bytes))
 
 

@@ -68,7 +68,7 @@ def document(
                 **_sum_document(group.total),
                 "stack": stack_document(frames(group.trace)),
                 "addresses": [text.address(snapshot.blocks.addresses[row]) for row in group.rows[:ADDRESSES_MAX]],
-                "content": group.content or None,
+                "content": report.content_of(group) or None,
                 "type": group.type_name or None,
             }
             for group in groups
@@ -88,7 +88,7 @@ def lines(
     groups = selection.groups(report, frozenset(SHOWN_CLASSES) - {LeakClass.REACHABLE})
     limit = GROUPS_SHOWN if selection.limit is None else selection.limit
     for group in groups[:limit]:
-        yield from _group_lines(group, snapshot, frames(group.trace), style)
+        yield from _group_lines(group, snapshot, frames(group.trace), report.content_of(group), style)
     if len(groups) > limit:
         yield style.dim(f"... and {text.plural(len(groups) - limit, 'group')} more (-limit {limit})")
     if groups and limit:
@@ -106,15 +106,17 @@ def lines(
     yield from text.findings(style, [*snapshot.findings, *report.findings])
 
 
-def _group_lines(group: Group, snapshot: Snapshot, frames: Sequence[Frame], style: Style) -> Iterator[str]:
+def _group_lines(
+    group: Group, snapshot: Snapshot, frames: Sequence[Frame], content: str, style: Style
+) -> Iterator[str]:
     count, size_bytes = group.total.count, group.total.size_bytes
     head = f"{class_name(group.leak_class)}: {text.plural(count, 'block')}, {size_bytes} bytes"
     if not group.trace and count > 1:
         head += f" ({snapshot.blocks.sizes[group.rows[0]]} each)"
     if group.type_name:
         head += f", {group.type_name}"
-    elif group.content:
-        head += f", {group.content}"
+    elif content:
+        head += f", {content}"
     yield style.heading(text.shorten(head, text.WIDTH))
     yield from stack_lines(frames, style)
     shown = [style.address(text.address(snapshot.blocks.addresses[row])) for row in group.rows[:ADDRESSES_SHOWN]]

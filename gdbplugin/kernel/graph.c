@@ -1,0 +1,291 @@
+/* Who points at whom, and what is lost: analysis/graph.py, analysis/mark.py. */
+#include "kernel.h"
+
+#define INTERIOR 1u
+#define NO_EDGE UINT32_MAX
+
+enum leak_class { NONE, REACHABLE, POSSIBLE, INDIRECT, DEFINITE }; /* analysis/mark.py: LeakClass */
+
+/* The block columns, and the runs with blocks by address. */
+struct heap {
+    uint64_t run_count;
+    const struct run *runs;
+    uint64_t row_count;
+    const uint64_t *addresses;
+    const uint64_t *sizes;
+    const uint8_t *live;
+    uint64_t low; /* no slot is below `low`, or at or above `high` */
+    uint64_t high;
+};
+
+/* Where edges go: each array has room for one entry per word that is scanned. */
+struct found {
+    uint32_t *targets;
+    uint64_t *places; /* of roots only: where the word stands */
+    int64_t *interior_at;
+    uint64_t *interior_values;
+    uint64_t count;
+    uint64_t interior_count;
+};
+
+EXPORT uint32_t ftscan_version(void)
+{
+    return KERNEL_VERSION;
+}
+
+static const struct run *run_at(const struct heap *heap, uint64_t value, const struct run *guess)
+{
+    const struct run *end = heap->runs + heap->run_count;
+    if (guess != NULL && value >= guess->first_slot && (guess + 1 == end || value < guess[1].first_slot))
+        return guess;
+    uint64_t low = 0, high = heap->run_count;
+    while (low < high) {
+        uint64_t middle = low + (high - low) / 2;
+        if (heap->runs[middle].first_slot <= value)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low == 0 ? NULL : &heap->runs[low - 1];
+}
+
+/* The row of the slot that holds `address`, or NO_EDGE. */
+static uint32_t row_in(const struct heap *heap, const struct run *run, uint64_t address)
+{
+    if (address < run->first_slot || run->stride_bytes == 0)
+        return NO_EDGE;
+    uint64_t slot = (address - run->first_slot) / run->stride_bytes;
+    if (slot >= run->carved_count || run->base >= heap->row_count || slot >= heap->row_count - run->base)
+        return NO_EDGE;
+    return (uint32_t)(run->base + slot);
+}
+
+/* graph.Builder.edge_to */
+static uint32_t edge_to(const struct heap *heap, uint64_t value, const struct run **guess)
+{
+    const struct run *run = run_at(heap, value, *guess);
+    if (run == NULL)
+        return NO_EDGE;
+    *guess = run;
+    uint32_t row = row_in(heap, run, value);
+    if (row == NO_EDGE || !heap->live[row])
+        return NO_EDGE;
+    uint64_t address = heap->addresses[row];
+    if (value == address)
+        return 2 * row;
+    return value > address && value - address < heap->sizes[row] ? 2 * row + INTERIOR : NO_EDGE;
+}
+
+/* A stretch of memory, read at `start`. */
+struct stretch {
+    uint64_t start;
+    const uint64_t *words;
+    uint64_t count;
+};
+
+/* What the scan of one stretch works on. `counts` and `heads` have an entry for each row; `edges_before`: how many
+ * edges the graph has already. */
+struct scan {
+    const struct heap *heap;
+    const struct run *guess;
+    uint64_t edges_before;
+    uint32_t *counts;
+    uint64_t *heads;
+    struct found *found;
+};
+
+static void take_word(struct scan *scan, uint32_t row, uint64_t value)
+{
+    struct found *found = scan->found;
+    uint32_t edge = edge_to(scan->heap, value, &scan->guess);
+    if (edge == NO_EDGE)
+        return;
+    if (edge & INTERIOR) {
+        found->interior_at[found->interior_count] = (int64_t)(scan->edges_before + found->count);
+        found->interior_values[found->interior_count++] = value;
+    }
+    found->targets[found->count++] = edge;
+    scan->counts[row]++;
+}
+
+/* words[begin] .. words[end], which are of the block in `row`; most lead nowhere, so four are asked at once. */
+static void scan_words(struct scan *scan, uint32_t row, const uint64_t *words, uint64_t begin, uint64_t end)
+{
+    uint64_t low = scan->heap->low, span = scan->heap->high - low, index = begin;
+    for (; index + 4 <= end; index += 4) {
+        const uint64_t *at = words + index;
+        if (!((at[0] - low < span) | (at[1] - low < span) | (at[2] - low < span) | (at[3] - low < span)))
+            continue;
+        for (int i = 0; i < 4; i++)
+            if (at[i] - low < span)
+                take_word(scan, row, at[i]);
+    }
+    for (; index < end; index++)
+        if (words[index] - low < span)
+            take_word(scan, row, words[index]);
+}
+
+/* The payload of `row`, whose slot is [slot, slot_end), as far as the stretch holds it. */
+static void scan_row(struct scan *scan, const struct stretch *stretch, uint32_t row, uint64_t slot, uint64_t slot_end)
+{
+    uint64_t address = scan->heap->addresses[row], size = scan->heap->sizes[row];
+    uint64_t head = (address - stretch->start) / WORD_BYTES;
+    if (address >= stretch->start && head < stretch->count)
+        scan->heads[row] = stretch->words[head];
+    uint64_t begin = address > slot ? address : slot;
+    if (begin < stretch->start)
+        begin = stretch->start;
+    uint64_t stop = slot_end; /* the last word begins in front of it */
+    if (address < slot_end && size - WORD_BYTES < slot_end - address)
+        stop = address + size - WORD_BYTES + 1;
+    uint64_t stretch_end = stretch->start + stretch->count * WORD_BYTES;
+    if (stop > stretch_end)
+        stop = stretch_end;
+    if (begin >= stop)
+        return;
+    uint64_t first = (begin - stretch->start + WORD_BYTES - 1) / WORD_BYTES;
+    uint64_t end = (stop - 1 - stretch->start) / WORD_BYTES + 1;
+    if (first < end)
+        scan_words(scan, row, stretch->words, first, end);
+}
+
+/* graph.Builder.add_heads and add_rows, for each of `runs`. */
+EXPORT void ftscan_edges(const struct heap *heap, const struct run *runs, uint64_t run_count, uint64_t start,
+                         const uint64_t *words, uint64_t word_count, uint64_t edges_before, uint32_t *counts,
+                         uint64_t *heads, struct found *found)
+{
+    struct stretch stretch = {start, words, word_count};
+    struct scan scan = {heap, NULL, edges_before, counts, heads, found};
+    uint64_t stretch_end = start + word_count * WORD_BYTES;
+    found->count = found->interior_count = 0;
+    for (const struct run *run = runs; run < runs + run_count; run++) {
+        if (run->stride_bytes == 0)
+            continue;
+        uint64_t slot = start > run->first_slot ? (start - run->first_slot) / run->stride_bytes : 0;
+        for (; slot < run->carved_count; slot++) {
+            uint64_t at = run->first_slot + slot * run->stride_bytes;
+            uint32_t row = at < stretch_end ? row_in(heap, run, at) : NO_EDGE;
+            if (row == NO_EDGE)
+                break;
+            if (heap->live[row] && heap->sizes[row] >= WORD_BYTES)
+                scan_row(&scan, &stretch, row, at, at + run->stride_bytes);
+        }
+    }
+}
+
+/* graph.Builder.finish: where the edges of each row begin. */
+EXPORT void ftscan_starts(const uint32_t *counts, uint64_t row_count, uint64_t *starts)
+{
+    starts[0] = 0;
+    for (uint64_t row = 0; row < row_count; row++)
+        starts[row + 1] = starts[row] + counts[row];
+}
+
+/* graph.Builder.scan_roots, for one range: words read at `start`. `roots_before`: how many root edges there are. */
+EXPORT void ftscan_roots(const struct heap *heap, uint64_t start, const uint64_t *words, uint64_t word_count,
+                         uint64_t roots_before, struct found *found)
+{
+    const struct run *guess = NULL;
+    uint64_t span = heap->high - heap->low;
+    found->count = found->interior_count = 0;
+    for (uint64_t index = 0; index < word_count; index++) {
+        if (words[index] - heap->low >= span)
+            continue;
+        uint32_t edge = edge_to(heap, words[index], &guess);
+        if (edge == NO_EDGE)
+            continue;
+        uint64_t head = start + index * WORD_BYTES - WORD_BYTES; /* roots.names_thread_table */
+        int is_table = index > 0 && index + 1 < word_count && words[index - 1] == head && words[index + 1] == head;
+        if (is_table) {
+            edge &= ~INTERIOR;
+        } else if (edge & INTERIOR) {
+            found->interior_at[found->interior_count] = -1 - (int64_t)(roots_before + found->count);
+            found->interior_values[found->interior_count++] = words[index];
+        }
+        found->places[found->count] = start + index * WORD_BYTES;
+        found->targets[found->count++] = edge;
+    }
+}
+
+/* The graph's edges: those of row r are targets[starts[r]] .. targets[starts[r + 1]]. `stack` has row_count entries. */
+struct graph {
+    uint64_t row_count;
+    const uint64_t *starts;
+    uint64_t target_count;
+    const uint32_t *targets;
+    uint8_t *classes;
+    uint32_t *stack;
+};
+
+static uint64_t edges_end(const struct graph *graph, uint32_t row)
+{
+    uint64_t end = graph->starts[row + 1];
+    return end < graph->target_count ? end : graph->target_count;
+}
+
+/* Gives `value` to `row` and to all without a class that it leads to, by direct edges only if asked. A row is pushed
+ * when it gets its class, so once at most: the stack is never too small. */
+static void spread(const struct graph *graph, uint32_t row, uint8_t value, int direct_only)
+{
+    uint64_t depth = 0;
+    if (row >= graph->row_count || graph->classes[row] != NONE)
+        return;
+    graph->classes[row] = value;
+    graph->stack[depth++] = row;
+    while (depth > 0) {
+        row = graph->stack[--depth];
+        uint64_t end = edges_end(graph, row);
+        for (uint64_t at = graph->starts[row]; at < end; at++) {
+            uint32_t edge = graph->targets[at], target = edge >> 1;
+            if ((direct_only && edge & INTERIOR) || target >= graph->row_count || graph->classes[target] != NONE)
+                continue;
+            graph->classes[target] = value;
+            graph->stack[depth++] = target;
+        }
+    }
+}
+
+static void mark_held(const struct graph *graph, const uint32_t *root_targets, uint64_t root_count,
+                      const uint32_t *pinned, uint64_t pinned_count)
+{
+    for (uint64_t i = 0; i < pinned_count; i++)
+        spread(graph, pinned[i], REACHABLE, 1);
+    for (uint64_t i = 0; i < root_count; i++)
+        if (!(root_targets[i] & INTERIOR))
+            spread(graph, root_targets[i] >> 1, REACHABLE, 1);
+    for (uint64_t i = 0; i < root_count; i++)
+        if (root_targets[i] & INTERIOR)
+            spread(graph, root_targets[i] >> 1, POSSIBLE, 0);
+    for (uint64_t row = 0; row < graph->row_count; row++) {
+        if (graph->classes[row] != REACHABLE)
+            continue;
+        uint64_t end = edges_end(graph, (uint32_t)row);
+        for (uint64_t at = graph->starts[row]; at < end; at++)
+            if (graph->targets[at] & INTERIOR)
+                spread(graph, graph->targets[at] >> 1, POSSIBLE, 0);
+    }
+}
+
+/* mark.classify: the class of each row into `classes`, which is zero. `forest` has row_count entries. */
+EXPORT void ftscan_classify(const struct graph *graph, const uint8_t *live, const uint32_t *root_targets,
+                            uint64_t root_count, const uint32_t *pinned, uint64_t pinned_count, uint32_t *forest)
+{
+    uint64_t trees = 0;
+    uint8_t *classes = graph->classes;
+    mark_held(graph, root_targets, root_count, pinned, pinned_count);
+    for (uint64_t row = 0; row < graph->row_count; row++) {
+        if (live[row] && classes[row] == NONE) {
+            forest[trees++] = (uint32_t)row;
+            spread(graph, (uint32_t)row, INDIRECT, 0);
+        }
+    }
+    for (uint64_t row = 0; row < graph->row_count; row++)
+        if (classes[row] == INDIRECT)
+            classes[row] = NONE;
+    while (trees-- > 0) {
+        if (classes[forest[trees]] == NONE) {
+            spread(graph, forest[trees], INDIRECT, 0);
+            classes[forest[trees]] = DEFINITE;
+        }
+    }
+}

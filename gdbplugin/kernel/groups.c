@@ -1,0 +1,56 @@
+/* Sums over the columns: analysis/leaks.py, analysis/statistics.py. */
+#include "kernel.h"
+
+/* Rows of one class and one key: the allocation trace, or without one the size. */
+struct groups {
+    uint64_t count;
+    uint32_t *first;   /* its lowest row; each array has room for as many groups as there are rows */
+    uint32_t *members; /* how many rows */
+    uint64_t *bytes;
+    uint32_t *of_row; /* one more than the row's group, 0 for none */
+    uint32_t *table;  /* zero, `table_mask` + 1 entries, at least twice as many as rows */
+    uint64_t table_mask;
+};
+
+static uint64_t key_of(const uint32_t *traces, const uint64_t *sizes, uint64_t row)
+{
+    return traces != NULL && traces[row] != 0 ? (uint64_t)1 << 63 | traces[row] : sizes[row] & ~((uint64_t)1 << 63);
+}
+
+/* leaks._group: only rows of a class other than 0 count. `traces` may be NULL. Then `order` holds the rows, group
+ * after group, ascending in each. */
+EXPORT void ftscan_group(uint64_t row_count, const uint8_t *classes, const uint32_t *traces, const uint64_t *sizes,
+                         struct groups *groups, uint32_t *order)
+{
+    groups->count = 0;
+    for (uint64_t row = 0; row < row_count; row++) {
+        if (classes[row] == 0)
+            continue;
+        uint64_t key = key_of(traces, sizes, row);
+        uint64_t at = (key * 8 + classes[row]) * UINT64_C(0x9E3779B97F4A7C15) >> 20;
+        uint32_t group;
+        for (;; at++) {
+            group = groups->table[at & groups->table_mask];
+            if (group == 0)
+                break;
+            uint32_t first = groups->first[group - 1];
+            if (classes[first] == classes[row] && key_of(traces, sizes, first) == key)
+                break;
+        }
+        if (group == 0) {
+            group = groups->table[at & groups->table_mask] = (uint32_t)++groups->count;
+            groups->first[group - 1] = (uint32_t)row;
+        }
+        groups->of_row[row] = group;
+        groups->members[group - 1]++;
+        groups->bytes[group - 1] += sizes[row];
+    }
+    uint64_t begin = 0;
+    for (uint64_t group = 0; group < groups->count; group++) { /* the table now holds where each group goes on */
+        groups->table[group] = (uint32_t)begin;
+        begin += groups->members[group];
+    }
+    for (uint64_t row = 0; row < row_count; row++)
+        if (groups->of_row[row] != 0)
+            order[groups->table[groups->of_row[row] - 1]++] = (uint32_t)row;
+}

@@ -1,0 +1,31 @@
+/*
+ * The hot loops of the gdb extension, called through ctypes (ftheap/kernel.py). Each has a twin in pure Python that
+ * defines its answer, and is named where the function stands.
+ *
+ * The bytes come from a process that may be broken: a value is only ever compared, never followed. Every index is held
+ * against the length of its column before it is used.
+ */
+#ifndef KERNEL_H
+#define KERNEL_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#define EXPORT __attribute__((visibility("default")))
+#define KERNEL_VERSION 3 /* of this interface; ftheap/kernel.py names the same */
+#define WORD_BYTES 8u
+
+/* Slots of one stride: row `base + i` is the block in slot i. */
+struct run {
+    uint64_t first_slot;
+    uint64_t stride_bytes;
+    uint64_t carved_count;
+    uint64_t base;
+    uint64_t size_class;
+};
+
+/* model/heap.py: State */
+enum state { UNUSED, LIVE, FREED, QUARANTINED, CHANGING, CORRUPTED, UNKNOWN, STATE_COUNT };
+
+#endif
