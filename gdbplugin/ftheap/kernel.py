@@ -65,6 +65,7 @@ class Groups(ctypes.Structure):
 
 
 STATES_MAX, PART_COUNT = 64, 4  # of kernel/slots.c
+STATE_COUNT = 7  # of kernel/kernel.h and model.heap.State
 
 
 class SlotForm(ctypes.Structure):
@@ -88,6 +89,38 @@ class Columns(ctypes.Structure):
     ]  # fmt: skip
 
 
+class Fills(ctypes.Structure):
+    """struct fills"""
+
+    _fields_ = [
+        ("has_canary", word), ("canary", ctypes.c_uint8), ("freed", ctypes.c_uint8),
+        ("filled", ctypes.c_uint8 * STATE_COUNT),
+    ]  # fmt: skip
+
+
+class FilledRows(ctypes.Structure):
+    """struct filled_rows"""
+
+    _fields_ = [
+        ("row_count", word), ("addresses", pointer), ("sizes", pointer), ("states", pointer), ("watched", pointer),
+    ]  # fmt: skip
+
+
+class RowForm(ctypes.Structure):
+    """struct row_form"""
+
+    _fields_ = [("template", pointer), ("template_bytes", word), ("names", ctypes.c_char_p * STATE_COUNT)]
+
+
+class RowSource(ctypes.Structure):
+    """struct row_source"""
+
+    _fields_ = [
+        ("row_count", word), ("addresses", pointer), ("sizes", pointer), ("states", pointer),
+        ("wanted", ctypes.c_uint8 * STATE_COUNT),
+    ]  # fmt: skip
+
+
 _SIGNATURES: dict[str, Sequence[Any]] = {
     "ftscan_edges": (pointer, pointer, word, word, pointer, word, word, pointer, pointer, pointer),
     "ftscan_roots": (pointer, word, pointer, word, word, pointer),
@@ -95,6 +128,9 @@ _SIGNATURES: dict[str, Sequence[Any]] = {
     "ftscan_starts": (pointer, word, pointer),
     "ftscan_slots": (pointer, pointer, word, word, pointer, word, pointer),
     "ftscan_group": (word, pointer, pointer, pointer, pointer, pointer),
+    "ftscan_tally": (word, pointer, pointer, pointer, word, pointer),
+    "ftscan_fills": (pointer, pointer, pointer, word, word, pointer, word, pointer, word),
+    "ftscan_rows": (pointer, pointer, pointer, word, pointer, word),
 }
 
 
@@ -121,7 +157,8 @@ def _load(path: Path) -> Any:
     for name, arguments in _SIGNATURES.items():
         function = getattr(library, name)
         function.argtypes, function.restype = arguments, None
-    library.ftscan_slots.restype = word
+    library.ftscan_slots.restype = library.ftscan_rows.restype = word
+    library.ftscan_fills.restype = ctypes.c_int64
     return library
 
 

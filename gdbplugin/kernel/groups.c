@@ -54,3 +54,24 @@ EXPORT void ftscan_group(uint64_t row_count, const uint8_t *classes, const uint3
         if (groups->of_row[row] != 0)
             order[groups->table[groups->of_row[row] - 1]++] = (uint32_t)row;
 }
+
+/* How many rows of each state, and their bytes. */
+struct tally {
+    uint64_t counts[STATE_COUNT];
+    uint64_t bytes[STATE_COUNT];
+};
+
+/* sums.tally: of rows spans[2 * i] .. spans[2 * i + 1], into tallies[i], which is zero. */
+EXPORT void ftscan_tally(uint64_t row_count, const uint8_t *states, const uint64_t *sizes, const uint64_t *spans,
+                         uint64_t span_count, struct tally *tallies)
+{
+    for (uint64_t i = 0; i < span_count; i++) {
+        uint64_t end = spans[2 * i + 1] < row_count ? spans[2 * i + 1] : row_count;
+        for (uint64_t row = spans[2 * i]; row < end; row++) {
+            if (states[row] >= STATE_COUNT)
+                continue;
+            tallies[i].counts[states[row]]++;
+            tallies[i].bytes[states[row]] += sizes[row];
+        }
+    }
+}

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import random
 
 import pytest
 from ftheap.commands import load_all
 from ftheap.errors import ExpectedError
 from ftheap.registry import COMMANDS, Request
+from ftheap.render import json_text
 from ftheap.render.style import PLAIN
 from ftheap.session import Session
 from heap_image import sample_heap
@@ -49,7 +49,7 @@ def test_random_damage_gives_answers_and_never_a_trace(first_seed):
         for name, request in requests(session, chance):
             try:
                 result = COMMANDS[name].run(session, request)
-                json.dumps(result.document())
+                json_text.dumps(result.document())
                 rows = list(result.lines(PLAIN))
             except ExpectedError as error:
                 rows = [str(error)[:79]]

@@ -12,6 +12,7 @@ from ftheap.commands.zone_map import split_range
 from ftheap.errors import UsageError
 from ftheap.model.heap import Trace
 from ftheap.registry import COMMANDS
+from ftheap.render import json_text
 from ftheap.render.style import PLAIN, Style
 from ftheap.session import Session
 from heap_image import LIVE, HeapImage, sample_heap
@@ -30,7 +31,7 @@ def rows(image_or_session, line: str, style: Style = PLAIN) -> list[str]:
 
 
 def document(image_or_session, line: str) -> dict:
-    return json.loads(json.dumps(run(image_or_session, line).document()))
+    return json.loads(json_text.dumps(run(image_or_session, line).document()))
 
 
 def small_heap() -> tuple[HeapImage, list[int], int]:

@@ -7,7 +7,7 @@ import random
 import pytest
 from fake_target import DATA, FakeHeap
 from ftheap import kernel
-from ftheap.analysis import by_kernel, leaks, mark
+from ftheap.analysis import by_kernel, mark, sums
 from ftheap.analysis.graph import INTERIOR, Builder, build, fastest_builder
 from ftheap.analysis.roots import collect_roots
 from ftheap.model.heap import State
@@ -65,9 +65,15 @@ def test_the_kernel_gives_its_twins_answers(seed):
     assert by_kernel.classify(plain, plain.targets, root_targets, pinned) == classes
     if seed % 2:
         snapshot.blocks.allocation_traces.extend(chance.randrange(4) for _ in classes)
-    groups = [[(*group[:2], list(group[2]), group[3]) for group in twin(snapshot, classes)]
-              for twin in (leaks.group, by_kernel.group)]
+    groups = [[(*group[:2], list(group[2]), group[3])
+               for group in twin(classes, snapshot.blocks.allocation_traces, snapshot.blocks.sizes)]
+              for twin in (sums.plain_group, sums.kernel_group)]
     assert groups[0] == groups[1] and groups[0]
+    rows = len(snapshot.blocks)
+    spans = [(0, rows), (3, 3), (5, rows - 1), (rows, rows)]
+    tallies = [[tuple(map(list, each)) for each in twin(snapshot, spans)]
+               for twin in (sums.plain_tally, sums.kernel_tally)]
+    assert tallies[0] == tallies[1] and sum(tallies[0][0][0]) == rows
 
 
 def break_columns(snapshot, chance, count):

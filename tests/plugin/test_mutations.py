@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import random
 
 import pytest
@@ -10,6 +9,7 @@ from ftheap.analysis.check import check
 from ftheap.commands import load_all
 from ftheap.errors import ExpectedError
 from ftheap.registry import COMMANDS, Request
+from ftheap.render import json_text
 from ftheap.render.style import PLAIN
 from ftheap.session import Session
 from heap_image import HeapImage, sample_heap
@@ -28,7 +28,7 @@ def answers(target) -> list[str]:
         for options in ({}, {"all": True}):
             try:
                 result = COMMANDS[name].run(session, Request(options))
-                json.dumps(result.document())
+                json_text.dumps(result.document())
                 rows += COMMANDS[name].run(session, Request(options)).lines(PLAIN)
             except ExpectedError as error:
                 rows.append(str(error)[:79])

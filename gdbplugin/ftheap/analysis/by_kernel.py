@@ -1,11 +1,11 @@
-"""The leak check's hot loops in C: the same edges as graph.Builder, classes as mark.classify, groups as leaks."""
+"""The leak check's hot loops in C: the same edges as graph.Builder, classes as mark.classify."""
 
 from __future__ import annotations
 
 from array import array
 from contextlib import ExitStack
 from ctypes import addressof, byref, c_int64, c_uint32, c_uint64, string_at
-from typing import Iterable, Iterator, Sequence
+from typing import Iterable
 
 from .. import kernel
 from ..errors import MemoryUnreadable
@@ -111,30 +111,3 @@ def classify(graph: Graph, targets: array, root_targets: array, pinned: Iterable
         edges = kernel.Edges(count, at[0], len(targets), at[1], at[2], addressof(stack))
         kernel.find()[0].ftscan_classify(byref(edges), at[3], at[4], len(root_targets), at[5], len(rows), forest)
     return classes
-
-
-def group(snapshot: Snapshot, classes: bytearray) -> Iterator[tuple[int, int, Sequence[int], int]]:
-    """As leaks.group."""
-    blocks = snapshot.blocks
-    count = len(blocks)
-    if not count:
-        return
-    small = [(c_uint32 * count)() for _ in range(3)]
-    sums, order = (c_uint64 * count)(), (c_uint32 * count)()
-    table = (c_uint32 * (1 << (2 * count).bit_length()))()
-    first, members, of_row = small
-    groups = kernel.Groups(
-        0, addressof(first), addressof(members), addressof(sums), addressof(of_row), addressof(table), len(table) - 1
-    )
-    traces = blocks.allocation_traces
-    with kernel.Address(classes) as classes_at, kernel.Address(traces) as traces_at, \
-            kernel.Address(blocks.sizes) as sizes_at:
-        kernel.find()[0].ftscan_group(
-            count, classes_at, traces_at if traces else None, sizes_at, byref(groups), order
-        )
-    start, ordered = 0, memoryview(order).cast("B").cast("I")
-    for index in range(groups.count):
-        row, end = first[index], start + members[index]
-        rows = ordered[start:end]
-        yield classes[row], traces[row] if traces else 0, rows, sums[index]
-        start = end

@@ -7,17 +7,22 @@ C sources: debug/redzone.h, debug/quarantine.h, debug/check.h.
 from __future__ import annotations
 
 from bisect import bisect_left
+from contextlib import ExitStack
+from ctypes import byref, c_uint64
 from dataclasses import dataclass
+from itertools import islice
 from typing import Iterator
 
+from .. import kernel
 from ..errors import MemoryUnreadable
-from ..memory import Memory
+from ..memory import Memory, borrow
 from ..model.heap import Block, Finding, Run, Snapshot, State, Zone
 
 REDZONE, AFTER_FREE, QUARANTINE = "smashed-redzone", "write-after-free", "bad-quarantine"
 SEEN_BYTES = 8
 FINDINGS_MAX = 1000
 _STRETCH_BYTES = 1 << 20
+_AT_ONCE_BYTES_MAX = 16 << 20
 _BYTES_MAX = 64 << 20  # of one block
 
 
@@ -32,14 +37,9 @@ class Damage:
 def check_fills(memory: Memory, snapshot: Snapshot) -> Iterator[Damage]:
     """Every damaged fill of the heap, by address; the thousandth is the last."""
     checker = _Checker(memory, snapshot)
-    count = 0
-    for zone in snapshot.zones:
-        for run in zone.runs:
-            for damage in checker.run(zone, run):
-                yield damage
-                count += 1
-                if count >= FINDINGS_MAX:
-                    return
+    suspects = _Suspects(checker) if kernel.find()[0] is not None else None
+    damages = (damage for zone in snapshot.zones for damage in checker.zone(zone, suspects))
+    yield from islice(damages, FINDINGS_MAX)
 
 
 def check_block(memory: Memory, snapshot: Snapshot, block: Block) -> Finding | None:
@@ -80,42 +80,53 @@ class _Checker:
                 self.filled.add(State.FREED)
         self.freed = fills.freed
 
-    def run(self, zone: Zone, run: Run) -> Iterator[Damage]:
-        rows = range(run.first_index, run.first_index + run.carved_count)
-        states = self.snapshot.blocks.states[rows.start : rows.stop]
-        if self._concerns(states, rows):
-            step = max(_STRETCH_BYTES // run.stride_bytes, 1)
-            for first in range(rows.start, rows.stop, step):
-                yield from self.rows(run, range(first, min(first + step, rows.stop)))
+    def zone(self, zone: Zone, suspects: _Suspects | None) -> Iterator[Damage]:
+        """All of a zone. ``suspects`` looks at many slots at once."""
+        runs = [run for run in zone.runs if run.carved_count and self._concerns(run)]
+        rows = suspects.of(runs) if suspects is not None and runs else None
+        for run in runs:
+            if rows is None:
+                step = max(_STRETCH_BYTES // run.stride_bytes, 1)
+                end = run.first_index + run.carved_count
+                for first in range(run.first_index, end, step):
+                    yield from self.rows(run, range(first, min(first + step, end)))
+            else:
+                end = run.first_index + run.carved_count
+                for row in rows[bisect_left(rows, run.first_index) : bisect_left(rows, end)]:
+                    yield from self.rows(run, range(row, row + 1))
 
-    def _concerns(self, states: bytearray, rows: range) -> bool:
-        if any(state in states for state in self.filled):
+    def _concerns(self, run: Run) -> bool:
+        first, end = run.first_index, run.first_index + run.carved_count
+        if any(self.snapshot.blocks.states.find(state, first, end) >= 0 for state in self.filled):
             return True
-        return self.canary is not None and any(self.snapshot.blocks.watched[rows.start : rows.stop])
+        return self.canary is not None and self.snapshot.blocks.watched.find(1, first, end) >= 0
 
     def rows(self, run: Run, rows: range) -> Iterator[Damage]:
-        """The damaged ones of these rows of ``run``."""
+        """The damaged ones of these rows of ``run``. Of a single one no more is read than what is checked."""
         start = run.first_slot + (rows.start - run.first_index) * run.stride_bytes
-        size_bytes = min(len(rows) * run.stride_bytes, _BYTES_MAX)
+        end = start + len(rows) * run.stride_bytes
+        blocks = self.snapshot.blocks
+        if len(rows) == 1 and blocks.states[rows.start] == State.LIVE:
+            start = min(max(start, blocks.addresses[rows.start] + blocks.sizes[rows.start]), end)
         try:
-            data = bytes(self.memory.read(start, size_bytes))
+            data = bytes(self.memory.read(start, min(end - start, _BYTES_MAX)))
         except MemoryUnreadable:
             if len(rows) > 1:
                 for row in rows:
                     yield from self.rows(run, range(row, row + 1))
             return
-        blocks = self.snapshot.blocks
-        for position, row in enumerate(rows):
+        for row in rows:
             state = blocks.states[row]
+            slot = run.first_slot + (row - run.first_index) * run.stride_bytes - start
             first = blocks.addresses[row] - start
             end = first + blocks.sizes[row]
             if state in self.filled:
                 wrong = _damage(data[first:end], self.freed)
-                slot = data[position * run.stride_bytes : (position + 1) * run.stride_bytes]
-                if wrong is not None and not (state == State.FREED and self._held_aligned(slot, row, run)):
+                held = data[slot : slot + run.stride_bytes]
+                if wrong is not None and not (state == State.FREED and self._held_aligned(held, row, run)):
                     yield Damage(row, self._after_free(row, wrong))
             elif state == State.LIVE and self.canary is not None and blocks.watched[row]:
-                wrong = _damage(data[end : (position + 1) * run.stride_bytes], self.canary)
+                wrong = _damage(data[max(end, 0) : slot + run.stride_bytes], self.canary)
                 if wrong is not None:
                     yield Damage(row, self._overflow(row, wrong))
 
@@ -142,6 +153,42 @@ class _Checker:
         state = State(self.snapshot.blocks.states[row]).name.lower()
         return Finding(AFTER_FREE, address, f"the {size_bytes}-byte {state} block at {address:#x} was written to after "
                        f"free: offset {wrong[0]} reads {_hex(wrong[1])} instead of {self.freed:02x}")
+
+
+class _Suspects:
+    """Which rows do not hold what they should, by the C kernel; the checker then says what is wrong with them."""
+
+    def __init__(self, checker: _Checker):
+        self._memory, self._blocks = checker.memory, checker.snapshot.blocks
+        canary, freed = checker.canary, checker.freed
+        self._fills = kernel.Fills(
+            canary is not None, canary or 0, freed or 0, tuple(state in checker.filled for state in State)
+        )
+        self._found = (c_uint64 * FINDINGS_MAX)()
+
+    def of(self, runs: list[Run]) -> list[int] | None:
+        """Ascending; None where the slots can't be read in one go, or there are a thousand."""
+        start, last = runs[0].first_slot, runs[-1]
+        size_bytes = last.first_slot + last.stride_bytes * last.carved_count - start
+        if not 0 < size_bytes <= _AT_ONCE_BYTES_MAX:
+            return None
+        try:
+            data = borrow(self._memory, start, size_bytes)
+        except MemoryUnreadable:
+            return None
+        rows = (kernel.RunRow * len(runs))(
+            *((run.first_slot, run.stride_bytes, run.carved_count, run.first_index, 0) for run in runs)
+        )
+        blocks = self._blocks
+        with ExitStack() as pins:
+            columns = (blocks.addresses, blocks.sizes, blocks.states, blocks.watched)
+            at = [pins.enter_context(kernel.Address(column)) for column in columns]
+            source = kernel.FilledRows(len(blocks), *at[:3], at[3] if blocks.watched else None)
+            count = kernel.find()[0].ftscan_fills(
+                byref(self._fills), byref(source), rows, len(runs), start, pins.enter_context(kernel.Address(data)),
+                len(data), self._found, FINDINGS_MAX,
+            )  # fmt: skip
+        return self._found[:count] if 0 <= count < FINDINGS_MAX else None
 
 
 def _hex(seen: bytes) -> str:

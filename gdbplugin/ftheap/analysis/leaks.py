@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass, field
-from itertools import repeat
-from operator import mul
-from typing import Callable, Iterable, Iterator, Sequence
+from typing import Callable, Iterable, Sequence
 
 from .. import kernel
 from ..model.heap import Finding, Snapshot, State
@@ -15,8 +12,8 @@ from . import by_kernel, heuristics
 from .content import describe_content
 from .graph import Graph, graph_of
 from .mark import LeakClass, classify
+from .sums import group
 
-_IS_LIVE = bytes(1 if state == State.LIVE else 0 for state in range(256))
 SHOWN_CLASSES = (LeakClass.DEFINITE, LeakClass.INDIRECT, LeakClass.POSSIBLE, LeakClass.REACHABLE)
 
 
@@ -145,26 +142,12 @@ def _by_type(snapshot: Snapshot, groups: list[Group], type_name: Callable[[int],
 
 
 def _group(snapshot: Snapshot, classes: bytearray) -> list[Group]:
-    counted = bytearray(map(mul, classes, snapshot.blocks.states.translate(_IS_LIVE)))
-    group_rows = by_kernel.group if kernel.find()[0] is not None else group
+    blocks = snapshot.blocks
+    counted = bytearray(classes)
+    for state in (State.CHANGING, State.CORRUPTED):  # nobody must call them lost, but they count for nothing
+        for row in _rows_in(blocks.states, state):
+            counted[row] = 0
     return [
         Group(LeakClass(leak_class), trace, rows, Sum(len(rows), size_bytes))
-        for leak_class, trace, rows, size_bytes in group_rows(snapshot, counted)
+        for leak_class, trace, rows, size_bytes in group(counted, blocks.allocation_traces, blocks.sizes)
     ]
-
-
-def group(snapshot: Snapshot, classes: bytearray) -> Iterator[tuple[int, int, Sequence[int], int]]:
-    """(class, trace, rows, bytes) of each group of rows of one class, by first row. Class 0 is left out; ``trace`` is
-    0 where the rows have no trace, but one size."""
-    blocks = snapshot.blocks
-    members: defaultdict[tuple[int, int, int], list[int]] = defaultdict(list)
-    if blocks.allocation_traces:
-        keys = zip(classes, blocks.allocation_traces, blocks.sizes)
-        for row, (leak_class, trace, size_bytes) in enumerate(keys):
-            members[leak_class, trace, 0 if trace else size_bytes].append(row)
-    else:
-        for row, key in enumerate(zip(classes, repeat(0), blocks.sizes)):
-            members[key].append(row)
-    for (leak_class, trace, size_bytes), rows in members.items():
-        if leak_class:
-            yield leak_class, trace, rows, sum(map(blocks.sizes.__getitem__, rows)) if trace else len(rows) * size_bytes

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from itertools import compress, repeat
-from typing import Iterable
+from typing import Iterable, Sequence
 
-from ..model.heap import Run, Snapshot, State, Zone, ZoneType
+from ..model.heap import Blocks, Run, Snapshot, State, Zone, ZoneType
 from .leaks import Sum
+from .sums import Tally, group, tally
 from .typed_heap import TypedHeap, sums_by_type
 
 _IS_LIVE = bytes(1 if state == State.LIVE else 0 for state in range(256))
@@ -48,8 +48,14 @@ class Usage:
 
     def add(self, other: Usage) -> None:
         """Sums up."""
-        for name in self.__dataclass_fields__:
-            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.total_bytes += other.total_bytes
+        self.live_count += other.live_count
+        self.live_bytes += other.live_bytes
+        self.slack_bytes += other.slack_bytes
+        self.header_bytes += other.header_bytes
+        self.free_count += other.free_count
+        self.free_bytes += other.free_bytes
+        self.uncarved_bytes += other.uncarved_bytes
 
 
 @dataclass
@@ -78,6 +84,12 @@ class Statistics:
     threads: dict[int, Sum] = field(default_factory=dict)
     contents: list[tuple[str, Sum]] = field(default_factory=list)
 
+    def add_to_thread(self, thread_id: int, part: Sum) -> None:
+        """Counts blocks as allocated by a thread."""
+        total = self.threads.setdefault(thread_id, Sum())
+        total.count += part.count
+        total.size_bytes += part.size_bytes
+
 
 def summarize(snapshot: Snapshot, types: TypedHeap | None = None) -> Statistics:
     """All figures in one pass over the runs. ``types``: the likely types of the blocks, where they are known."""
@@ -89,10 +101,12 @@ def summarize(snapshot: Snapshot, types: TypedHeap | None = None) -> Statistics:
         [],
         Usage(),
     )
+    spans = [(run.first_index, run.first_index + run.carved_count) for zone in snapshot.zones for run in zone.runs]
+    tallies = iter(tally(snapshot, spans))
     for zone in snapshot.zones:
         usage = Usage(total_bytes=zone.size_bytes)
         for run in zone.runs:
-            part = _usage(snapshot, zone, run)
+            part = _usage(snapshot, zone, run, next(tallies))
             usage.add(part)
             part.total_bytes = run.stride_bytes * run.slot_count
             found.sizes.setdefault(0 if zone.type == ZoneType.LARGE else run.stride_bytes, Usage()).add(part)
@@ -100,65 +114,51 @@ def summarize(snapshot: Snapshot, types: TypedHeap | None = None) -> Statistics:
         found.types[zone.type].add(usage)
         found.zone_counts[zone.type] += 1
         found.total.add(usage)
-    _sum_states(snapshot, found)
+    everything = tally(snapshot, [(0, len(snapshot.blocks))])[0]
+    for state, total in found.states.items():
+        total.count, total.size_bytes = everything.counts[state], everything.sizes[state]
     _sum_consumers(snapshot, found, types)
     found.contents = sums_by_type(snapshot, types) if types is not None else []
     return found
 
 
-def _usage(snapshot: Snapshot, zone: Zone, run: Run) -> Usage:
-    first, end = run.first_index, run.first_index + run.carved_count
-    states = snapshot.blocks.states[first:end]
-    sizes = memoryview(snapshot.blocks.sizes)[first:end]
-    live = states.translate(_IS_LIVE)
+def _usage(snapshot: Snapshot, zone: Zone, run: Run, rows: Tally) -> Usage:
     head_bytes = snapshot.header_bytes + snapshot.prefix_bytes
-    free_count = states.count(State.FREED) + states.count(State.UNUSED) + states.count(State.QUARANTINED)
-    usage = Usage(live_count=live.count(1), live_bytes=sum(compress(sizes, live)))
+    counts, live_bytes = rows.counts, rows.sizes[State.LIVE]
+    free_count = counts[State.FREED] + counts[State.UNUSED] + counts[State.QUARANTINED]
     used_count = run.carved_count - free_count
-    usage.header_bytes = used_count * head_bytes
-    usage.slack_bytes = max(used_count * (run.stride_bytes - head_bytes) - usage.live_bytes, 0)
-    usage.free_count, usage.free_bytes = free_count, free_count * run.stride_bytes
-    usage.uncarved_bytes = (run.slot_count - run.carved_count) * run.stride_bytes if zone.type != ZoneType.LARGE else 0
-    return usage
-
-
-def _names(snapshot: Snapshot, types: TypedHeap | None) -> Iterable[str]:
-    """The likely type of each row, "" when not known."""
-    if types is None or not types.rows:
-        return repeat("")
-    return map(types.name, range(len(snapshot.blocks)))
-
-
-def _sum_states(snapshot: Snapshot, found: Statistics) -> None:
-    blocks = snapshot.blocks
-    for state, total in found.states.items():
-        total.count = blocks.states.count(state)
-        if total.count:
-            mask = blocks.states.translate(bytes(1 if value == state else 0 for value in range(256)))
-            total.size_bytes = sum(compress(blocks.sizes, mask))
+    return Usage(
+        live_count=counts[State.LIVE],
+        live_bytes=live_bytes,
+        slack_bytes=max(used_count * (run.stride_bytes - head_bytes) - live_bytes, 0),
+        header_bytes=used_count * head_bytes,
+        free_count=free_count,
+        free_bytes=free_count * run.stride_bytes,
+        uncarved_bytes=(run.slot_count - run.carved_count) * run.stride_bytes if zone.type != ZoneType.LARGE else 0,
+    )
 
 
 def _sum_consumers(snapshot: Snapshot, found: Statistics, types: TypedHeap | None) -> None:
     blocks = snapshot.blocks
     live = blocks.states.translate(_IS_LIVE)
-    if blocks.allocation_traces:
-        counted = Counter(compress(zip(blocks.allocation_traces, blocks.sizes, _names(snapshot, types)), live))
-    else:
-        counted = Counter(compress(zip(repeat(0), blocks.sizes, _names(snapshot, types)), live))
-    consumers: dict[tuple[int, int | None, str], Consumer] = {}
-    for (trace, size_bytes, name), count in counted.items():
-        key = (trace, None, "") if trace else (0, size_bytes, name)
-        consumer = consumers.setdefault(key, Consumer(trace, key[1], Sum(), name))
-        consumer.total.count += count
-        consumer.total.size_bytes += count * size_bytes
+    for _, trace, rows, size_bytes in group(live, blocks.allocation_traces, blocks.sizes):
+        total = Sum(len(rows), size_bytes)
+        found.consumers += _consumers(blocks, trace, rows, total, types)
         recorded = snapshot.traces.get(trace) if trace and not blocks.allocation_threads else None
         if recorded is not None:
-            thread = found.threads.setdefault(recorded.thread_id, Sum())
-            thread.count += count
-            thread.size_bytes += count * size_bytes
-    by_thread = Counter(compress(zip(blocks.allocation_threads, blocks.sizes), live))
-    for (thread_id, size_bytes), count in by_thread.items():
-        thread = found.threads.setdefault(thread_id, Sum())
-        thread.count += count
-        thread.size_bytes += count * size_bytes
-    found.consumers = sorted(consumers.values(), key=lambda consumer: (-consumer.total.size_bytes, consumer.trace))
+            found.add_to_thread(recorded.thread_id, total)
+    if blocks.allocation_threads:
+        for _, thread_id, rows, size_bytes in group(live, blocks.allocation_threads, blocks.sizes):
+            found.add_to_thread(thread_id, Sum(len(rows), size_bytes))
+    found.consumers.sort(key=lambda consumer: (-consumer.total.size_bytes, consumer.trace))
+
+
+def _consumers(
+    blocks: Blocks, trace: int, rows: Sequence[int], total: Sum, types: TypedHeap | None
+) -> Iterable[Consumer]:
+    """One for a stack; where there is none, one for each likely type of the blocks, which have one size."""
+    if trace or types is None or not types.rows:
+        return [Consumer(trace, None if trace else blocks.sizes[rows[0]], total)]
+    size_bytes = blocks.sizes[rows[0]]
+    names = Counter(map(types.name, rows))
+    return [Consumer(0, size_bytes, Sum(count, count * size_bytes), name) for name, count in names.items()]

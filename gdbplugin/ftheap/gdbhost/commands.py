@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
-
 import gdb
 
 from .. import command_line, registry
 from ..errors import UsageError
+from ..render import json_text
 from ..session import Session
 from . import output
 from .failures import as_gdb_errors
@@ -49,7 +48,7 @@ def run(command: registry.Command, text: str, session: Session, target: GdbTarge
         status = _exit_status(command, request)
         result = answer(command, request, session, target)
         if request.options.get("json"):
-            output.write_rows([json.dumps({"schema": 1, "command": command.name, **result.document()})])
+            output.write_texts(json_text.pieces({"schema": 1, "command": command.name, **result.document()}))
         else:
             output.write_rows(result.lines(output.style()))
     if status is not None and result.found:

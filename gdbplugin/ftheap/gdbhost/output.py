@@ -12,7 +12,8 @@ import gdb
 from ..progress import Progress
 from ..render.style import Style
 
-_ROWS_AT_ONCE = 256
+_ROWS_AT_ONCE = 2048
+_TEXT_AT_ONCE = 64 << 10
 _QUIET_SECONDS = 1.0
 _PERIOD_SECONDS = 0.2
 
@@ -24,6 +25,19 @@ def write_rows(rows: Iterable[str]) -> None:
     while pending:
         gdb.write("\n".join(pending) + "\n")
         pending = list(islice(waiting, _ROWS_AT_ONCE))
+
+
+def write_texts(pieces: Iterable[str]) -> None:
+    """Writes one long line as it comes, many pieces at once."""
+    pending: list[str] = []
+    length = 0
+    for piece in pieces:
+        pending.append(piece)
+        length += len(piece)
+        if length >= _TEXT_AT_ONCE:
+            gdb.write("".join(pending))
+            pending, length = [], 0
+    gdb.write("".join(pending) + "\n")
 
 
 def style() -> Style:

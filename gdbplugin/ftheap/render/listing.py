@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
-from itertools import compress
-from operator import add
+from itertools import compress, islice
 from typing import Any, Callable, Iterator
 
+from ..analysis.sums import tally
 from ..model.heap import Snapshot, State, Trace, Zone, ZoneType
 from ..target import Frame
-from . import text
+from . import rows, text
+from .json_text import Streamed
 from .stacks import stack_document, stack_lines
 from .style import Style
 
 Frames = Callable[[Trace], list[Frame]]
 
-_PLAIN_ROW = "0x%X - 0x%X : %d bytes"  # a million of them in one go
-_IS_LIVE = bytes(state == State.LIVE for state in range(256))
+_ROW = f"{rows.ADDRESS_UPPER} - {rows.END_UPPER} : {rows.SIZE} bytes{rows.STATE_NAME}\n"
+_JSON_ROW = (
+    f'{{"address": "{rows.ADDRESS_LOWER}", "size_bytes": {rows.SIZE}, "state": "{rows.STATE_NAME}", '
+    '"allocated_at": null, "freed_at": null}, '
+)
 FREED_STATES = frozenset({State.FREED, State.QUARANTINED})
 ALL_STATES = frozenset(State) - {State.UNUSED}
 
@@ -31,9 +36,14 @@ class Selection:
     summary: bool = False
     stacks: bool = False
 
+    @property
+    def shown_states(self) -> frozenset[State]:
+        """Of the blocks that are listed."""
+        return self.states | {State.LIVE}
+
     def rows(self, snapshot: Snapshot, zone: Zone) -> Iterator[int]:
         """The zone's block rows to list."""
-        wanted = bytes(state == State.LIVE or state in self.states for state in range(256))
+        wanted = bytes(state in self.shown_states for state in range(256))
         chosen = snapshot.blocks.states[zone.first_index : zone.end_index].translate(wanted)
         return compress(range(zone.first_index, zone.end_index), chosen)
 
@@ -45,9 +55,8 @@ class Selection:
 
 def live_figures(snapshot: Snapshot, zone: Zone) -> tuple[int, int]:
     """Count and bytes of a zone's live blocks."""
-    sizes = memoryview(snapshot.blocks.sizes)[zone.first_index : zone.end_index]
-    live = list(compress(sizes, snapshot.blocks.states[zone.first_index : zone.end_index].translate(_IS_LIVE)))
-    return len(live), sum(live)
+    found = tally(snapshot, [(zone.first_index, zone.end_index)])[0]
+    return found.counts[State.LIVE], found.sizes[State.LIVE]
 
 
 def lines(snapshot: Snapshot, selection: Selection, style: Style, frames: Frames) -> Iterator[str]:
@@ -57,23 +66,24 @@ def lines(snapshot: Snapshot, selection: Selection, style: Style, frames: Frames
     """
     left = selection.limit
     hidden = total_bytes = 0
-    for zone in selection.zones(snapshot):
-        count, live_bytes = live_figures(snapshot, zone)
+    zones, stacks = selection.zones(snapshot), _Stacks(snapshot, frames)
+    for zone, found in zip(zones, tally(snapshot, [(zone.first_index, zone.end_index) for zone in zones])):
+        live_bytes = found.sizes[State.LIVE]
         total_bytes += live_bytes
-        rows = list(selection.rows(snapshot, zone))
-        if not rows:
+        count = sum(found.counts[state] for state in selection.shown_states)
+        if not count:
             continue
-        suffix = f" ({text.plural(count, 'block')}, {live_bytes} bytes)" if selection.summary else ""
-        shown = rows if left is None else rows[:left]
         if selection.summary:
-            shown = []
-        else:
-            hidden += len(rows) - len(shown)
-        if shown or selection.summary:
+            suffix = f" ({text.plural(found.counts[State.LIVE], 'block')}, {live_bytes} bytes)"
             yield style.heading(f"{zone.type.name} : 0x{zone.address:X}") + suffix
-        yield from _blocks(snapshot, shown, style, frames if selection.stacks else None, not selection.states)
+            continue
+        shown = count if left is None else min(count, left)
+        hidden += count - shown
+        if shown:
+            yield style.heading(f"{zone.type.name} : 0x{zone.address:X}")
+            yield from _blocks(snapshot, zone, shown if left is not None else None, selection, style, stacks)
         if left is not None:
-            left -= len(shown)
+            left -= shown
     if hidden:
         yield style.dim(f"... and {text.plural(hidden, 'block')} more (-limit {selection.limit})")
     yield f"Total : {total_bytes} bytes"
@@ -82,56 +92,110 @@ def lines(snapshot: Snapshot, selection: Selection, style: Style, frames: Frames
 
 
 def _blocks(
-    snapshot: Snapshot, rows: list[int], style: Style, frames: Frames | None, live_only: bool
+    snapshot: Snapshot, zone: Zone, limit: int | None, selection: Selection, style: Style, stacks: _Stacks
 ) -> Iterator[str]:
-    addresses, sizes, states = snapshot.blocks.addresses, snapshot.blocks.sizes, snapshot.blocks.states
-    if not style.enabled and frames is None and live_only:
-        starts, lengths = list(map(addresses.__getitem__, rows)), list(map(sizes.__getitem__, rows))
-        yield from map(_PLAIN_ROW.__mod__, zip(starts, map(add, starts, lengths), lengths))
+    if limit is None and not style.enabled and not selection.stacks:
+        names = {state: f", {text.STATE_NAMES[state]}" for state in selection.states} | {State.LIVE: ""}
+        for many in rows.texts(snapshot, zone.first_index, zone.end_index, names, _ROW):
+            yield from many[:-1].split("\n")
         return
-    for row in rows:
+    addresses, sizes, states = snapshot.blocks.addresses, snapshot.blocks.sizes, snapshot.blocks.states
+    for row in islice(selection.rows(snapshot, zone), limit):
         address, size_bytes = addresses[row], sizes[row]
-        line = f"0x{address:X} - 0x{address + size_bytes:X} : {size_bytes} bytes"
-        if style.enabled:
-            line = f"{style.address(f'0x{address:X}')} - {style.address(f'0x{address + size_bytes:X}')} : " \
-                   f"{style.number(str(size_bytes))} bytes"
+        line = f"{style.address(f'0x{address:X}')} - {style.address(f'0x{address + size_bytes:X}')} : " \
+               f"{style.number(str(size_bytes))} bytes"
         if states[row] != State.LIVE:
             line += ", " + style.state(text.STATE_NAMES[State(states[row])], State(states[row]))
         yield line
-        if frames is not None:
-            yield from _stacks(snapshot, row, style, frames)
+        if selection.stacks:
+            yield from stacks.lines(row, style)
 
 
-def _stacks(snapshot: Snapshot, row: int, style: Style, frames: Frames) -> Iterator[str]:
-    for title, trace in (("allocated", snapshot.allocation_trace(row)), ("freed", snapshot.free_trace(row))):
-        if trace is not None:
-            yield f"  {title} by thread {trace.thread_id}:" if trace.thread_id else f"  {title}:"
-            yield from stack_lines(frames(trace), style)
+class _Stacks:
+    """Recorded stacks as text: a million blocks share a few, so each is written once."""
+
+    def __init__(self, snapshot: Snapshot, frames: Frames):
+        self._snapshot, self._frames, self._kept = snapshot, frames, {}
+
+    def _remembered(self, key: object, trace: Callable[[], Trace | None], write: Callable[[Trace], Any]) -> Any:
+        if key not in self._kept:
+            found = trace()
+            self._kept[key] = write(found) if found is not None else None
+        return self._kept[key]
+
+    def lines(self, row: int, style: Style) -> Iterator[str]:
+        """Under a row of the listing."""
+        blocks, snapshot = self._snapshot.blocks, self._snapshot
+        for title, numbers, threads, trace_of in (
+            ("allocated", blocks.allocation_traces, blocks.allocation_threads, snapshot.allocation_trace),
+            ("freed", blocks.free_traces, blocks.free_threads, snapshot.free_trace),
+        ):
+            key = (title, numbers[row] if numbers else 0, threads[row] if threads else 0)
+
+            def write(trace: Trace) -> list[str]:
+                head = f"  {title} by thread {trace.thread_id}:" if trace.thread_id else f"  {title}:"
+                return [head, *stack_lines(self._frames(trace), style)]
+
+            yield from self._remembered(key, lambda: trace_of(row), write) or ()
+
+    def json_row(self, row: int) -> str:
+        """As _block_document, as text."""
+        blocks, snapshot = self._snapshot.blocks, self._snapshot
+
+        def write(trace: Trace) -> str:
+            return json.dumps(stack_document(self._frames(trace)))
+
+        allocated = self._remembered(blocks.allocation_traces[row], lambda: snapshot.allocation_trace(row), write)
+        freed = self._remembered(blocks.free_traces[row], lambda: snapshot.free_trace(row), write)
+        return (
+            f'{{"address": "{blocks.addresses[row]:#x}", "size_bytes": {blocks.sizes[row]}, '
+            f'"state": "{text.STATE_NAMES[State(blocks.states[row])]}", "allocated_at": {allocated or "null"}, '
+            f'"freed_at": {freed or "null"}}}'
+        )
 
 
 def document(snapshot: Snapshot, selection: Selection, frames: Frames) -> dict[str, Any]:
     """The JSON form. ``total_count`` and ``total_bytes`` are of all live blocks of the zones that were asked for."""
-    zones, total_bytes, total_count = [], 0, 0
-    left = selection.limit
-    for zone in selection.zones(snapshot):
-        count, live_bytes = live_figures(snapshot, zone)
-        total_count += count
-        total_bytes += live_bytes
-        rows = [] if selection.summary else list(selection.rows(snapshot, zone))
-        if left is not None:
-            rows = rows[:left]
-            left -= len(rows)
-        zones.append(zone_document(zone) | {
-            "live_count": count,
-            "live_bytes": live_bytes,
-            "blocks": [_block_document(snapshot, row, frames) for row in rows],
-        })
+    zones = selection.zones(snapshot)
+    tallies = tally(snapshot, [(zone.first_index, zone.end_index) for zone in zones])
+    stacks = _Stacks(snapshot, frames)
+
+    def zone_documents() -> Iterator[dict[str, Any]]:
+        left = 0 if selection.summary else selection.limit
+        for zone, found in zip(zones, tallies):
+            yield zone_document(zone) | {
+                "live_count": found.counts[State.LIVE],
+                "live_bytes": found.sizes[State.LIVE],
+                "blocks": _block_documents(snapshot, zone, left, selection, frames, stacks),
+            }
+            if left is not None:
+                left -= min(left, sum(found.counts[state] for state in selection.shown_states))
+
     return {
-        "zones": zones,
-        "total_bytes": total_bytes,
-        "total_count": total_count,
+        "zones": Streamed(zone_documents),
+        "total_bytes": sum(found.sizes[State.LIVE] for found in tallies),
+        "total_count": sum(found.counts[State.LIVE] for found in tallies),
         "findings": text.findings_document(snapshot.findings),
     }
+
+
+def _block_documents(
+    snapshot: Snapshot, zone: Zone, limit: int | None, selection: Selection, frames: Frames, stacks: _Stacks
+) -> Streamed:
+    blocks = snapshot.blocks
+
+    def items() -> Iterator[dict[str, Any]]:
+        return (_block_document(snapshot, row, frames) for row in islice(selection.rows(snapshot, zone), limit))
+
+    def texts() -> Iterator[str]:
+        if blocks.allocation_traces:
+            yield from map(stacks.json_row, islice(selection.rows(snapshot, zone), limit))
+            return
+        names = {state: text.STATE_NAMES[state] for state in selection.shown_states}
+        for many in rows.texts(snapshot, zone.first_index, zone.end_index, names, _JSON_ROW):
+            yield many[:-2]
+
+    return Streamed(items, texts if limit is None or blocks.allocation_traces else None)
 
 
 def zone_document(zone: Zone) -> dict[str, Any]:
