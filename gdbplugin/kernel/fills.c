@@ -42,8 +42,10 @@ static int holds(const struct fills *fills, const struct filled_rows *rows, uint
     if (!filled && !guarded)
         return 1;
     uint64_t offset = rows->addresses[row] - slot, size = rows->sizes[row];
-    if (offset > stride || size > stride - offset)
-        return 0;
+    if (offset > stride)
+        return 1; /* what the reader gives always fits */
+    if (size > stride - offset)
+        size = stride - offset;
     if (filled)
         return is_filled(data + offset, size, fills->freed);
     return is_filled(data + offset + size, stride - offset - size, fills->canary);

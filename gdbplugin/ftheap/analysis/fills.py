@@ -16,7 +16,7 @@ from typing import Iterator
 from .. import kernel
 from ..errors import MemoryUnreadable
 from ..memory import Memory, borrow
-from ..model.heap import Block, Finding, Run, Snapshot, State, Zone
+from ..model.heap import Block, Finding, Run, Snapshot, State, Zone, ZoneType
 
 REDZONE, AFTER_FREE, QUARANTINE = "smashed-redzone", "write-after-free", "bad-quarantine"
 SEEN_BYTES = 8
@@ -83,7 +83,7 @@ class _Checker:
     def zone(self, zone: Zone, suspects: _Suspects | None) -> Iterator[Damage]:
         """All of a zone. ``suspects`` looks at many slots at once."""
         runs = [run for run in zone.runs if run.carved_count and self._concerns(run)]
-        rows = suspects.of(runs) if suspects is not None and runs else None
+        rows = suspects.of(runs) if suspects is not None and runs and zone.type != ZoneType.LARGE else None
         for run in runs:
             if rows is None:
                 step = max(_STRETCH_BYTES // run.stride_bytes, 1)
@@ -118,15 +118,18 @@ class _Checker:
         for row in rows:
             state = blocks.states[row]
             slot = run.first_slot + (row - run.first_index) * run.stride_bytes - start
+            slot_end = slot + run.stride_bytes
             first = blocks.addresses[row] - start
-            end = first + blocks.sizes[row]
+            end = min(first + blocks.sizes[row], slot_end)
+            if not slot <= first <= slot_end:
+                continue  # what the reader gives always fits
             if state in self.filled:
                 wrong = _damage(data[first:end], self.freed)
-                held = data[slot : slot + run.stride_bytes]
+                held = data[slot:slot_end]
                 if wrong is not None and not (state == State.FREED and self._held_aligned(held, row, run)):
                     yield Damage(row, self._after_free(row, wrong))
             elif state == State.LIVE and self.canary is not None and blocks.watched[row]:
-                wrong = _damage(data[max(end, 0) : slot + run.stride_bytes], self.canary)
+                wrong = _damage(data[end:slot_end], self.canary)
                 if wrong is not None:
                     yield Damage(row, self._overflow(row, wrong))
 
