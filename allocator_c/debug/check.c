@@ -1,6 +1,7 @@
 #include "debug/check.h"
 
 #include "debug/damage.h"
+#include "debug/ordinary.h"
 #include "debug/redzone.h"
 #include "debug/trace.h"
 #include "heap/heap.h"
@@ -43,10 +44,33 @@ static int is_damaged(const struct place *place)
     return block_state_is_live(state) && canaries_are_broken(place);
 }
 
+/* What most blocks are: known to be undamaged by their own words alone. */
+static int is_whole_ordinary(const struct block *block)
+{
+    unsigned size_class = ordinary_class(block);
+    const struct block_trace *trace = ordinary_trace(block);
+    if (size_class >= CLASS_COUNT)
+        return 0;
+    switch (block_state(block)) {
+    case BLOCK_FRESH:
+    case BLOCK_FREED:
+        return 1;
+    case BLOCK_QUARANTINED:
+        return ordinary_fill_is_whole(block);
+    case BLOCK_LIVE:
+        return trace == NULL || !(trace->allocated_by & TRACE_WATCHED)
+               || ordinary_canaries_are_whole(block, size_class);
+    default:
+        return 0;
+    }
+}
+
 static int look_at(const struct zone *zone, const struct block *block, void *context)
 {
     struct findings *findings = context;
     (void)zone;
+    if (FT_LIKELY(is_whole_ordinary(block)))
+        return 0;
     struct place place = heap_locate(block_payload(block));
     if (is_damaged(&place) && findings->count++ < FINDINGS_MAX)
         findings->payloads[findings->count - 1] = block_payload(block);

@@ -5,6 +5,7 @@
 
 #include "base/attributes.h"
 #include "debug/guard.h"
+#include "debug/lane.h"
 #include "debug/mismatch.h"
 #include "debug/misuse.h"
 #include "debug/options.h"
@@ -56,7 +57,10 @@ static int refuse(size_t size)
 
 void *debug_allocate(size_t size, const void *caller)
 {
+    void *ordinary;
     debug_start();
+    if (lane_is_open && FT_LIKELY((ordinary = lane_allocate(size, FAMILY_MALLOC, caller)) != NULL))
+        return ordinary;
     if (refuse(size))
         return NULL;
     if (FT_LIKELY(!heap_debug_active)) {
@@ -68,7 +72,10 @@ void *debug_allocate(size_t size, const void *caller)
 
 void *debug_allocate_zeroed(size_t size, const void *caller)
 {
+    void *ordinary;
     debug_start();
+    if (lane_is_open && FT_LIKELY((ordinary = lane_allocate_zeroed(size, caller)) != NULL))
+        return ordinary;
     if (refuse(size))
         return NULL;
     if (FT_LIKELY(!heap_debug_active)) {
@@ -80,10 +87,14 @@ void *debug_allocate_zeroed(size_t size, const void *caller)
 
 void *debug_allocate_aligned(size_t alignment, size_t size, enum trace_family family, const void *caller)
 {
+    void *ordinary;
     void *cached = aligned_allocate_cached(alignment, size);
     if (cached != NULL)
         return cached;
     debug_start();
+    if (lane_is_open && alignment <= BLOCK_GRANULE_BYTES
+        && FT_LIKELY((ordinary = lane_allocate(size, family, caller)) != NULL))
+        return ordinary;
     if (refuse(size) || refuse(alignment) || refuse(size + alignment))
         return NULL;
     if (FT_LIKELY(!heap_debug_active)) {
@@ -117,7 +128,10 @@ static void *resize_guarded(const struct place *place, size_t size, const void *
 
 void *debug_resize(void *payload, size_t size, const void *caller)
 {
+    void *ordinary;
     debug_start();
+    if (lane_is_open && FT_LIKELY((ordinary = lane_resize(payload, size, caller)) != NULL))
+        return ordinary;
     struct place place = heap_locate(payload);
     if (FT_UNLIKELY(!is_live(&place)))
         return misuse_of_realloc(&place, payload, caller);
@@ -142,12 +156,8 @@ void debug_pardon_reserves(void)
     pardons_frees = 0;
 }
 
-void debug_release(void *payload, enum trace_family family, const void *caller)
+FT_NOINLINE static void release(void *payload, enum trace_family family, const void *caller)
 {
-    if (payload == NULL || aligned_release_cached(payload))
-        return;
-    int saved_errno = errno;
-    debug_start();
     struct place place = heap_locate(payload);
     int released = 0;
     if (FT_UNLIKELY(pardons_frees) && is_live(&place) && place.kind == PLACE_BLOCK) {
@@ -161,12 +171,23 @@ void debug_release(void *payload, enum trace_family family, const void *caller)
         place = heap_locate(payload);
         misuse_of_free(&place, payload, caller);
     }
+}
+
+void debug_release(void *payload, enum trace_family family, const void *caller)
+{
+    if (payload == NULL || (lane_is_open && FT_LIKELY(lane_release(payload, family, caller)))
+        || aligned_release_cached(payload))
+        return;
+    int saved_errno = errno;
+    debug_start();
+    release(payload, family, caller);
     errno = saved_errno;
 }
 
 void debug_release_sized(void *payload, size_t size, size_t alignment, enum trace_family family, const void *caller)
 {
-    if (FT_UNLIKELY(heap_debug_active) && payload != NULL) {
+    int is_as_said = lane_is_open && alignment == 0 && lane_usable_bytes(payload) == size;
+    if (FT_UNLIKELY(heap_debug_active) && !is_as_said && payload != NULL) {
         struct place place = heap_locate(payload);
         if (is_live(&place) && place.kind == PLACE_BLOCK)
             mismatch_check_size(&place, family, size, alignment, caller);
@@ -176,6 +197,9 @@ void debug_release_sized(void *payload, size_t size, size_t alignment, enum trac
 
 size_t debug_usable_bytes(const void *payload)
 {
+    size_t size;
+    if (lane_is_open && FT_LIKELY((size = lane_usable_bytes(payload)) != 0))
+        return size;
     struct place place = heap_locate(payload);
     if (!is_live(&place))
         return 0;

@@ -1,6 +1,5 @@
 #include "debug/history.h"
 
-#include "base/attributes.h"
 #include "platform/clock.h"
 #include "platform/pages.h"
 #include "platform/thread.h"
@@ -13,10 +12,8 @@ void history_start(uint64_t capacity)
     ftmalloc_history.capacity = ftmalloc_history.events == NULL ? 0 : capacity;
 }
 
-void history_add(enum event_kind kind, const void *address, size_t size, const void *old_address, uint32_t stack)
+void history_write(enum event_kind kind, const void *address, size_t size, const void *old_address, uint32_t stack)
 {
-    if (ftmalloc_history.capacity == 0)
-        return;
     uint64_t index = __atomic_fetch_add(&ftmalloc_history.count, 1, __ATOMIC_RELAXED);
     struct history_event *event = &ftmalloc_history.events[index % ftmalloc_history.capacity];
     __atomic_store_n(&event->sequence, 0, __ATOMIC_RELAXED);

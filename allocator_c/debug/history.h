@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/attributes.h"
+
 enum event_kind { EVENT_NONE = 0, EVENT_ALLOCATE = 1, EVENT_FREE = 2, EVENT_RESIZE = 3 };
 
 struct history_event {
@@ -29,6 +31,13 @@ struct history {
 extern struct history ftmalloc_history;
 
 void history_start(uint64_t capacity);
-void history_add(enum event_kind kind, const void *address, size_t size, const void *old_address, uint32_t stack);
+void history_write(enum event_kind kind, const void *address, size_t size, const void *old_address, uint32_t stack);
+
+FT_INLINE void history_add(enum event_kind kind, const void *address, size_t size, const void *old_address,
+                           uint32_t stack)
+{
+    if (FT_UNLIKELY(ftmalloc_history.capacity != 0))
+        history_write(kind, address, size, old_address, stack);
+}
 
 #endif

@@ -24,15 +24,12 @@ void mismatch_check(const struct place *place, enum trace_family family, const v
     static const char *const births[] = {"?", "malloc", "operator new", "operator new[]"};
     static const char *const deaths[] = {"?", "free or realloc", "operator delete", "operator delete[]"};
     const struct block_trace *trace = trace_of(place);
-    if (!option_value(OPTION_DEBUG) || trace == NULL || family == FAMILY_ANY)
-        return;
-    enum trace_family birth = trace_family(trace);
-    if (birth == family || birth == FAMILY_ANY || birth > FAMILY_NEW_ARRAY)
+    if (!option_value(OPTION_DEBUG) || trace == NULL || family_fits(trace, family))
         return;
     struct fault fault = {.kind = FAULT_ALLOC_DEALLOC_MISMATCH, .access = FAULT_ACCESS_FREE};
     struct text evidence = text_in(fault.evidence, sizeof(fault.evidence));
     text_add(&evidence, "the block came from ");
-    text_add(&evidence, births[birth]);
+    text_add(&evidence, births[trace_family(trace)]);
     text_add(&evidence, " and goes by ");
     text_add(&evidence, deaths[family]);
     raise_mismatch(place, &fault, caller);

@@ -1,15 +1,27 @@
 #include "debug/quarantine.h"
 
+#include <errno.h>
 #include <stddef.h>
+#include <string.h>
 
 #include "base/arithmetic.h"
 #include "debug/damage.h"
+#include "debug/desk.h"
+#include "debug/ordinary.h"
 #include "debug/redzone.h"
 #include "platform/pages.h"
 
 /* A slot is no smaller than that: so many blocks can wait at most. */
 #define SLOT_BYTES_MIN 48
 #define CAPACITY_MAX ((uint64_t)1 << 24)
+/* A desk holds so much at most; less where the limit is small, or many threads share it. */
+#define HELD_BYTES_MAX ((uint64_t)256 << 10)
+#define HELD_SHARE_SHIFT 8
+/* Blocks that leave are looked at by so many at a time, and fetched from memory so many ahead. */
+#define LEAVING_MAX (2 * DESK_HELD_MAX)
+#define AHEAD_COUNT 8
+#define AHEAD_BYTES 256
+#define LINE_BYTES 64
 
 struct quarantine ftmalloc_quarantine;
 static struct quarantine *const quarantine = &ftmalloc_quarantine;
@@ -17,9 +29,26 @@ static struct quarantine *const quarantine = &ftmalloc_quarantine;
 void quarantine_start(uint64_t limit_bytes)
 {
     uint64_t capacity = size_min(limit_bytes / SLOT_BYTES_MIN + 1, CAPACITY_MAX);
-    quarantine->payloads = pages_map(capacity * sizeof(*quarantine->payloads));
-    quarantine->capacity = quarantine->payloads == NULL ? 0 : capacity;
+    quarantine->entries = pages_map(capacity * sizeof(*quarantine->entries));
+    quarantine->capacity = quarantine->entries == NULL ? 0 : capacity;
     quarantine->limit_bytes = limit_bytes;
+}
+
+static uint64_t entry_of(const void *payload, unsigned size_class)
+{
+    return block_self(block_of_payload(payload), size_class, BLOCK_LIVE);
+}
+
+static void *entry_payload(uint64_t entry)
+{
+    return (void *)(uintptr_t)(entry & BLOCK_ADDRESS_MASK);
+}
+
+static size_t entry_slot_bytes(uint64_t entry)
+{
+    unsigned size_class = (unsigned)(entry >> BLOCK_ADDRESS_BITS);
+    return size_class < CLASS_COUNT ? size_classes[size_class].stride_bytes
+                                    : heap_locate(entry_payload(entry)).slot_bytes;
 }
 
 static enum block_state live_state(const struct place *place)
@@ -41,40 +70,101 @@ static void let_go(const void *payload, const void *caller)
     }
 }
 
-/* The one that has waited longest, once there are too many bytes; NULL: none. */
-static void *take_oldest(void)
+/* The same for an ordinary block that nobody wrote to. Returns 0, and does nothing, where it isn't one. */
+static int let_go_ordinary(uint64_t entry)
 {
-    void *payload = NULL;
-    if (!lock_acquire(&quarantine->lock))
-        return NULL;
-    if (quarantine->bytes > quarantine->limit_bytes && quarantine->first != quarantine->end) {
-        payload = (void *)(uintptr_t)quarantine->payloads[quarantine->first % quarantine->capacity];
-        quarantine->first++;
-        struct place place = heap_locate(payload);
-        quarantine->bytes -= size_min(place.slot_bytes, quarantine->bytes);
-    }
-    lock_release(&quarantine->lock);
-    return payload;
+    unsigned size_class = (unsigned)(entry >> BLOCK_ADDRESS_BITS);
+    struct block *block = block_of_payload(entry_payload(entry));
+    if (size_class >= CLASS_COUNT || ordinary_class(block) != size_class
+        || block_state(block) != BLOCK_QUARANTINED || !ordinary_fill_is_whole(block))
+        return 0;
+    block_set_state(block, BLOCK_FREED);
+    cache_put(size_class, block_payload(block));
+    return 1;
 }
 
-static int enqueue(const struct place *place)
+/* The block has not been touched for long: it comes from memory while those in front of it are looked at. */
+static void fetch(uint64_t entry)
 {
-    if (!lock_acquire(&quarantine->lock))
-        return 0;
-    int has_room = quarantine->end - quarantine->first < quarantine->capacity;
-    if (has_room) {
-        quarantine->payloads[quarantine->end % quarantine->capacity] = (uintptr_t)block_payload(place->block);
-        quarantine->end++;
-        quarantine->bytes += place->slot_bytes;
+    const char *block = (const char *)block_of_payload(entry_payload(entry));
+    unsigned size_class = (unsigned)(entry >> BLOCK_ADDRESS_BITS);
+    size_t bytes = size_class < CLASS_COUNT ? size_min(size_classes[size_class].stride_bytes, AHEAD_BYTES) : 1;
+    for (size_t at = 0; at < bytes; at += LINE_BYTES)
+        __builtin_prefetch(block + at);
+}
+
+static void let_all_go(const uint64_t *leaving, unsigned count, const void *caller)
+{
+    for (unsigned i = 0; i < count && i < AHEAD_COUNT; i++)
+        fetch(leaving[i]);
+    for (unsigned i = 0; i < count; i++) {
+        if (i + AHEAD_COUNT < count)
+            fetch(leaving[i + AHEAD_COUNT]);
+        if (FT_UNLIKELY(!let_go_ordinary(leaving[i])))
+            let_go(entry_payload(leaving[i]), caller);
     }
-    lock_release(&quarantine->lock);
-    return has_room;
+}
+
+/* What a desk may hold. */
+static uint64_t held_bytes_max(void)
+{
+    uint64_t desk_count = size_max(1, __atomic_load_n(&quarantine->desk_count, __ATOMIC_RELAXED));
+    uint64_t limit_bytes = quarantine->limit_bytes;
+    return size_min(size_min(limit_bytes >> HELD_SHARE_SHIFT, HELD_BYTES_MAX), limit_bytes / 2 / desk_count);
+}
+
+/* Needs the lock. Returns 0 when there is no room. */
+static int enqueue(uint64_t entry)
+{
+    if (quarantine->end - quarantine->first >= quarantine->capacity)
+        return 0;
+    quarantine->entries[quarantine->end % quarantine->capacity] = entry;
+    quarantine->end++;
+    quarantine->bytes += entry_slot_bytes(entry);
+    return 1;
+}
+
+/* Those that have waited longest, once there are too many bytes; returns how many. Needs the lock. */
+static unsigned dequeue(uint64_t *leaving)
+{
+    uint64_t room = quarantine->limit_bytes - quarantine->desk_count * held_bytes_max();
+    unsigned count = 0;
+    while (count < LEAVING_MAX && quarantine->bytes > room && quarantine->first != quarantine->end) {
+        leaving[count] = quarantine->entries[quarantine->first % quarantine->capacity];
+        quarantine->first++;
+        quarantine->bytes -= size_min(entry_slot_bytes(leaving[count++]), quarantine->bytes);
+    }
+    return count;
+}
+
+/* Queues as many of the entries as there is room for, and lets those go that have waited longest. Returns how many
+ * were queued; none when the calling thread is a signal handler that has interrupted itself in here. */
+static size_t exchange(const uint64_t *entries, size_t count, const void *caller)
+{
+    uint64_t leaving[LEAVING_MAX];
+    size_t queued = 0;
+    unsigned leaving_count;
+    do {
+        if (!lock_acquire(&quarantine->lock))
+            return queued;
+        while (queued < count && enqueue(entries[queued]))
+            queued++;
+        leaving_count = dequeue(leaving);
+        lock_release(&quarantine->lock);
+        let_all_go(leaving, leaving_count, caller);
+    } while (leaving_count == LEAVING_MAX);
+    return queued;
+}
+
+static void queue_or_let_go(const uint64_t *entries, size_t count, const void *caller)
+{
+    size_t queued = exchange(entries, count, caller);
+    let_all_go(entries + queued, (unsigned)(count - queued), caller);
 }
 
 int quarantine_put(const struct place *place, const void *caller)
 {
     struct block *block = place->block;
-    void *payload = block_payload(block);
     if (place->slot_bytes > quarantine->limit_bytes)
         return heap_release(place);
     if (!block_change_state(block, live_state(place), BLOCK_CHANGING))
@@ -82,13 +172,44 @@ int quarantine_put(const struct place *place, const void *caller)
     freed_fill(place);
     if (!block_change_state(block, BLOCK_CHANGING, BLOCK_QUARANTINED))
         return 1;
-    if (!enqueue(place)) {
-        let_go(payload, caller);
-        return 1;
-    }
-    for (void *oldest; (oldest = take_oldest()) != NULL;)
-        let_go(oldest, caller);
+    uint64_t entry = entry_of(block_payload(block), block_class(block));
+    queue_or_let_go(&entry, 1, caller);
     return 1;
+}
+
+/* The desk is left before the lock is asked for: what happens from there on may free again, or report. */
+static void flush(struct desk *desk, const void *caller)
+{
+    uint64_t entries[DESK_HELD_MAX];
+    size_t count = desk->held_count;
+    int saved_errno = errno;
+    memcpy(entries, desk->held, count * sizeof(*entries));
+    if (!desk->is_counted)
+        __atomic_fetch_add(&quarantine->desk_count, 1, __ATOMIC_RELAXED);
+    desk->is_counted = 1;
+    desk->held_count = 0;
+    desk->held_bytes = 0;
+    desk_leave(desk);
+    queue_or_let_go(entries, count, caller);
+    errno = saved_errno;
+}
+
+void quarantine_hold(void *payload, unsigned size_class, const void *caller)
+{
+    uint64_t entry = entry_of(payload, size_class);
+    struct desk *desk = desk_of_thread();
+    if (FT_UNLIKELY(desk == NULL || !desk_take(desk))) {
+        queue_or_let_go(&entry, 1, caller);
+        return;
+    }
+    desk->held[desk->held_count] = entry;
+    FT_STORE_ORDER();
+    desk->held_count++;
+    desk->held_bytes += size_classes[size_class].stride_bytes;
+    if (FT_UNLIKELY(desk->held_count == DESK_HELD_MAX || desk->held_bytes >= held_bytes_max()))
+        flush(desk, caller);
+    else
+        desk_leave(desk);
 }
 
 void quarantine_after_fork(void)

@@ -3,8 +3,6 @@
 #include <stdint.h>
 #include <string.h>
 
-#define WORD_OF(byte) (UINT64_C(0x0101010101010101) * (byte))
-
 static struct damage find_damage(const unsigned char *payload, size_t start, size_t end, unsigned char fill)
 {
     struct damage damage = {.count = 0};
@@ -15,7 +13,7 @@ static struct damage find_damage(const unsigned char *payload, size_t start, siz
     while (end - at >= 8 && ((uintptr_t)(payload + at) & 7) == 0) {
         uint64_t word;
         memcpy(&word, payload + at, sizeof(word));
-        if (word != WORD_OF(fill))
+        if (word != word_of(fill))
             break;
         at += 8;
     }

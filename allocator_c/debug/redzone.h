@@ -4,11 +4,8 @@
 
 #include <stddef.h>
 
+#include "debug/fill.h"
 #include "heap/place.h"
-
-#define REDZONE_FILL 0xfd
-#define FREED_FILL 0x55
-#define ALLOCATED_FILL 0xaa
 
 /* A byte that is not what it was filled with. */
 struct damage {

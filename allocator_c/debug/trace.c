@@ -1,94 +1,103 @@
 #include "debug/trace.h"
 
+#include <errno.h>
 #include <string.h>
 
+#include "base/arithmetic.h"
 #include "base/attributes.h"
 #include "debug/depot.h"
+#include "debug/desk.h"
 #include "platform/backtrace.h"
-#include "platform/pages.h"
 
 #define RECENT_COUNT 1024 /* power of two */
+#define RECENT_BITS 10
 #define FRAMES_MAX 32
+#define LINE_BYTES 64
 
-/* A stack captured lately. When the same call comes from the same depth of the stack, and every return address still
- * stands where it stood, then the stack is the same, and need not be walked. */
+/* A stack captured lately by this thread; its frames stand in the depot. When the same call comes from the same depth
+ * of the stack, and every return address still stands where it stood, then the stack is the same, and need not be
+ * walked. */
 struct recent {
-    uint32_t busy;
-    uint32_t number;      /* in the depot; 0: unused */
-    uint32_t count;
-    uint32_t span_bytes;  /* from sp to the last slot's end */
     uintptr_t caller;
     uintptr_t sp;
-    uint64_t frames[FRAMES_MAX];
-    uint32_t offsets[FRAMES_MAX]; /* of the slots, from sp */
+    uint32_t number;    /* in the depot; 0: unused */
+    uint32_t count;
+    uint16_t offsets[]; /* of the words with the return addresses, from sp, in words; ascending */
 };
 
-static struct recent *recents; /* NULL: not recorded */
-static unsigned limit;
+unsigned trace_limit;
+static size_t recent_bytes; /* with trace_limit offsets */
 
-void trace_start(unsigned frame_limit)
+size_t trace_start(unsigned frame_limit)
 {
     if (!depot_start())
-        return;
-    limit = frame_limit < FRAMES_MAX ? frame_limit : FRAMES_MAX;
-    recents = pages_map(RECENT_COUNT * sizeof(struct recent));
+        return 0;
+    trace_limit = frame_limit < FRAMES_MAX ? frame_limit : FRAMES_MAX;
+    recent_bytes = round_up(sizeof(struct recent) + trace_limit * sizeof(uint16_t), LINE_BYTES);
+    return RECENT_COUNT * recent_bytes;
 }
 
-static struct recent *recent_at(uintptr_t caller, uintptr_t sp)
+static struct recent *recent_at(struct desk *desk, uintptr_t caller, uintptr_t sp)
 {
     uint64_t hash = (caller ^ sp << 7) * UINT64_C(0x9e3779b97f4a7c15);
-    return &recents[hash >> 54];
+    return (struct recent *)(desk->recents + (hash >> (64 - RECENT_BITS)) * recent_bytes);
 }
 
 static int is_same(const struct recent *recent, uintptr_t caller, uintptr_t sp)
 {
-    if (recent->caller != caller || recent->sp != sp || recent->number == 0
-        || backtrace_stack_end(sp) - sp < recent->span_bytes)
+    if (recent->caller != caller || recent->sp != sp || recent->number == 0)
         return 0;
-    for (uint32_t i = 0; i < recent->count; i++)
-        if (*(const uint64_t *)(sp + recent->offsets[i]) != recent->frames[i])
+    const uint64_t *words = (const uint64_t *)sp;
+    const uint64_t *frames = depot_stack(recent->number)->frames;
+    uint32_t count = recent->count;
+    if (backtrace_stack_end(sp) - sp <= recent->offsets[count - 1] * sizeof(*words))
+        return 0;
+    for (uint32_t i = 0; i < count; i++)
+        if (words[recent->offsets[i]] != frames[i])
             return 0;
     return 1;
 }
 
 /* Not when a slot is missing: a signal's frame is no word on the stack that could be compared. */
-static void remember(struct recent *recent, uintptr_t caller, uintptr_t sp, uint32_t number, const uint64_t *frames,
-                     const uintptr_t *slots, size_t count)
+static void remember(struct recent *recent, uintptr_t caller, uintptr_t sp, uint32_t number, const uintptr_t *slots,
+                     size_t count)
 {
     recent->number = 0;
     for (size_t i = 0; i < count; i++) {
-        if (slots[i] < sp || slots[i] - sp > UINT32_MAX / 2)
+        if (slots[i] < sp || (slots[i] - sp) / sizeof(uint64_t) > UINT16_MAX)
             return;
-        recent->frames[i] = frames[i];
-        recent->offsets[i] = (uint32_t)(slots[i] - sp);
+        recent->offsets[i] = (uint16_t)((slots[i] - sp) / sizeof(uint64_t));
     }
     recent->count = (uint32_t)count;
-    recent->span_bytes = recent->offsets[count - 1] + (uint32_t)sizeof(uint64_t);
     recent->caller = caller;
     recent->sp = sp;
     recent->number = number;
 }
 
-FT_NOINLINE uint32_t trace_capture(const void *caller)
+static uint32_t walk(const void *caller, uintptr_t sp, struct recent *recent)
 {
-    if (recents == NULL)
-        return 0;
     uint64_t frames[FRAMES_MAX];
     uintptr_t slots[FRAMES_MAX];
+    int saved_errno = errno;
+    size_t count = backtrace_capture(caller, frames, slots, trace_limit);
+    uint32_t number = depot_intern(frames, count);
+    if (recent != NULL)
+        remember(recent, (uintptr_t)caller, sp, number, slots, count);
+    errno = saved_errno;
+    return number;
+}
+
+FT_NOINLINE uint32_t trace_capture(const void *caller)
+{
+    if (trace_limit == 0)
+        return 0;
     uintptr_t sp = (uintptr_t)__builtin_frame_address(0);
-    struct recent *recent = recent_at((uintptr_t)caller, sp);
-    int mine = !__atomic_exchange_n(&recent->busy, 1, __ATOMIC_ACQUIRE);
-    uint32_t number = 0;
-    if (mine && is_same(recent, (uintptr_t)caller, sp))
-        number = recent->number;
-    if (number == 0) {
-        size_t count = backtrace_capture(caller, frames, slots, limit);
-        number = depot_intern(frames, count);
-        if (mine)
-            remember(recent, (uintptr_t)caller, sp, number, frames, slots, count);
-    }
-    if (mine)
-        __atomic_store_n(&recent->busy, 0, __ATOMIC_RELEASE);
+    struct desk *desk = desk_of_thread();
+    if (FT_UNLIKELY(desk == NULL || !desk_take(desk)))
+        return walk(caller, sp, NULL);
+    struct recent *recent = recent_at(desk, (uintptr_t)caller, sp);
+    uint32_t number = is_same(recent, (uintptr_t)caller, sp) ? recent->number : walk(caller, sp, recent);
+    desk_leave(desk);
     return number;
 }
 

@@ -5,8 +5,10 @@
 #ifndef FT_DEBUG_TRACE_H
 #define FT_DEBUG_TRACE_H
 
+#include <stddef.h>
 #include <stdint.h>
 
+#include "base/attributes.h"
 #include "heap/place.h"
 #include "report/fault.h"
 
@@ -36,15 +38,28 @@ static inline enum trace_family trace_family(const struct block_trace *trace)
     return (enum trace_family)(trace->allocated_by >> TRACE_THREAD_BITS & ((1u << TRACE_FAMILY_BITS) - 1));
 }
 
+/* FAMILY_ANY fits all. */
+static inline int family_fits(const struct block_trace *trace, enum trace_family family)
+{
+    enum trace_family birth = trace_family(trace);
+    return birth == family || family == FAMILY_ANY || birth == FAMILY_ANY || birth > FAMILY_NEW_ARRAY;
+}
+
 static inline uint32_t trace_thread(uint32_t by)
 {
     return by & ((UINT32_C(1) << TRACE_THREAD_BITS) - 1);
 }
 
-/* Number of the present call stack from `caller` on; 0 when stacks are not recorded. */
+extern unsigned trace_limit; /* frames of a stack; 0: stacks are not recorded */
+
+/* Number of the present call stack from `caller` on; 0 when stacks are not recorded. Keeps errno. */
 uint32_t trace_capture(const void *caller);
-/* Readies trace_capture for stacks of `frame_limit` frames. */
-void trace_start(unsigned frame_limit);
+FT_INLINE uint32_t trace_here(const void *caller)
+{
+    return trace_limit == 0 ? 0 : trace_capture(caller);
+}
+/* Readies trace_capture for stacks of `frame_limit` frames. Returns the room that it wants on each desk. */
+size_t trace_start(unsigned frame_limit);
 /* Copies the block's stacks to the fault. */
 void trace_tell(const struct place *place, struct fault *fault);
 

@@ -7,8 +7,10 @@
 #include "debug/check.h"
 #include "debug/damage.h"
 #include "debug/depot.h"
+#include "debug/desk.h"
 #include "debug/guard.h"
 #include "debug/history.h"
+#include "debug/lane.h"
 #include "debug/mismatch.h"
 #include "debug/options.h"
 #include "debug/quarantine.h"
@@ -26,9 +28,11 @@ void watch_start(void)
                        || option_value(OPTION_DEBUG);
     if (keeps_traces)
         ftmalloc_heap.prefix_bytes = sizeof(struct block_trace);
+    if (keeps_stacks || option_value(OPTION_QUARANTINE))
+        ftmalloc_heap.companion_bytes = sizeof(struct desk);
     if (keeps_stacks) {
         uint64_t frames = option_value(OPTION_STACK_LOGGING);
-        trace_start(frames != 0 ? (unsigned)frames : 16);
+        ftmalloc_heap.companion_bytes += trace_start(frames != 0 ? (unsigned)frames : 16);
     }
     if (option_value(OPTION_QUARANTINE))
         quarantine_start(option_value(OPTION_QUARANTINE));
@@ -37,11 +41,13 @@ void watch_start(void)
     int guards_calls = guard_start();
     heap_debug_active = keeps_traces || guards_calls || option_value(OPTION_SCRIBBLE)
                         || option_value(OPTION_CHECK_EACH);
+    lane_start();
 }
 
 void watch_after_fork(void)
 {
     depot_after_fork();
+    desks_after_fork();
     quarantine_after_fork();
     guard_after_fork();
 }
@@ -133,7 +139,7 @@ static void unsign(const struct place *place, uint32_t stack)
         return;
     trace->freed_stack = stack;
     trace->freed_by = thread_id();
-    __atomic_fetch_and(&trace->allocated_by, ~TRACE_WATCHED, __ATOMIC_ACQ_REL);
+    __atomic_store_n(&trace->allocated_by, trace->allocated_by & ~TRACE_WATCHED, __ATOMIC_RELEASE);
 }
 
 static int is_watched(const struct place *place)

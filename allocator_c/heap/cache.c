@@ -17,8 +17,7 @@ static void *no_entry[1];
 static struct cache no_cache = {.bins = {[0 ... BIN_COUNT - 1] = {.top = no_entry, .limit = no_entry}}};
 
 FT_THREAD_LOCAL struct cache *thread_cache = &no_cache;
-/* The cache that the thread has, also where the fast paths must not find it. NULL: none yet, or no longer. */
-static FT_THREAD_LOCAL struct cache *own_cache;
+FT_THREAD_LOCAL struct cache *own_cache;
 
 static struct lock caches_lock;
 
@@ -32,7 +31,8 @@ static size_t cache_bytes(void)
     size_t entry_count = 0;
     for (unsigned size_class = 0; size_class < CLASS_COUNT; size_class++)
         entry_count += 1 + bin_capacity(size_class);
-    return round_up(sizeof(struct cache) + entry_count * sizeof(void *), pages_size());
+    size_t bytes = sizeof(struct cache) + entry_count * sizeof(void *) + ftmalloc_heap.companion_bytes;
+    return round_up(bytes, pages_size());
 }
 
 static struct bin *bin_of(struct cache *cache, unsigned size_class)

@@ -8,7 +8,8 @@
  *
  * A thread without a cache, and every thread when the debug layer is active, points to one shared cache whose bins
  * are empty and full at once: both fast paths fail on it, and the slow path sorts out why. Debugged threads have a
- * cache of their own all the same; only the slow path knows it.
+ * cache of their own all the same; only the slow path knows it. At its end the debug layer has room for what it keeps
+ * by thread.
  */
 #ifndef FT_HEAP_CACHE_H
 #define FT_HEAP_CACHE_H
@@ -44,6 +45,14 @@ struct cache {
 };
 
 extern FT_HIDDEN FT_THREAD_LOCAL struct cache *thread_cache;
+/* The cache that the thread has, also where the fast paths must not find it. NULL: none yet, or no longer. */
+extern FT_HIDDEN FT_THREAD_LOCAL struct cache *own_cache;
+
+/* heap.companion_bytes of the debug layer, zero when the cache is made; the cache's next thread inherits them. */
+static inline void *cache_companion(const struct cache *cache)
+{
+    return (char *)cache + cache->size_bytes - ftmalloc_heap.companion_bytes;
+}
 
 FT_INLINE struct bin *cache_bin(unsigned code)
 {
@@ -80,10 +89,11 @@ FT_INLINE void *cache_allocate(size_t size)
     return payload;
 }
 
-/* The bin of a live block whose header is whole; NULL: the slow path has to look at it, also when the bin is full. */
-FT_INLINE struct bin *cache_prove(const void *payload)
+/* The bin in `cache` of a live block whose header is whole; NULL: the slow path has to look at it, also when the bin
+ * is full. */
+FT_INLINE struct bin *cache_prove_in(struct cache *cache, const void *payload)
 {
-    struct bin *bin = cache_bin(class_map_code(payload));
+    struct bin *bin = (struct bin *)((void **)cache + class_map_code(payload));
     __asm__("" : "+r"(bin));
     /* Bin 0 is full. So nothing reads in front of a pointer that is not in a run. */
     if (FT_UNLIKELY(bin->top >= bin->limit))
@@ -93,6 +103,18 @@ FT_INLINE struct bin *cache_prove(const void *payload)
                     || block_far_half(block) != bin->live_far_half))
         return NULL;
     return bin;
+}
+
+FT_INLINE struct bin *cache_prove(const void *payload)
+{
+    struct cache *cache = thread_cache;
+    __asm__("" : "+r"(cache));
+    return cache_prove_in(cache, payload);
+}
+
+FT_INLINE unsigned bin_class(const struct cache *cache, const struct bin *bin)
+{
+    return (unsigned)(bin - cache->bins) - BIN_OF_CLASS(0);
 }
 
 /* 1: the block is free and cached. 0: take the slow path; nothing has changed. */
@@ -114,7 +136,7 @@ FT_INLINE void *cache_resize(void *payload, size_t size)
     struct bin *bin = cache_prove(payload);
     if (FT_UNLIKELY(bin == NULL))
         return NULL;
-    size_t room = size_classes[bin - thread_cache->bins - BIN_OF_CLASS(0)].payload_bytes;
+    size_t room = size_classes[bin_class(thread_cache, bin)].payload_bytes;
     /* A block that shrinks to less than half moves to where it costs less. */
     if (size <= room && (size >= room / 2 || room <= 4 * BLOCK_GRANULE_BYTES)) {
         *(volatile block_low_half *)&block_of_payload(payload)->extent = (uint32_t)size;

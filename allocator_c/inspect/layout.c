@@ -3,6 +3,7 @@
 
 #include "base/attributes.h"
 #include "debug/depot.h"
+#include "debug/desk.h"
 #include "debug/history.h"
 #include "debug/options.h"
 #include "debug/quarantine.h"

@@ -81,7 +81,7 @@ def read_snapshot(memory: Memory, layout: Layout, writable: Writable = list) -> 
         last_fault=read_last_fault(context),
         traces=read_depot(context),
         fills=read_fills(context),
-        waiting=read_quarantine(context),
+        waiting=read_quarantine(context, cache_ranges),
         events=events,
         event_count=event_count,
     )

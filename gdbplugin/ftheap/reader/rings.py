@@ -1,6 +1,6 @@
 """The debug layer's rings: the history of events and the queue of the quarantine. Untrusted, and absent at times.
 
-C sources: debug/history.h, debug/quarantine.h.
+C sources: debug/history.h, debug/quarantine.h, debug/desk.h.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _PIECE_BYTES = 32 << 20
 _WORD_BYTES = 8
 _EVENT_FIELDS = "sequence nanoseconds address size_bytes old_address kind thread_id stack"
 _HISTORY_FIELDS = "events capacity count"
-_QUARANTINE_FIELDS = "payloads capacity first end"
+_QUARANTINE_FIELDS = "entries capacity first end"
 
 
 def own_ring_ranges(context: Context) -> list[tuple[int, int]]:
@@ -30,8 +30,8 @@ def own_ring_ranges(context: Context) -> list[tuple[int, int]]:
     if history is not None and history.events:
         ranges.append((history.events, history.capacity * context.layout.size("history_event")))
     quarantine = _head(context, "quarantine", _QUARANTINE_FIELDS)
-    if quarantine is not None and quarantine.payloads:
-        ranges.append((quarantine.payloads, quarantine.capacity * _WORD_BYTES))
+    if quarantine is not None and quarantine.entries:
+        ranges.append((quarantine.entries, quarantine.capacity * _WORD_BYTES))
     depot = _head(context, "depot", "words used_words")
     if depot is not None and depot.words:
         ranges.append((depot.words, depot.used_words * _WORD_BYTES))
@@ -80,11 +80,44 @@ def read_history(context: Context) -> tuple[list[Event], int] | None:
     return events, history.count
 
 
-def read_quarantine(context: Context) -> list[int]:
-    """Payloads that wait, oldest first."""
+def read_quarantine(context: Context, caches: list[tuple[int, int]]) -> list[int]:
+    """Payloads that wait, oldest first; those on the threads' desks, at the ends of the ``caches``, come last."""
     queue = _head(context, "quarantine", _QUARANTINE_FIELDS)
-    if queue is None or not queue.payloads or not queue.capacity:
+    if queue is None or not queue.entries or not queue.capacity:
         return []
+    shift, mask = context.layout.bits("block.self:address")
+    entries = _read_queue(context, queue)
+    for cache in caches:
+        entries += _read_desk(context, cache)
+    return [entry >> shift & mask for entry in entries]
+
+
+def _read_desk(context: Context, cache: tuple[int, int]) -> list[int]:
+    """Entries on their way to the queue: what the thread of the cache [start, end) has freed last."""
+    layout, (start, end) = context.layout, cache
+    if not layout.has(FIELD, "heap.companion_bytes") or not all(
+        layout.has(FIELD, f"desk.{name}") for name in ("held_count", "held")
+    ):
+        return []
+    try:
+        desk_bytes = Record(layout, "heap", "companion_bytes").unpack(
+            memoryview(context.memory.read(layout.root("heap")[0], layout.size("heap")))
+        ).companion_bytes
+        if not layout.size("desk") <= desk_bytes <= end - start:
+            return []
+        data = memoryview(context.memory.read(end - desk_bytes, layout.size("desk")))
+    except MemoryUnreadable:
+        return []
+    count = Record(layout, "desk", "held_count").unpack(data).held_count
+    offset, size_bytes = layout.field("desk.held")
+    if count * _WORD_BYTES > size_bytes:
+        context.find("bad-quarantine", end - desk_bytes,
+                     f"the desk at {end - desk_bytes:#x} says that it holds {count} freed blocks: it is written over")
+        return []
+    return data[offset : offset + count * _WORD_BYTES].cast("Q").tolist()
+
+
+def _read_queue(context: Context, queue: Any) -> list[int]:
     count = queue.end - queue.first
     if not 0 <= count <= queue.capacity or queue.capacity > _RING_BYTES_MAX // _WORD_BYTES:
         context.find("bad-quarantine", context.layout.root("quarantine")[0],
@@ -93,14 +126,14 @@ def read_quarantine(context: Context) -> list[int]:
         return []
     first = queue.first % queue.capacity
     ahead = min(count, queue.capacity - first)
-    payloads: list[int] = []
+    entries: list[int] = []
     for start, length in ((first, ahead), (0, count - ahead)):
-        for _, piece in _pieces(context, queue.payloads + start * _WORD_BYTES, length * _WORD_BYTES, _WORD_BYTES):
+        for _, piece in _pieces(context, queue.entries + start * _WORD_BYTES, length * _WORD_BYTES, _WORD_BYTES):
             for hole, end in piece.holes[:1]:
                 context.find("quarantine-unreadable", hole, f"{end - hole} bytes of the quarantine cannot be read")
             words = piece.data.cast("Q").tolist()
-            payloads += [word for word in words if word] if piece.holes else words
-    return payloads
+            entries += [word for word in words if word] if piece.holes else words
+    return entries
 
 
 def _head(context: Context, name: str, fields: str) -> Any:

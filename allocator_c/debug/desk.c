@@ -1,0 +1,8 @@
+#include "debug/desk.h"
+
+void desks_after_fork(void)
+{
+    for (struct cache *cache = ftmalloc_heap.first_cache; cache != NULL; cache = cache->next)
+        if (cache != own_cache && ftmalloc_heap.companion_bytes != 0)
+            ((struct desk *)cache_companion(cache))->is_taken = 0;
+}

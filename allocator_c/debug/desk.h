@@ -1,0 +1,55 @@
+/* The desk: what the debug layer keeps by thread, so that an ordinary call needs no lock and no atomic.
+ *
+ * It stands at the end of the thread's cache and goes with it to the cache's next thread: nothing is lost when a
+ * thread ends. A signal handler that interrupts its own thread at the desk finds `is_taken` set and does without.
+ *
+ *     cache: | bins, entries ... | desk | recent stacks (trace.c) |
+ */
+#ifndef FT_DEBUG_DESK_H
+#define FT_DEBUG_DESK_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/attributes.h"
+#include "heap/cache.h"
+
+#define DESK_HELD_MAX 64
+
+/* Read by debuggers (layout.def: desk). */
+struct desk {
+    uint32_t is_taken;
+    uint32_t is_counted;           /* 1: the quarantine knows that this desk holds blocks */
+    uint64_t held_count;           /* freed blocks on their way to the quarantine, oldest first */
+    uint64_t held_bytes;           /* of their slots */
+    uint64_t held[DESK_HELD_MAX];  /* as the quarantine's entries */
+    char recents[] __attribute__((aligned(64)));
+};
+
+/* NULL: the thread has none yet, or no longer; or the switches that are on need none. */
+FT_INLINE struct desk *desk_of_thread(void)
+{
+    const struct cache *cache = own_cache;
+    return cache == NULL || ftmalloc_heap.companion_bytes == 0 ? NULL : cache_companion(cache);
+}
+
+/* Returns 0 when the calling thread is at it already: it is a signal handler. */
+FT_INLINE int desk_take(struct desk *desk)
+{
+    if (FT_UNLIKELY(desk->is_taken))
+        return 0;
+    *(volatile uint32_t *)&desk->is_taken = 1;
+    FT_STORE_ORDER();
+    return 1;
+}
+
+FT_INLINE void desk_leave(struct desk *desk)
+{
+    FT_STORE_ORDER();
+    *(volatile uint32_t *)&desk->is_taken = 0;
+}
+
+/* In the child of a fork: the threads that are gone may have been at theirs. */
+void desks_after_fork(void);
+
+#endif

@@ -1,0 +1,100 @@
+/* Known bytes, written and looked for by whole words: inlined, since most blocks are a few words long.
+ *
+ * Every payload begins at a multiple of the granule, and so does what is behind its slot: a range from a payload on
+ * may be rounded up to the next granule. */
+#ifndef FT_DEBUG_FILL_H
+#define FT_DEBUG_FILL_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "base/arithmetic.h"
+#include "base/attributes.h"
+#include "heap/block.h"
+
+#define REDZONE_FILL 0xfd
+#define FREED_FILL 0x55
+#define ALLOCATED_FILL 0xaa
+
+/* From here on the C library's loops are faster than ours. */
+#define FILL_INLINE_MAX_BYTES 512
+#define FILL_WORD_BYTES sizeof(uint64_t)
+
+typedef uint64_t __attribute__((may_alias)) fill_word;
+typedef uint64_t __attribute__((vector_size(BLOCK_GRANULE_BYTES), may_alias)) fill_granule;
+
+FT_INLINE uint64_t word_of(unsigned char byte)
+{
+    return UINT64_C(0x0101010101010101) * byte;
+}
+
+/* `bytes` from `start`, which is a multiple of the granule, and the rest of the last granule. */
+FT_INLINE void fill_granules(void *start, size_t bytes, unsigned char byte)
+{
+    const fill_granule filled = {word_of(byte), word_of(byte)};
+    char *at = start;
+    char *end = at + round_up(bytes, BLOCK_GRANULE_BYTES);
+    if (FT_UNLIKELY(bytes > FILL_INLINE_MAX_BYTES)) {
+        memset(start, byte, (size_t)(end - at));
+        return;
+    }
+    for (; at < end; at += sizeof(filled)) {
+        *(fill_granule *)at = filled;
+        __asm__("" : "+r"(at)); /* else compilers make a call of it */
+    }
+}
+
+/* The first `bytes` from `start`, a multiple of the granule, hold the fill. */
+FT_INLINE int granules_hold(const void *start, size_t bytes, unsigned char byte)
+{
+    const fill_granule filled = {word_of(byte), word_of(byte)};
+    const char *at = start;
+    const char *end = at + round_down(bytes, BLOCK_GRANULE_BYTES);
+    fill_granule wrong = {0, 0};
+    for (; at < end; at += sizeof(filled))
+        wrong |= *(const fill_granule *)at ^ filled;
+    uint64_t differing = wrong[0] | wrong[1];
+    size_t rest = bytes % BLOCK_GRANULE_BYTES;
+    if (rest >= FILL_WORD_BYTES)
+        differing |= *(const fill_word *)at ^ word_of(byte);
+    if (rest % FILL_WORD_BYTES != 0) {
+        uint64_t last = *(const fill_word *)(at + rest / FILL_WORD_BYTES * FILL_WORD_BYTES) ^ word_of(byte);
+        differing |= last << (64 - rest % FILL_WORD_BYTES * 8);
+    }
+    return differing == 0;
+}
+
+/* From `start`, which may be anywhere, to `end`, a multiple of a word. */
+FT_INLINE void fill_up_to(char *start, char *end, unsigned char byte)
+{
+    size_t into_word = (uintptr_t)start % FILL_WORD_BYTES;
+    fill_word *at = (fill_word *)(start - into_word);
+    if (into_word != 0) {
+        uint64_t kept = (UINT64_C(1) << into_word * 8) - 1;
+        *at = (*at & kept) | (word_of(byte) & ~kept);
+        at++;
+    }
+    if (FT_UNLIKELY((size_t)(end - start) > FILL_INLINE_MAX_BYTES)) {
+        memset(at, byte, (size_t)(end - (char *)at));
+        return;
+    }
+    for (; at < (fill_word *)end; at++) {
+        *at = word_of(byte);
+        __asm__("" : "+r"(at));
+    }
+}
+
+FT_INLINE int holds_up_to(const char *start, const char *end, unsigned char byte)
+{
+    size_t into_word = (uintptr_t)start % FILL_WORD_BYTES;
+    const fill_word *at = (const fill_word *)(start - into_word);
+    uint64_t differing = 0;
+    if (into_word != 0)
+        differing = (*at++ ^ word_of(byte)) >> into_word * 8;
+    for (; at < (const fill_word *)end; at++)
+        differing |= *at ^ word_of(byte);
+    return differing == 0;
+}
+
+#endif
