@@ -112,7 +112,8 @@ FT_INLINE struct bin *prove(struct cache *cache, const char *payload, enum trace
     return bin;
 }
 
-/* The proven block goes. Filled before it is freed: no walker finds a freed block that is not. */
+/* The proven block goes. Filled before it is freed, and to the end of its slot: no walker finds a freed block that is
+ * not, also while a next owner's size is written to its header already. */
 FT_INLINE int put(struct cache *cache, struct bin *bin, char *payload, uint32_t stack, const void *caller)
 {
     struct block *block = block_of_payload(payload);

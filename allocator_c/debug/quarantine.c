@@ -165,8 +165,10 @@ static void queue_or_let_go(const uint64_t *entries, size_t count, const void *c
 int quarantine_put(const struct place *place, const void *caller)
 {
     struct block *block = place->block;
-    if (place->slot_bytes > quarantine->limit_bytes)
+    if (place->slot_bytes > quarantine->limit_bytes) {
+        freed_fill(place);
         return heap_release(place);
+    }
     if (!block_change_state(block, live_state(place), BLOCK_CHANGING))
         return 0;
     freed_fill(place);

@@ -44,7 +44,7 @@ struct damage redzone_check(const struct place *place)
 
 void freed_fill(const struct place *place)
 {
-    memset(block_payload(place->block), FREED_FILL, block_size(place->block));
+    memset(block_payload(place->block), FREED_FILL, heap_usable_bytes(place));
 }
 
 struct damage freed_check(const struct place *place)

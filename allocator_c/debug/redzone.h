@@ -17,7 +17,7 @@ struct damage {
 /* Fills the canaries of the block that was just allocated for `size` bytes. */
 void redzone_fill(const struct place *place);
 struct damage redzone_check(const struct place *place);
-/* The payload of a quarantined block. */
+/* The payload of a block that is freed, to the end of its slot: also what the slot's next owner finds is filled. */
 void freed_fill(const struct place *place);
 struct damage freed_check(const struct place *place);
 /* 0 when size or distance in the header of a live block can't be true. */

@@ -163,7 +163,7 @@ static int release_block(const struct place *place, uint32_t stack, const void *
     if (option_value(OPTION_QUARANTINE) && !is_damaged)
         return quarantine_put(place, caller);
     if (option_value(OPTION_SCRIBBLE))
-        memset(block_payload(place->block), FREED_FILL, block_size(place->block));
+        freed_fill(place);
     return heap_release(place);
 }
 

@@ -2,6 +2,7 @@
  *
  * `oracle` tells the tracer what must be live. While `current` is not NOBODY, the call that concerns that entry runs,
  * and it alone is in doubt. The tracer steps between the two SIGSTOPs of each scene, and lets the rest run.
+ * With the argument "small" the scenes are left out whose blocks take too long to fill step by step.
  */
 #include <signal.h>
 #include <stdint.h>
@@ -69,18 +70,18 @@ static void drop_all(void)
 }
 
 static const size_t sizes[] = {0, 1, 16, 40, 100, 500, 1024, 1025, 4000, 20000, 32768};
-#define SIZE_COUNT (sizeof sizes / sizeof *sizes)
+static size_t size_count = sizeof sizes / sizeof *sizes;
 
 /* First block of a size: its run is cut from a zone, maybe a new one. */
 static void scene_first_blocks(void)
 {
-    for (size_t index = 0; index < SIZE_COUNT; index++)
+    for (size_t index = 0; index < size_count; index++)
         take(index, sizes[index]);
 }
 
 static void scene_pairs(void)
 {
-    for (size_t index = 0; index < SIZE_COUNT; index++) {
+    for (size_t index = 0; index < size_count; index++) {
         drop(index);
         take(index, sizes[index]);
         drop(index);
@@ -104,9 +105,17 @@ static void scene_aligned(void)
 static void scene_resize(void)
 {
     take(30, 10);
-    for (size_t size = 20; size < 400000; size *= 3)
+    for (size_t size = 20; size < 10000; size *= 3)
         resize(30, size);
     resize(30, 100);
+    drop(30);
+}
+
+static void scene_resize_large(void)
+{
+    take(30, 10000);
+    resize(30, 150000);
+    resize(30, 390000);
     resize(30, 600000);
     resize(30, 1200000);
     resize(30, 70000);
@@ -146,14 +155,21 @@ static void scene_flushes(void)
 }
 
 static void (*const scenes[])(void) = {
-    scene_first_blocks, scene_pairs, scene_aligned, scene_resize, scene_large,
-    scene_huge, scene_refills, scene_flushes, drop_all,
+    scene_first_blocks, scene_pairs, scene_aligned, scene_resize, scene_refills, scene_flushes,
+    scene_large, scene_resize_large, scene_huge, drop_all,
 };
+#define SMALL_SCENES 6
+#define SMALL_SIZES 9
 
-int main(void)
+int main(int argc, char **argv)
 {
+    size_t count = sizeof scenes / sizeof *scenes;
+    if (argc > 1 && strcmp(argv[1], "small") == 0) {
+        count = SMALL_SCENES;
+        size_count = SMALL_SIZES;
+    }
     ptrace(PTRACE_TRACEME, 0, NULL, NULL);
-    for (size_t index = 0; index < sizeof scenes / sizeof *scenes; index++) {
+    for (size_t index = 0; index < count; index++) {
         oracle.scene = index + 1;
         raise(SIGSTOP);
         scenes[index]();

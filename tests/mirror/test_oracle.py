@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from ftheap.analysis.check import check, check_memory
+from ftheap.analysis.fills import check_waiting
 from ftheap.commands import load_all
 from ftheap.model.heap import State, ZoneType
 from ftheap.registry import COMMANDS, Request
@@ -299,6 +300,19 @@ def test_switches_and_the_last_report_are_read(allocator, target, session):
         return
     assert snapshot.options["FtMallocScribble"] == "1"
     assert any("FtMallocScribble" in row for row in rendered(session, "info"))
+
+
+def test_blocks_on_their_way_to_the_quarantine_wait_too(allocator, target, session):
+    freed = [allocator.malloc(100) for _ in range(40)]
+    for address in freed:
+        allocator.free(address)
+    snapshot = look(target, session)
+    if not snapshot.options:
+        assert snapshot.waiting == []
+        return
+    assert snapshot.waiting[-len(freed):] == freed
+    assert all(snapshot.block_at(address).state == State.QUARANTINED for address in snapshot.waiting)
+    assert list(check_waiting(snapshot)) == []
 
 
 def test_two_copies_in_one_process_are_told_apart(library, tmp_path):

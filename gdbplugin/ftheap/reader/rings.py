@@ -94,25 +94,22 @@ def read_quarantine(context: Context, caches: list[tuple[int, int]]) -> list[int
 
 def _read_desk(context: Context, cache: tuple[int, int]) -> list[int]:
     """Entries on their way to the queue: what the thread of the cache [start, end) has freed last."""
-    layout, (start, end) = context.layout, cache
-    if not layout.has(FIELD, "heap.companion_bytes") or not all(
-        layout.has(FIELD, f"desk.{name}") for name in ("held_count", "held")
-    ):
+    heap, (start, end) = _head(context, "heap", "companion_bytes"), cache
+    desk_rows = [(STRUCT, "desk"), (FIELD, "desk.held_count"), (FIELD, "desk.held")]
+    if heap is None or not all(context.layout.has(kind, row) for kind, row in desk_rows):
+        return []
+    desk, size_bytes = end - heap.companion_bytes, context.layout.size("desk")
+    if not start <= desk <= end - size_bytes:
         return []
     try:
-        desk_bytes = Record(layout, "heap", "companion_bytes").unpack(
-            memoryview(context.memory.read(layout.root("heap")[0], layout.size("heap")))
-        ).companion_bytes
-        if not layout.size("desk") <= desk_bytes <= end - start:
-            return []
-        data = memoryview(context.memory.read(end - desk_bytes, layout.size("desk")))
+        data = memoryview(context.memory.read(desk, size_bytes))
     except MemoryUnreadable:
         return []
-    count = Record(layout, "desk", "held_count").unpack(data).held_count
-    offset, size_bytes = layout.field("desk.held")
-    if count * _WORD_BYTES > size_bytes:
-        context.find("bad-quarantine", end - desk_bytes,
-                     f"the desk at {end - desk_bytes:#x} says that it holds {count} freed blocks: it is written over")
+    count = Record(context.layout, "desk", "held_count").unpack(data).held_count
+    offset, held_bytes = context.layout.field("desk.held")
+    if count * _WORD_BYTES > held_bytes:
+        context.find("bad-quarantine", desk,
+                     f"the desk at {desk:#x} says that it holds {count} freed blocks: it is written over")
         return []
     return data[offset : offset + count * _WORD_BYTES].cast("Q").tolist()
 
