@@ -12,7 +12,8 @@ from ..analysis.stacks import frames_of
 from ..errors import UsageError
 from ..model.heap import State
 from ..registry import LIMIT, Option, Request, Result, command
-from ..render.export import FORMATS, LOST, Source
+from ..render.export import FORMATS, LOST
+from ..render.export_source import Source
 from ..render.text import findings_document, remark
 from ..session import Session
 
@@ -25,12 +26,12 @@ DOT_BLOCKS_MAX = 500
     argument="FORMAT FILE",
     options=(LIMIT, Option("leaks", "lost blocks only: definite, indirect, possible")),
     example="ftmalloc export -leaks folded leaks.folded",
+    notes="\n".join(["Formats:", *(f"  {name:<10} {form.help}" for name, form in FORMATS.items())]),
     writes=True,
 )
 def export(session: Session, request: Request) -> Result:
-    """FORMAT is json (all blocks, with stacks), csv (a row for each block), dot (the graph of live blocks for
-    Graphviz, 500 blocks unless -limit says more) or folded (bytes by allocation stack, for flame graphs).
-    Blocks that were never handed out are left out."""
+    """Blocks that were never handed out are left out. Formats that know stacks only have class and size in the place of
+    a stack where none was recorded (FtMallocStackLogging). dot takes 500 blocks unless -limit says more."""
     words = request.argument.split(None, 1)
     if len(words) != 2 or words[0] not in FORMATS:
         raise UsageError(f"export needs a format ({', '.join(FORMATS)}) and a file: ftmalloc export csv heap.csv")
@@ -45,11 +46,11 @@ def export(session: Session, request: Request) -> Result:
     total = len(rows)
     rows = rows[: request.options.get("limit", DOT_BLOCKS_MAX if form == "dot" else None)]
     frames = lru_cache(maxsize=4096)(lambda trace: frames_of(target, snapshot.traces.get(trace)))
-    source = Source(snapshot, graph, classes, rows, frames, target.description())
+    source = Source(snapshot, graph, classes, rows, frames, target.description(), target.symbol_at)
     try:
-        with open(path, "w", encoding="utf-8") as file:
-            for line in FORMATS[form](source):
-                file.write(line + "\n")
+        with open(path, "wb") as file:
+            for piece in FORMATS[form].pieces(source):
+                file.write(piece if isinstance(piece, bytes) else piece.encode("utf-8", "surrogateescape"))
     except OSError as error:
         raise UsageError(f"cannot write {path}: {error.strerror}") from None
     left_out = f"; {total - len(rows)} more were left out (-limit)" if total > len(rows) else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import lru_cache
 
 from ..analysis import heuristics, suppressions
@@ -47,7 +48,7 @@ def leak_check(session: Session, request: Request) -> Result:
     allocation stack where stacks were recorded (FtMallocStackLogging), else by size and likely type.
     Heuristics have valgrind's names: stdstring, length64, newarray, multipleinheritance."""
     names = heuristics_option(request)
-    path = request.options.get("suppressions")
+    path = os.path.expanduser(request.options.get("suppressions", ""))
     patterns = suppressions.load(path) if path else []
     snapshot, target = session.snapshot(), session.target
 

@@ -18,8 +18,9 @@ def _kept(session: Session, name: str) -> SavedHeap:
         return next(iter(session.saved.values()))
     if name in session.saved:
         return session.saved[name]
-    if name and os.path.exists(name):
-        return read_file(name)
+    path = os.path.expanduser(name)
+    if name and os.path.exists(path):
+        return read_file(path)
     known = ", ".join(session.saved)
     hint = f"kept are: {known}" if known else "keep one with ftmalloc snapshot NAME"
     raise UsageError(f"no snapshot {name!r}; {hint}" if name else f"leak-diff needs the name of a snapshot; {hint}")

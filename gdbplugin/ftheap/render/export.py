@@ -1,9 +1,4 @@
-"""The heap in forms that other tools read. Each function yields the lines of a file.
-
-json: one document, see ``json_lines``. csv: a row for each block. dot: the graph of live blocks for Graphviz.
-folded: a line for each allocation stack, outermost frame first, and its bytes, for flame graphs (flamegraph.pl,
-speedscope, inferno); where no stack was recorded, class and size stand for one.
-"""
+"""The heap in forms that other tools read, and the table of all formats. Each function yields the lines of a file."""
 
 from __future__ import annotations
 
@@ -13,51 +8,17 @@ import json
 from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Callable, Iterator, Sequence
+from typing import Callable, Iterator
 
 from ..analysis.graph import INTERIOR, Graph
 from ..analysis.mark import LeakClass
-from ..model.heap import Snapshot, State
-from ..target import Frame
 from . import text
+from .export_source import Source, frame_text
 from .listing import zone_document
+from .profiles import heaptrack_pieces, massif_pieces, pprof_pieces
 from .stacks import stack_document
 
 LOST = frozenset({LeakClass.DEFINITE, LeakClass.INDIRECT, LeakClass.POSSIBLE})
-
-
-@dataclass(frozen=True)
-class Source:
-    """What is exported. ``rows``: of the block columns, ascending. ``frames``: of a trace number. ``description``:
-    of the target."""
-
-    snapshot: Snapshot
-    graph: Graph
-    classes: bytearray
-    rows: Sequence[int]
-    frames: Callable[[int], Sequence[Frame]]
-    description: str
-
-    def trace(self, row: int) -> int:
-        """Number of the allocation stack, 0 for none."""
-        traces = self.snapshot.blocks.allocation_traces
-        return traces[row] if traces else 0
-
-    def state(self, row: int) -> str:
-        """As everywhere."""
-        return text.STATE_NAMES[State(self.snapshot.blocks.states[row])]
-
-    def class_name(self, row: int) -> str | None:
-        """None for what is not live."""
-        leak_class = LeakClass(self.classes[row])
-        return leak_class.name.lower() if leak_class else None
-
-
-def frame_text(frame: Frame) -> str:
-    """``make_node (list.c:12)``, or the bare address."""
-    name = frame.function or text.address(frame.address)
-    place = f" ({frame.file.rsplit('/', 1)[-1]}:{frame.line})" if frame.file and frame.line is not None else ""
-    return text.ascii_only(name + place)
 
 
 def json_lines(source: Source) -> Iterator[str]:
@@ -141,9 +102,24 @@ def folded_lines(source: Source) -> Iterator[str]:
         yield f"{name} {size_bytes}"
 
 
-FORMATS: dict[str, Callable[[Source], Iterator[str]]] = {
-    "json": json_lines,
-    "csv": csv_lines,
-    "dot": dot_lines,
-    "folded": folded_lines,
+@dataclass(frozen=True)
+class Format:
+    """``pieces``: of the file, in order. ``help``: what it is and who reads it."""
+
+    pieces: Callable[[Source], Iterator[str | bytes]]
+    help: str
+
+
+def _ended(lines: Callable[[Source], Iterator[str]]) -> Callable[[Source], Iterator[str | bytes]]:
+    return lambda source: (f"{line}\n" for line in lines(source))
+
+
+FORMATS: dict[str, Format] = {
+    "json": Format(_ended(json_lines), "all blocks with their stacks, in one document"),
+    "csv": Format(_ended(csv_lines), "a row for each block, for spreadsheets"),
+    "dot": Format(_ended(dot_lines), "who points at whom, for Graphviz"),
+    "folded": Format(_ended(folded_lines), "bytes by stack: flamegraph.pl, speedscope, inferno"),
+    "massif": Format(massif_pieces, "tree of stacks: ms_print, massif-visualizer"),
+    "heaptrack": Format(heaptrack_pieces, "live blocks by stack: heaptrack_print, heaptrack_gui"),
+    "pprof": Format(pprof_pieces, "live blocks by stack: pprof, speedscope, Perfetto"),
 }

@@ -1,0 +1,52 @@
+"""What an export is made of, for all formats."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Callable, Sequence
+
+from ..analysis.graph import Graph
+from ..analysis.mark import LeakClass
+from ..model.heap import Snapshot, State
+from ..target import Frame, SymbolAt
+from . import text
+
+
+@dataclass(frozen=True)
+class Source:
+    """What is exported. ``rows``: of the block columns, ascending. ``frames``: of a trace number. ``description``:
+    of the target; ``symbol_at``: its symbols."""
+
+    snapshot: Snapshot
+    graph: Graph
+    classes: bytearray
+    rows: Sequence[int]
+    frames: Callable[[int], Sequence[Frame]]
+    description: str
+    symbol_at: Callable[[int], SymbolAt | None]
+
+    def module(self, address: int) -> str:
+        """The object file that holds an address of code, "" when not known."""
+        symbol = self.symbol_at(address)
+        return symbol.object_file if symbol is not None else ""
+
+    def trace(self, row: int) -> int:
+        """Number of the allocation stack, 0 for none."""
+        traces = self.snapshot.blocks.allocation_traces
+        return traces[row] if traces else 0
+
+    def state(self, row: int) -> str:
+        """As everywhere."""
+        return text.STATE_NAMES[State(self.snapshot.blocks.states[row])]
+
+    def class_name(self, row: int) -> str | None:
+        """None for what is not live."""
+        leak_class = LeakClass(self.classes[row])
+        return leak_class.name.lower() if leak_class else None
+
+
+def frame_text(frame: Frame) -> str:
+    """``make_node (list.c:12)``, or the bare address."""
+    name = frame.function or text.address(frame.address)
+    place = f" ({frame.file.rsplit('/', 1)[-1]}:{frame.line})" if frame.file and frame.line is not None else ""
+    return text.ascii_only(name + place)
