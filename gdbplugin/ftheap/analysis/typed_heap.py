@@ -40,9 +40,10 @@ class TypedHeap:
         return typed.best if typed is not None else None
 
     def name(self, row: int) -> str:
-        """``struct node``, without the number of elements, since that goes with the size; "" when not known."""
+        """``struct node``, without the number of elements, since that goes with the size; "" when not known, and for
+        bytes, of which the contents tell more."""
         best = self.best(row)
-        return best.name if best is not None else ""
+        return best.name if best is not None and best.type_bytes != 1 else ""
 
 
 def types_of(target: Target, snapshot: Snapshot, progress: object = None, always: bool = False) -> TypedHeap | None:
@@ -236,8 +237,9 @@ def sums_by_type(snapshot: Snapshot, types: TypedHeap) -> list[tuple[str, Sum]]:
     blocks = snapshot.blocks
     counts: Counter[str] = Counter()
     sizes: Counter[str] = Counter()
-    for row, typed in types.rows.items():
-        if blocks.states[row] == State.LIVE and typed.best is not None:
-            counts[typed.best.name] += 1
-            sizes[typed.best.name] += blocks.sizes[row]
+    for row in types.rows:
+        name = types.name(row)
+        if blocks.states[row] == State.LIVE and name:
+            counts[name] += 1
+            sizes[name] += blocks.sizes[row]
     return [(name, Sum(counts[name], size_bytes)) for name, size_bytes in sizes.most_common()]
