@@ -8,8 +8,8 @@
 #include "platform/pages.h"
 #include "platform/thread.h"
 
-/* A bin has room for so many batches. */
-#define BIN_BATCHES 2
+/* A bin begins with room for so many batches. Where a thread keeps taking and giving more than that, it grows. */
+#define FIRST_BATCHES 2
 /* A class that a thread begins to use costs about one page. */
 #define FIRST_REFILL_BYTES 4096
 
@@ -21,16 +21,11 @@ FT_THREAD_LOCAL struct cache *own_cache;
 
 static struct lock caches_lock;
 
-static size_t bin_capacity(unsigned size_class)
-{
-    return (size_t)size_classes[size_class].batch_count * BIN_BATCHES;
-}
-
 static size_t cache_bytes(void)
 {
     size_t entry_count = 0;
     for (unsigned size_class = 0; size_class < CLASS_COUNT; size_class++)
-        entry_count += 1 + bin_capacity(size_class);
+        entry_count += 1 + size_classes[size_class].bin_count;
     size_t bytes = sizeof(struct cache) + entry_count * sizeof(void *) + ftmalloc_heap.companion_bytes;
     return round_up(bytes, pages_size());
 }
@@ -50,12 +45,13 @@ static void lay_out_bins(struct cache *cache)
         size_t first_refill = size_min(FIRST_REFILL_BYTES / class->stride_bytes, class->batch_count);
         *bin_of(cache, size_class) = (struct bin){
             .top = entry,
-            .limit = entry + bin_capacity(size_class),
+            .limit = entry + FIRST_BATCHES * class->batch_count,
             .live_self = class_live_self(size_class),
             .live_far_half = (uint32_t)(block_extent(0, class->stride_bytes) >> 32),
             .refill_count = (uint32_t)size_max(1, first_refill),
         };
-        entry += 1 + bin_capacity(size_class);
+        cache->first_entries[size_class] = entry + 1;
+        entry += 1 + class->bin_count;
     }
 }
 
@@ -97,26 +93,18 @@ static int adopt_cache(void)
     return 1;
 }
 
-static void **first_entry(const struct bin *bin, unsigned size_class)
+static void *refill(struct cache *cache, struct bin *bin, unsigned size_class, int *busy)
 {
-    return bin->limit - bin_capacity(size_class) + 1;
-}
-
-static void *refill(struct bin *bin, unsigned size_class, int *busy)
-{
-    void *batch[BATCH_MAX_COUNT];
-    int taken = central_take(size_class, batch, bin->refill_count);
+    void **first = cache->first_entries[size_class];
+    int taken = central_take(size_class, first, bin->refill_count);
     if (taken <= 0) {
         *busy = taken < 0;
         return NULL;
     }
     bin->refill_count = (uint32_t)size_min(bin->refill_count * 2, size_classes[size_class].batch_count);
-    /* The last entry is popped first: lowest addresses on top, so that blocks come in the order of memory. */
-    void **top = bin->top;
-    for (int i = taken - 1; i > 0; i--)
-        *++top = batch[i];
-    bin->top = top;
-    return batch[0];
+    cache->refilled[size_class] = 1;
+    bin->top = first + taken - 2;
+    return first[taken - 1];
 }
 
 void *cache_take(unsigned size_class, int *busy)
@@ -131,16 +119,15 @@ void *cache_take(unsigned size_class, int *busy)
     struct bin *bin = bin_of(own_cache, size_class);
     void **top = bin->top;
     if (*top == NULL)
-        return refill(bin, size_class, busy);
+        return refill(own_cache, bin, size_class, busy);
     bin->top = top - 1;
     return *top;
 }
 
 /* The older half goes, the blocks used last stay warm. */
-static int flush_half(struct cache *cache, unsigned size_class)
+static int flush_half(struct cache *cache, struct bin *bin, unsigned size_class)
 {
-    struct bin *bin = bin_of(cache, size_class);
-    void **first = first_entry(bin, size_class);
+    void **first = cache->first_entries[size_class];
     unsigned count = (unsigned)(bin->top - first + 1);
     unsigned given = count - count / 2;
     cache->flushing = 1;
@@ -155,6 +142,18 @@ static int flush_half(struct cache *cache, unsigned size_class)
     return done;
 }
 
+/* 1: the full bin has room again. What it holds was asked for since the last time, so it will be asked for again. */
+static int grow_bin(struct cache *cache, struct bin *bin, unsigned size_class)
+{
+    const struct size_class *class = &size_classes[size_class];
+    void **end = cache->first_entries[size_class] + class->bin_count - 1;
+    if (!cache->refilled[size_class] || bin->limit == end)
+        return 0;
+    cache->refilled[size_class] = 0;
+    bin->limit = end - bin->limit > class->batch_count ? bin->limit + class->batch_count : end;
+    return 1;
+}
+
 void cache_put(unsigned size_class, void *payload)
 {
     if (FT_UNLIKELY(own_cache == NULL) && !adopt_cache()) {
@@ -163,7 +162,7 @@ void cache_put(unsigned size_class, void *payload)
     }
     struct bin *bin = bin_of(own_cache, size_class);
     /* Refused only to a signal handler inside the class's lock: the block is lost then, and nothing is broken. */
-    if (bin->top >= bin->limit && !flush_half(own_cache, size_class))
+    if (bin->top >= bin->limit && !grow_bin(own_cache, bin, size_class) && !flush_half(own_cache, bin, size_class))
         return;
     bin->top[1] = payload;
     bin->top++;
@@ -175,7 +174,7 @@ static void flush_all(struct cache *cache)
     FT_STORE_ORDER();
     for (unsigned size_class = 0; size_class < CLASS_COUNT; size_class++) {
         struct bin *bin = bin_of(cache, size_class);
-        void **first = first_entry(bin, size_class);
+        void **first = cache->first_entries[size_class];
         if (bin->top >= first && central_give(size_class, first, (unsigned)(bin->top - first + 1)))
             bin->top = first - 1;
     }

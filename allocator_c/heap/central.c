@@ -32,26 +32,27 @@ static void unlist_run(struct central *central, struct run *run)
         central->runs = run->next;
 }
 
-static unsigned take_freed(struct run *run, void **into, unsigned count)
+/* These three fill downwards from `end`, so that the lowest address is used first: see central_take. */
+static unsigned take_freed(struct run *run, void **end, unsigned count)
 {
     uint64_t *bits = run_free_bits(run);
     char *first_payload = run_slot(run, 0) + ftmalloc_heap.prefix_bytes + BLOCK_HEADER_BYTES;
     size_t stride_bytes = run->stride_bytes;
-    void **end = into + size_min(count, run->free_count);
-    void **next = into;
-    for (unsigned word = 0; next < end && word < RUN_SLOTS_MAX / 64; word++) {
+    void **last = end - size_min(count, run->free_count);
+    void **next = end;
+    for (unsigned word = 0; next > last && word < RUN_SLOTS_MAX / 64; word++) {
         uint64_t free = bits[word];
         char *payload = first_payload + word * 64 * stride_bytes;
-        for (; free != 0 && next < end; free &= free - 1)
-            *next++ = payload + (size_t)__builtin_ctzll(free) * stride_bytes;
+        for (; free != 0 && next > last; free &= free - 1)
+            *--next = payload + (size_t)__builtin_ctzll(free) * stride_bytes;
         bits[word] = free;
     }
-    run->free_count = (uint16_t)(run->free_count - (next - into));
-    return (unsigned)(next - into);
+    run->free_count = (uint16_t)(run->free_count - (end - next));
+    return (unsigned)(end - next);
 }
 
 /* Headers first, then the count that makes them visible to a walker. */
-static unsigned carve(struct run *run, void **into, unsigned count)
+static unsigned carve(struct run *run, void **end, unsigned count)
 {
     count = (unsigned)size_min(count, (size_t)(run->slot_count - run->carved_count));
     char *slot = run_slot(run, run->carved_count);
@@ -62,14 +63,14 @@ static unsigned carve(struct run *run, void **into, unsigned count)
         struct block *block = (struct block *)(slot + prefix_bytes);
         block->extent = extent;
         block->self = block_self(block, size_class, BLOCK_FRESH);
-        into[i] = block_payload(block);
+        *--end = block_payload(block);
     }
     FT_STORE_ORDER();
     run->carved_count = (uint16_t)(run->carved_count + count);
     return count;
 }
 
-static unsigned take_from_runs(struct central *central, unsigned size_class, void **into, unsigned count)
+static unsigned take_from_runs(struct central *central, unsigned size_class, void **end, unsigned count)
 {
     unsigned taken = 0;
     while (taken < count) {
@@ -81,8 +82,8 @@ static unsigned take_from_runs(struct central *central, unsigned size_class, voi
                 break;
             list_run(central, run);
         }
-        taken += take_freed(run, into + taken, count - taken);
-        taken += carve(run, into + taken, count - taken);
+        taken += take_freed(run, end - taken, count - taken);
+        taken += carve(run, end - taken, count - taken);
         if (run->free_count == 0 && run->carved_count == run->slot_count)
             unlist_run(central, run);
     }
@@ -97,8 +98,11 @@ int central_take(unsigned size_class, void **into, unsigned count)
     unsigned taken = (unsigned)size_min(count, central->transfer_count);
     central->transfer_count -= taken;
     memcpy(into, central->transfer + central->transfer_count, taken * sizeof *into);
-    if (taken == 0)
-        taken = take_from_runs(central, size_class, into, count);
+    if (taken == 0) {
+        taken = take_from_runs(central, size_class, into + count, count);
+        if (taken < count)
+            memmove(into, into + count - taken, taken * sizeof *into);
+    }
     lock_release(&central->lock);
     return (int)taken;
 }

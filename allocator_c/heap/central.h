@@ -20,7 +20,8 @@ struct central {
 /* In the layout table: stale pointers stand here, which keep no block from being a leak. */
 extern struct central ftmalloc_centrals[CLASS_COUNT];
 
-/* Takes up to `count` payloads of the class into `into`. Returns how many; 0: no memory. -1: the calling thread is a
+/* Takes up to `count` payloads of the class into `into`, the last one to be used first: that is the warmest, or the
+ * lowest. Returns how many; 0: no memory. -1: the calling thread is a
  * signal handler that interrupted itself in here. */
 int central_take(unsigned size_class, void **into, unsigned count);
 /* Gives payloads back whose headers say free. Returns 0 when it can't (see above); they stay with the caller. */

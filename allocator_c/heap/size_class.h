@@ -11,6 +11,7 @@
 
 /* Blocks in a batch, and in the transfer stack of a class, at most. */
 #define BATCH_MAX_COUNT 128
+#define BIN_MAX_COUNT (16 * BATCH_MAX_COUNT)
 #define TRANSFER_MAX_COUNT (16 * BATCH_MAX_COUNT)
 
 struct size_class {
@@ -18,6 +19,7 @@ struct size_class {
     uint32_t payload_bytes;    /* largest request */
     uint32_t stride_bytes;     /* prefix + header + payload */
     uint16_t batch_count;      /* blocks moved at once between a thread's cache and the class */
+    uint16_t bin_count;        /* a bin of a thread's cache holds at most so many */
     uint16_t transfer_count;   /* room of the class's transfer stack */
     uint8_t unit_count;        /* units in a run */
     uint8_t zone_type;         /* ZONE_TINY or ZONE_SMALL */
