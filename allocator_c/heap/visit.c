@@ -7,38 +7,40 @@
 #include "platform/lock.h"
 #include "platform/pages.h"
 
-static int compare_zones(const void *left, const void *right)
+/* Type, then address: zones are sorted without a look at their headers, which are cold where there are many. */
+static uint64_t key_of_zone(const struct zone *zone)
 {
-    const struct zone *a = *(const struct zone *const *)left;
-    const struct zone *b = *(const struct zone *const *)right;
-    if (a->type != b->type)
-        return a->type < b->type ? -1 : 1;
-    return a < b ? -1 : a > b;
+    return (uint64_t)(uint8_t)zone->type << BLOCK_ADDRESS_BITS | (uintptr_t)zone;
 }
 
-static void sift_down(const struct zone **zones, size_t root, size_t count)
+static const struct zone *zone_of_key(uint64_t key)
+{
+    return (const struct zone *)(key & BLOCK_ADDRESS_MASK);
+}
+
+static void sift_down(uint64_t *keys, size_t root, size_t count)
 {
     for (size_t child; (child = 2 * root + 1) < count; root = child) {
-        if (child + 1 < count && compare_zones(&zones[child], &zones[child + 1]) < 0)
+        if (child + 1 < count && keys[child] < keys[child + 1])
             child++;
-        if (compare_zones(&zones[root], &zones[child]) >= 0)
+        if (keys[root] >= keys[child])
             return;
-        const struct zone *swapped = zones[root];
-        zones[root] = zones[child];
-        zones[child] = swapped;
+        uint64_t swapped = keys[root];
+        keys[root] = keys[child];
+        keys[child] = swapped;
     }
 }
 
 /* Heap sort, since the C library's qsort allocates. */
-static void sort_zones(const struct zone **zones, size_t count)
+static void sort_keys(uint64_t *keys, size_t count)
 {
     for (size_t root = count / 2; root-- > 0;)
-        sift_down(zones, root, count);
+        sift_down(keys, root, count);
     for (size_t end = count; end-- > 1;) {
-        const struct zone *largest = zones[0];
-        zones[0] = zones[end];
-        zones[end] = largest;
-        sift_down(zones, 0, end);
+        uint64_t largest = keys[0];
+        keys[0] = keys[end];
+        keys[end] = largest;
+        sift_down(keys, 0, end);
     }
 }
 
@@ -76,17 +78,17 @@ int heap_visit_blocks(heap_visitor visit, void *context)
     struct heap *heap = &ftmalloc_heap;
     if (heap->state != HEAP_READY || !lock_acquire(&heap->zones_lock))
         return heap->state != HEAP_READY;
-    size_t bytes = round_up((heap->zone_count + 1) * sizeof(struct zone *), pages_size());
-    const struct zone **zones = pages_map(bytes);
+    size_t bytes = round_up((heap->zone_count + 1) * sizeof(uint64_t), pages_size());
+    uint64_t *keys = pages_map(bytes);
     size_t count = 0;
-    if (zones != NULL) {
+    if (keys != NULL) {
         for (struct zone *zone = heap->first_zone; zone != NULL && count < heap->zone_count; zone = zone->next)
-            zones[count++] = zone;
-        sort_zones(zones, count);
-        for (size_t i = 0; i < count && visit_zone(zones[i], visit, context) == 0; i++)
+            keys[count++] = key_of_zone(zone);
+        sort_keys(keys, count);
+        for (size_t i = 0; i < count && visit_zone(zone_of_key(keys[i]), visit, context) == 0; i++)
             continue;
-        pages_unmap(zones, bytes);
+        pages_unmap(keys, bytes);
     }
     lock_release(&heap->zones_lock);
-    return zones != NULL;
+    return keys != NULL;
 }
