@@ -22,7 +22,7 @@ from harness.rounds import run_rounds
 from harness.table import main_table
 from harness.workloads import real_cases
 
-DEFAULT_ROUNDS = 5
+DEFAULT_ROUNDS = 4
 DEFAULT_SECTIONS = ("table", "instructions", "returns", "extension")
 
 
@@ -80,8 +80,8 @@ def table_section(bench: Bench) -> list[str]:
     """Time and peak memory of all cases."""
     columns = [(one.name, one, {}) for one in bench.allocators]
     results = run_rounds(bench.cases, columns, bench.rounds, bench.record, "table")
-    return [f"Time and peak resident memory, relative to {columns[0][0]}; medians of {bench.rounds} interleaved"
-            " rounds", "(clock cpu: user + system time counts; wall: elapsed time)", ""] + main_table(
+    return [f"Time and peak resident memory, relative to {columns[0][0]}; median of the faster half of"
+            f" {bench.rounds} interleaved rounds or more", "(clock cpu: user + system time counts; wall: elapsed time)", ""] + main_table(
                 bench.cases, [name for name, _, _ in columns], results)
 
 

@@ -42,8 +42,10 @@ def cell(values: dict[str, int] | str, names: tuple[str, ...]) -> str:
 
 
 def scale_cell(values: dict[str, int] | str) -> str:
-    """Nanoseconds, or the failure."""
-    return values if isinstance(values, str) else str(values["pair_ns"])
+    """Nanoseconds of a pair and, where there is one, of a block's share of a walk; or the failure."""
+    if isinstance(values, str):
+        return values
+    return f"{values['pair_ns']}" + (f", {values['walk_ns']}" if values["walk_ns"] else "")
 
 
 def section(bench) -> list[str]:
@@ -72,5 +74,5 @@ def section(bench) -> list[str]:
     lines += rows_of([[f"peak of {megabytes} MB", *names], *peaks])
     lines += ["", "Resident MB of a server: early > late (its live set stays the same)", ""]
     lines += rows_of([["server", *names], *creeps])
-    lines += ["", "Nanoseconds of a malloc and a free, by the number of live zones", ""]
+    lines += ["", "Nanoseconds of a malloc and a free, and of a walk for each block, by the number of live zones", ""]
     return lines + rows_of([["zones", *names], *scales])

@@ -2,6 +2,7 @@
  * pair on a line. A phase that ends with "settled" comes a while after the one before it, with little work since,
  * for allocators that give memory back by age. */
 #define _GNU_SOURCE
+#include <dlfcn.h>
 #include <pthread.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -137,6 +138,27 @@ static void creep_parcels(size_t bytes)
     print_resident("late");
 }
 
+static double processor_nanoseconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+    return (double)now.tv_sec * 1e9 + (double)now.tv_nsec;
+}
+
+/* What a walk of the whole heap costs, for each block. Only ours has one: the others print 0. */
+static void print_walk(size_t live)
+{
+    size_t (*check_heap)(void) = (size_t(*)(void))dlsym(RTLD_DEFAULT, "ftmalloc_check_heap");
+    double start = processor_nanoseconds();
+    int walks = 0;
+    while (check_heap && walks < 1000 && processor_nanoseconds() - start < 2e8) {
+        if (check_heap() != 0)
+            exit(3);
+        walks++;
+    }
+    printf("walk_ns %ld\n", walks ? (long)((processor_nanoseconds() - start) / walks / (double)live) : 0);
+}
+
 /* What a pair costs with few and with very many LARGE blocks alive, in nanoseconds. */
 static void scale(size_t live)
 {
@@ -144,16 +166,14 @@ static void scale(size_t live)
     for (size_t i = 0; i < live; i++)
         blocks[i] = must(malloc(40000));
     uint64_t seed = 79;
-    struct timespec start, end;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &start);
+    double start = processor_nanoseconds();
     for (int i = 0; i < 50000; i++) {
         char **slot = &blocks[random_next(&seed) % live];
         free(*slot);
         *slot = must(malloc(40000));
     }
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &end);
-    double nanoseconds = (double)(end.tv_sec - start.tv_sec) * 1e9 + (double)(end.tv_nsec - start.tv_nsec);
-    printf("pair_ns %ld\n", (long)(nanoseconds / 50000));
+    printf("pair_ns %ld\n", (long)((processor_nanoseconds() - start) / 50000));
+    print_walk(live);
 }
 
 int main(int argc, char **argv)
