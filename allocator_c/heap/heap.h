@@ -10,7 +10,7 @@
 
 #define TINY_MAX_BYTES 1024
 #define SMALL_MAX_BYTES 32768
-#define CLASS_COUNT 52
+#define CLASS_COUNT 44
 #define RETIRED_MAX 64
 
 /* What a chunk of address space serves. A chunk begins at a multiple of the granule. */

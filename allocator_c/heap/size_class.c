@@ -3,14 +3,14 @@
 #include "base/arithmetic.h"
 #include "base/invariant.h"
 
-/* Up to here a class for each granule; then eight classes for each doubling while TINY, four for each beyond. */
+/* Up to here a class for each granule; beyond, four classes for each doubling. */
 #define FINE_MAX_BYTES 256
 /* A run is made longer until at most 1/8 of it is lost behind its last slot. */
 #define RUN_WASTE_SHIFT 3
 /* A batch moves about this much memory, in 2 to BATCH_MAX_COUNT blocks. */
 #define BATCH_BYTES ((size_t)16 << 10)
 /* A thread keeps at most about this much memory of a class, in BIN_MAX_COUNT blocks. */
-#define BIN_BYTES ((size_t)64 << 10)
+#define BIN_BYTES ((size_t)32 << 10)
 /* The transfer stack of a class keeps about this much memory from its runs. */
 #define TRANSFER_BYTES ((size_t)64 << 10)
 
@@ -21,7 +21,7 @@ static uint32_t next_payload_bytes(uint32_t payload_bytes)
 {
     if (payload_bytes < FINE_MAX_BYTES)
         return payload_bytes + BLOCK_GRANULE_BYTES;
-    return payload_bytes + (1u << log2_floor(payload_bytes)) / (payload_bytes < TINY_MAX_BYTES ? 8 : 4);
+    return payload_bytes + (1u << log2_floor(payload_bytes)) / 4;
 }
 
 static uint8_t unit_count_for(uint32_t stride_bytes)
