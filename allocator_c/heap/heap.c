@@ -190,6 +190,7 @@ int heap_trim(void)
     central_trim();
     if (!lock_acquire(&ftmalloc_heap.zones_lock))
         return 0;
+    large_unpark();
     size_t purged = slot_zones_purge() + region_purge();
     lock_release(&ftmalloc_heap.zones_lock);
     return purged != 0;

@@ -6,6 +6,7 @@
 #include "base/attributes.h"
 #include "base/invariant.h"
 #include "heap/chunk.h"
+#include "heap/parked.h"
 #include "heap/region.h"
 #include "heap/zone_list.h"
 #include "platform/lock.h"
@@ -26,6 +27,12 @@ static size_t payload_offset(size_t alignment)
 static size_t block_room(const struct zone *zone, const struct block *block)
 {
     return (uintptr_t)zone + zone->size_bytes - (uintptr_t)block_payload(block);
+}
+
+static void set_size(struct zone *zone, struct block *block, size_t size)
+{
+    block->extent = block_extent(size, 0);
+    zone->max_contiguous_free_bytes = block_room(zone, block) - size;
 }
 
 /* The block is in transition until its zone is linked. */
@@ -50,8 +57,31 @@ static struct block *allocate_huge(size_t alignment, size_t size, size_t zone_by
     return pages == NULL ? NULL : begin_zone(pages, zone_bytes, alignment, size, ZONE_HUGE, chunk_index);
 }
 
+static int is_laid_out_plainly(const struct zone *zone)
+{
+    return (char *)block_payload(zone->first_block) == (char *)zone + payload_offset(LARGE_ALIGNMENT);
+}
+
+static struct block *allocate_parked(size_t size, size_t zone_bytes)
+{
+    struct zone *zone = parked_take(zone_bytes / heap->page_bytes);
+    if (zone == NULL)
+        return NULL;
+    struct block *block = zone->first_block;
+    block->self = block_self(block, BLOCK_CLASS_LARGE, BLOCK_CHANGING);
+    FT_STORE_ORDER();
+    set_size(zone, block, size);
+    return block;
+}
+
 static struct block *allocate_in_region(size_t alignment, size_t size, size_t zone_bytes, int *is_zero)
 {
+    if (alignment == LARGE_ALIGNMENT) {
+        struct block *block = allocate_parked(size, zone_bytes);
+        *is_zero = 0;
+        if (block != NULL)
+            return block;
+    }
     char *pages = region_allocate(zone_bytes / heap->page_bytes, is_zero);
     return pages == NULL ? NULL : begin_zone(pages, zone_bytes, alignment, size, 0, 0);
 }
@@ -88,6 +118,25 @@ static void retire(const struct block *block)
     heap->retired_next++;
 }
 
+/* The block is freed; its zone goes. */
+static void give_back(struct zone *zone)
+{
+    zone_end(zone);
+    if (zone->flags & ZONE_HUGE) {
+        size_t size_bytes = zone->size_bytes;
+        chunk_forget(zone->chunk_index);
+        pages_unmap(zone, size_bytes);
+    } else {
+        region_release((char *)zone, zone->size_bytes / heap->page_bytes, SPAN_DIRTY);
+    }
+}
+
+void large_unpark(void)
+{
+    for (struct zone *zone = parked_take_any(); zone != NULL; zone = parked_take_any())
+        give_back(zone);
+}
+
 int large_release(struct zone *zone, struct block *block)
 {
     if (!lock_acquire(&heap->zones_lock))
@@ -98,22 +147,12 @@ int large_release(struct zone *zone, struct block *block)
     }
     retire(block);
     block_set_state(block, BLOCK_FREED);
-    zone_end(zone);
-    if (zone->flags & ZONE_HUGE) {
-        size_t size_bytes = zone->size_bytes;
-        chunk_forget(zone->chunk_index);
-        pages_unmap(zone, size_bytes);
-    } else {
-        region_release((char *)zone, zone->size_bytes / heap->page_bytes, SPAN_DIRTY);
-    }
+    if ((zone->flags & ZONE_HUGE) || !is_laid_out_plainly(zone) || !parked_put(zone))
+        give_back(zone);
+    if (parked_overdue())
+        large_unpark();
     lock_release(&heap->zones_lock);
     return 1;
-}
-
-static void set_size(struct zone *zone, struct block *block, size_t size)
-{
-    block->extent = block_extent(size, 0);
-    zone->max_contiguous_free_bytes = block_room(zone, block) - size;
 }
 
 static int grow_in_region(struct zone *zone, struct block *block, size_t size)
@@ -123,6 +162,7 @@ static int grow_in_region(struct zone *zone, struct block *block, size_t size)
     size_t old_pages = zone->size_bytes / page_bytes;
     size_t needed_bytes = round_up(offset + size, page_bytes);
     size_t wanted_bytes = round_up(offset + size + size / GROWTH_SHARE, page_bytes);
+    large_unpark();
     if (wanted_bytes > REGION_ZONE_MAX_BYTES || !region_grow((char *)zone, old_pages, wanted_bytes / page_bytes)) {
         wanted_bytes = needed_bytes;
         if (!region_grow((char *)zone, old_pages, wanted_bytes / page_bytes))

@@ -12,6 +12,8 @@ int large_release(struct zone *zone, struct block *block);
 /* Makes the block fit without copying: in place, or by moving its pages. NULL when that can't be done; the block is
  * unchanged then. */
 void *large_resize(struct zone *zone, struct block *block, size_t size);
+/* Gives up all parked zones. Needs zones_lock. */
+void large_unpark(void);
 /* The zone that holds the address, which is in a chunk of that kind; NULL: free pages. Needs zones_lock. */
 struct zone *large_zone_at(const void *address, enum chunk_kind kind);
 

@@ -308,6 +308,11 @@ void region_shrink(char *address, size_t page_count, size_t new_page_count)
     purge_when_due();
 }
 
+size_t region_used_pages(void)
+{
+    return used_pages;
+}
+
 size_t region_purge(void)
 {
     return purge_down_to(0);

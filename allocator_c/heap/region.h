@@ -49,6 +49,8 @@ void region_release(char *address, size_t page_count, enum span_kind kind);
 /* Makes the zone at `address` longer or shorter in place. Grow returns 0 when its neighbour is in use or too short. */
 int region_grow(char *address, size_t page_count, size_t new_page_count);
 void region_shrink(char *address, size_t page_count, size_t new_page_count);
+/* In zones, parked ones included, of all regions. */
+size_t region_used_pages(void);
 /* Gives every free page back to the system. Returns how many. */
 size_t region_purge(void);
 /* First page of the zone that holds `address`, which is in a region; NULL: the region's header, or free pages. */
