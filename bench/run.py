@@ -80,9 +80,10 @@ def table_section(bench: Bench) -> list[str]:
     """Time and peak memory of all cases."""
     columns = [(one.name, one, {}) for one in bench.allocators]
     results = run_rounds(bench.cases, columns, bench.rounds, bench.record, "table")
-    return [f"Time and peak resident memory, relative to {columns[0][0]}; median of the faster half of"
-            f" {bench.rounds} interleaved rounds or more", "(clock cpu: user + system time counts; wall: elapsed time)", ""] + main_table(
-                bench.cases, [name for name, _, _ in columns], results)
+    heading = [f"Time and peak resident memory, relative to {columns[0][0]};"
+               f" median of the faster half of {bench.rounds} interleaved rounds or more",
+               "(clock cpu: user + system time counts; wall: elapsed time)", ""]
+    return heading + main_table(bench.cases, [name for name, _, _ in columns], results)
 
 
 SECTIONS: dict[str, Callable[[Bench], list[str]]] = {

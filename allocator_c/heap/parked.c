@@ -38,8 +38,10 @@ int parked_put(struct zone *zone)
 /* Nobody but a program that writes where it should not has touched it since. */
 static int is_as_parked(const struct zone *zone, size_t page_count)
 {
-    return zone->magic == zone_magic(zone) && pages_of(zone) == page_count && block_proves_itself(zone->first_block)
-           && block_state(zone->first_block) == BLOCK_FREED;
+    const struct block *block = zone->first_block;
+    return zone->magic == zone_magic(zone) && pages_of(zone) == page_count
+           && (uintptr_t)block - (uintptr_t)zone < ftmalloc_heap.page_bytes - sizeof *block && block_proves_itself(block)
+           && block_state(block) == BLOCK_FREED;
 }
 
 static struct zone *take_of(size_t page_count)

@@ -38,7 +38,8 @@ static void fill_class(struct size_class *class, uint32_t payload_bytes, uint32_
     class->stride_bytes = prefix_bytes + BLOCK_HEADER_BYTES + payload_bytes;
     class->index_multiplier = (UINT64_C(1) << INDEX_SHIFT) / class->stride_bytes + 1;
     class->batch_count = (uint16_t)size_max(2, size_min(BATCH_MAX_COUNT, BATCH_BYTES / class->stride_bytes));
-    class->bin_count = (uint16_t)size_max(2u * class->batch_count, size_min(BIN_MAX_COUNT, BIN_BYTES / class->stride_bytes));
+    size_t bin_count = size_min(BIN_MAX_COUNT, BIN_BYTES / class->stride_bytes);
+    class->bin_count = (uint16_t)size_max(2u * class->batch_count, bin_count);
     size_t transfer_count = size_min(TRANSFER_MAX_COUNT, TRANSFER_BYTES / class->stride_bytes);
     class->transfer_count = (uint16_t)size_max(2u * class->batch_count, transfer_count);
     class->unit_count = unit_count_for(class->stride_bytes);

@@ -1,6 +1,7 @@
 #include <stddef.h>
 
 #include "base/arithmetic.h"
+#include "heap/chunk.h"
 #include "heap/guarded.h"
 #include "heap/heap.h"
 #include "heap/slot_zone.h"
@@ -73,6 +74,12 @@ static int visit_zone(const struct zone *zone, heap_visitor visit, void *context
     return stop;
 }
 
+/* Where the program has written over a zone's header, the list ends. */
+static int is_whole(const struct zone *zone)
+{
+    return chunk_kind_of(zone) != CHUNK_NONE && zone->magic == zone_magic(zone);
+}
+
 int heap_visit_blocks(heap_visitor visit, void *context)
 {
     struct heap *heap = &ftmalloc_heap;
@@ -82,7 +89,7 @@ int heap_visit_blocks(heap_visitor visit, void *context)
     uint64_t *keys = pages_map(bytes);
     size_t count = 0;
     if (keys != NULL) {
-        for (struct zone *zone = heap->first_zone; zone != NULL && count < heap->zone_count; zone = zone->next)
+        for (struct zone *zone = heap->first_zone; is_whole(zone) && count < heap->zone_count; zone = zone->next)
             keys[count++] = key_of_zone(zone);
         sort_keys(keys, count);
         for (size_t i = 0; i < count && visit_zone(zone_of_key(keys[i]), visit, context) == 0; i++)

@@ -60,6 +60,12 @@ def test_malloc_info_is_well_formed(built, library):
         assert int(heap.find("aspace[@type='total']").get("size")) >= int(heap.find("total[@type='live']").get("size"))
 
 
+@pytest.mark.parametrize("mode", ["preload", "static"])
+@pytest.mark.parametrize("case", case_names("reuse"))
+def test_reuse(built, library, case, mode):
+    check(built("reuse", mode), library, mode, case, {})
+
+
 @pytest.mark.parametrize(
     "mode, options", [("preload", "plain"), ("archive", "plain"), ("preload", "scribble"), ("preload", "leaks")]
 )

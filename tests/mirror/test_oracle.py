@@ -186,14 +186,27 @@ def test_a_freed_small_block_keeps_its_size(allocator, target, session):
 
 
 def test_a_freed_large_block_is_retired(allocator, target, session):
-    address = allocator.malloc(200_000)
+    address = allocator.malloc(400_000)
     allocator.free(address)
     snapshot = look(target, session)
     block = snapshot.block_at(address)
     if block is None:
-        assert (snapshot.retired[0].address, snapshot.retired[0].size_bytes) == (address, 200_000)
+        assert (snapshot.retired[0].address, snapshot.retired[0].size_bytes) == (address, 400_000)
     else:
-        assert (block.size_bytes, block.state) == (200_000, State.QUARANTINED)
+        assert (block.size_bytes, block.state) == (400_000, State.QUARANTINED)
+
+
+def test_a_freed_large_block_of_few_pages_waits_in_its_zone(allocator, target, session):
+    address = allocator.malloc(100_000)
+    allocator.free(address)
+    snapshot = look(target, session)
+    block = snapshot.block_at(address)
+    if snapshot.options and block is None:
+        assert (snapshot.retired[0].address, snapshot.retired[0].size_bytes) == (address, 100_000)
+    else:
+        expected = State.QUARANTINED if snapshot.options else State.FREED
+        assert (block.size_bytes, block.state) == (100_000, expected)
+    assert not snapshot.findings
 
 
 @pytest.mark.parametrize("size, expected", [

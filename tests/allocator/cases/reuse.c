@@ -1,0 +1,118 @@
+/* Freed memory is used again, and comes back to the system, whatever the program has done to it meanwhile. */
+#define _GNU_SOURCE
+#define CASES_MAIN
+#include "cases.h"
+
+#include <stdint.h>
+#include <unistd.h>
+
+#define PAGE_BYTES 4096
+#define LARGE_BYTES 40000
+
+static size_t resident_bytes(void)
+{
+    size_t mapped, resident;
+    FILE *statm = fopen("/proc/self/statm", "r");
+    CHECK(statm != NULL && fscanf(statm, "%zu %zu", &mapped, &resident) == 2);
+    fclose(statm);
+    return resident * PAGE_BYTES;
+}
+
+CASE(a_large_block_comes_back_to_the_next_of_like_size)
+{
+    char *volatile before = malloc(LARGE_BYTES);
+    memset(before, 1, LARGE_BYTES);
+    free(before);
+    char *after = malloc(LARGE_BYTES + 10);
+    CHECK(after == before);
+    memset(after, 2, LARGE_BYTES + 10);
+    free(after);
+    char *zeroed = calloc(1, LARGE_BYTES);
+    for (int i = 0; i < LARGE_BYTES; i++)
+        CHECK(zeroed[i] == 0);
+}
+
+CASE(a_freed_large_zone_that_is_written_over_is_not_trusted)
+{
+    static char *volatile blocks[40];
+    for (int i = 0; i < 40; i++)
+        blocks[i] = malloc(LARGE_BYTES);
+    for (int i = 0; i < 40; i += 2)
+        free(blocks[i]);
+    /* The page in front of a block's own first one holds nothing else; the zone's header is where that page begins. */
+    for (int i = 0; i < 40; i += 4)
+        memset((void *)((uintptr_t)blocks[i] & ~(uintptr_t)(PAGE_BYTES - 1)), 0x41, 96);
+    for (int i = 0; i < 40; i += 2) {
+        blocks[i] = malloc(LARGE_BYTES);
+        memset(blocks[i], i, LARGE_BYTES);
+    }
+    for (int i = 0; i < 40; i += 2)
+        for (int at = 0; at < LARGE_BYTES; at++)
+            CHECK(blocks[i][at] == i);
+}
+
+CASE(large_blocks_of_many_sizes_keep_their_contents)
+{
+    enum { SLOTS = 300 };
+    static unsigned char *slots[SLOTS];
+    static size_t sizes[SLOTS];
+    unsigned seed = 5;
+    for (int step = 0; step < 6000; step++) {
+        int i = rand_r(&seed) % SLOTS;
+        for (size_t at = 0; slots[i] != NULL && at < sizes[i]; at += 1000)
+            CHECK(slots[i][at] == (unsigned char)i);
+        if (step % 3 != 0) {
+            free(slots[i]);
+            slots[i] = NULL;
+        }
+        sizes[i] = 33000 + (size_t)rand_r(&seed) % 100000;
+        slots[i] = realloc(slots[i], sizes[i]);
+        memset(slots[i], i, sizes[i]);
+    }
+}
+
+CASE(aligned_blocks_come_and_go_by_the_cache)
+{
+    enum { SLOTS = 200 };
+    static unsigned char *slots[SLOTS];
+    static size_t sizes[SLOTS];
+    unsigned seed = 7;
+    for (int step = 0; step < 20000; step++) {
+        int i = rand_r(&seed) % SLOTS;
+        for (size_t at = 0; slots[i] != NULL && at < sizes[i]; at++)
+            CHECK(slots[i][at] == (unsigned char)i);
+        size_t alignment = (size_t)16 << rand_r(&seed) % 6;
+        sizes[i] = (size_t)rand_r(&seed) % 300;
+        if (step % 2) {
+            free(slots[i]);
+            slots[i] = aligned_alloc(alignment, sizes[i]);
+            CHECK((uintptr_t)slots[i] % alignment == 0);
+        } else {
+            slots[i] = realloc(slots[i], sizes[i] + 1);
+        }
+        memset(slots[i], i, sizes[i]);
+    }
+}
+
+static void raise_and_drop(size_t size, size_t count)
+{
+    static void *blocks[1 << 20];
+    for (size_t i = 0; i < count; i++)
+        memset(blocks[i] = malloc(size), 1, size);
+    for (size_t i = 0; i < count; i++)
+        free(blocks[i]);
+}
+
+/* 200 MB rise and fall, several times: what stays for the next time is less than a tenth. */
+CASE(memory_comes_back_after_a_peak)
+{
+    static const size_t sizes[] = {200, 3000, 20000, LARGE_BYTES, 1 << 20, 32 << 20};
+    raise_and_drop(100, 10);
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        size_t before = resident_bytes();
+        raise_and_drop(sizes[i], (200 << 20) / sizes[i]);
+        size_t after = resident_bytes();
+        /* The array of blocks is the test's own. */
+        CHECK(after < before + (20 << 20) + (200 << 20) / sizes[i] * sizeof(void *));
+    }
+}
