@@ -13,9 +13,10 @@
 #define BIN_COUNT_SPANS 128
 /* In a bin of mixed lengths this many spans are tried before the next bin serves. */
 #define FIT_TRIES 32
-/* Freed pages wait for reuse: so many of them, or a share of what is in use where that is more, and so long. */
+/* Freed pages wait for reuse: so many of them, or in proportion to those in use where that is more, and so long.
+ * While a large heap is given up, few calls give most of it back: what lies between has become one span by then. */
 #define DIRTY_PAGES_MIN 256
-#define DIRTY_SHARE 1
+#define DIRTY_SHARE 2
 #define DIRTY_PAGES_MAX 32768
 #define DIRTY_AGE_MS 500
 
@@ -231,7 +232,8 @@ static void purge_span(struct span *span)
     free_span(region, span, page_count, SPAN_CLEAN);
 }
 
-/* Gives back spans freed `age_ms` ago or earlier, the longest first, until so many dirty pages are left. */
+/* Gives back spans freed `age_ms` ago or earlier, until so many dirty pages are left. The longest go first: short ones
+ * cost as many calls, and may become longer until the next time. */
 static void purge_spans(uint64_t age_ms, size_t kept_pages)
 {
     last_purge_ms = clock_coarse_ms();
@@ -245,19 +247,17 @@ static void purge_spans(uint64_t age_ms, size_t kept_pages)
     }
 }
 
-/* The oldest go first, more or less. */
 static size_t purge_down_to(size_t kept_pages)
 {
     size_t dirty_before = dirty_pages;
-    for (uint64_t age_ms = DIRTY_AGE_MS; dirty_pages > kept_pages; age_ms /= 4)
-        purge_spans(age_ms, kept_pages);
+    purge_spans(0, kept_pages);
     return dirty_before - dirty_pages;
 }
 
 static void purge_when_due(void)
 {
     uint64_t now = clock_coarse_ms();
-    size_t limit = size_max(dirty_budget.limit, used_pages / DIRTY_SHARE);
+    size_t limit = size_max(dirty_budget.limit, DIRTY_SHARE * used_pages);
     if (dirty_pages > limit)
         budget_gave_back(&dirty_budget, purge_down_to(limit / 4 * 3));
     else if (now - last_purge_ms > DIRTY_AGE_MS)
