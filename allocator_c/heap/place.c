@@ -94,8 +94,6 @@ static struct place locate_in_free_pages(const void *address)
 static struct place locate_large(const void *address, enum chunk_kind kind)
 {
     struct place place = {.kind = PLACE_FOREIGN, .size_class = BLOCK_CLASS_LARGE};
-    /* Mostly the zone's first page: it comes from memory while the region's books are looked at. */
-    __builtin_prefetch((void *)((uintptr_t)address & ~(uintptr_t)(ftmalloc_heap.page_bytes - 1)));
     struct zone *zone = large_zone_at(address, kind);
     if (zone == NULL)
         return kind == CHUNK_REGION ? locate_in_free_pages(address) : place;
