@@ -6,6 +6,8 @@
 #include "heap/class_map.h"
 #include "heap/heap.h"
 
+#define CACHE_LINE_BYTES 64
+
 /* Division by multiplication, exact while offset * stride stays below 2^INDEX_SHIFT. */
 #define INDEX_SHIFT 44
 
