@@ -40,8 +40,8 @@ static int is_as_parked(const struct zone *zone, size_t page_count)
 {
     const struct block *block = zone->first_block;
     return zone->magic == zone_magic(zone) && pages_of(zone) == page_count
-           && (uintptr_t)block - (uintptr_t)zone < ftmalloc_heap.page_bytes - sizeof *block && block_proves_itself(block)
-           && block_state(block) == BLOCK_FREED;
+           && (uintptr_t)block - (uintptr_t)zone < ftmalloc_heap.page_bytes - sizeof *block
+           && block_proves_itself(block) && block_state(block) == BLOCK_FREED;
 }
 
 static struct zone *take_of(size_t page_count)
