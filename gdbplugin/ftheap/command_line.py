@@ -10,9 +10,11 @@ is the argument.
 
 from __future__ import annotations
 
+import os
 import re
 import textwrap
 from dataclasses import dataclass, field
+from typing import Iterable
 
 from .errors import UsageError
 from .registry import Command, Option, Request
@@ -27,6 +29,7 @@ _NEEDS = {
     "count": "a number, 0 or more",
     "bytes": "a size such as 4096, 64k or 1G",
     "text": "a text",
+    "file": "a file",
     "address": "an address or expression",
     "type": "a type, such as node, \"struct node\" or char[16]",
 }
@@ -99,9 +102,10 @@ def _value(command: Command, option: Option, word: str) -> object:
             return int(match.group(1), 0 if match.group(1)[:2] in ("0x", "0X") else 10) * _UNITS[match.group(2).lower()]
     if option.kind == "address":
         return word
-    if option.kind in ("text", "type"):
+    if option.kind in ("text", "type", "file"):
         word = word.strip()
-        return word[1:-1] if len(word) >= 2 and word[0] in "\"'" and word[-1] == word[0] else word
+        word = word[1:-1] if len(word) >= 2 and word[0] in "\"'" and word[-1] == word[0] else word
+        return os.path.expanduser(word) if option.kind == "file" else word
     if option.kind == "choice" and word in option.choices:
         return word
     raise UsageError(f"{command.name}: -{option.name} needs {option.value}: {_needs(option)}, not {word!r}")
@@ -212,15 +216,17 @@ def _folded(text: str, indent: str) -> str:
 @dataclass(frozen=True)
 class Completion:
     """What may stand at the end of a line. ``words``: whole candidates for ``prefix``, the last word so far.
-    ``expression``: let the debugger complete an expression instead."""
+    ``expression``: let the debugger complete one instead; ``file``: a path may stand here."""
 
     prefix: str = ""
     words: list[str] = field(default_factory=list)
     expression: bool = False
+    file: bool = False
 
 
-def complete(command: Command, text: str) -> Completion:
-    """Candidates for the last word of ``text``, which may be empty."""
+def complete(command: Command, text: str, words: Iterable[str] = ()) -> Completion:
+    """Candidates for the last word of ``text``, which may be empty. ``words``: what the argument may be made of; what
+    begins with none of them is an expression."""
     spaces = (index for index, character, depth, _ in _scan(text) if character.isspace() and not depth)
     end = max(spaces, default=-1)
     before, prefix = text[: end + 1].rstrip(), text[end + 1 :]
@@ -228,7 +234,7 @@ def complete(command: Command, text: str) -> Completion:
     if option is not None:
         if option.kind == "choice":
             return Completion(prefix, [choice for choice in option.choices if choice.startswith(prefix)])
-        return Completion(prefix, expression=option.kind == "address")
+        return Completion(prefix, expression=option.kind in ("address", "type"), file=option.kind == "file")
     if before == "--" or before.endswith((" --", "\t--")):
         return Completion(prefix, expression=bool(command.argument))
     if prefix.startswith("-"):
@@ -236,7 +242,8 @@ def complete(command: Command, text: str) -> Completion:
         names = [f"{dashes}{option.name}" for option in command.options]
         return Completion(prefix, [name for name in names if name.startswith(prefix)])
     if command.argument:
-        return Completion(prefix, expression=True)
+        fitting = [word for word in words if word.startswith(prefix)]
+        return Completion(prefix, fitting, expression=not fitting)
     return Completion(prefix, [f"-{option.name}" for option in command.options] if not prefix else [])
 
 

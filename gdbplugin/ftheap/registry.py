@@ -15,7 +15,8 @@ class Option:
     """An option of a command. ``value``: the name of its value in the usage line, "" for a plain flag.
 
     ``kind`` parses the value: "count" (an integer >= 0), "bytes" (with k, M, G), "text", "choice" (one of
-    ``choices``), "address" (an expression), "type" (a C or C++ type; several words where it is tagged).
+    ``choices``), "address" (an expression), "file" (a path; ~ is
+    expanded), "type" (a C or C++ type; several words where it is tagged).
     """
 
     name: str
@@ -56,7 +57,7 @@ class Command:
     """A row of the command table. ``argument``: "" when it takes none, else its name in the usage line
     ("ADDR", "[ADDR]", "EXPR"). ``top_level``: stands also without the ``ftmalloc`` prefix. ``writes``: it writes a
     file or keeps something, so that Enter must not repeat it. ``notes``: what the help says behind the description, in
-    rows of its own."""
+    rows of its own. ``words``: of a session, what the argument may be made of, for completion."""
 
     name: str
     summary: str
@@ -68,6 +69,7 @@ class Command:
     top_level: bool
     writes: bool = False
     notes: str = ""
+    words: Callable[[Any], Iterable[str]] | None = None
 
 
 COMMANDS: dict[str, Command] = {}
@@ -81,6 +83,7 @@ def command(
     options: tuple[Option, ...] = (),
     example: str = "",
     notes: str = "",
+    words: Callable[[Any], Iterable[str]] | None = None,
     top_level: bool = False,
     writes: bool = False,
 ) -> Callable[[Callable[[Any, Request], Result]], Callable[[Any, Request], Result]]:
@@ -98,6 +101,7 @@ def command(
             top_level,
             writes,
             notes,
+            words,
         )
         return function
 

@@ -192,6 +192,11 @@ def test_foreign_python_path_does_not_reach_the_extension(tmp_path: Path) -> Non
         ("leak-check --js", ["leak-check --json"]),
         ("ftmalloc explain -json interi", ["ftmalloc explain -json interior"]),
         ("set ftmalloc color a", ["set ftmalloc color auto"]),
+        ("ftmalloc export mas", ["ftmalloc export massif"]),
+        ("ftmalloc find size = 3 and thr", ["ftmalloc find size = 3 and thread"]),
+        ("explain -as struct nod", ["explain -as struct node"]),
+        ("leak-check -suppressions /proc/self/stat", [f"leak-check -suppressions /proc/self/{name}"
+                                                      for name in ("stat", "statm", "status")]),
     ],
 )
 def test_completion(crashed: Crashed, line: str, expected: list[str]) -> None:

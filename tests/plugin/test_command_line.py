@@ -7,8 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ftheap import command_line
+from ftheap.commands import load_all
 from ftheap.errors import UsageError
-from ftheap.registry import EXIT_CODE, JSON, LIMIT, Command, Option
+from ftheap.registry import COMMANDS, EXIT_CODE, JSON, LIMIT, Command, Option
+
+load_all()
 
 OPTIONS = (
     LIMIT,
@@ -123,6 +126,21 @@ def test_completes_options_and_choices(text: str, words: list[str]) -> None:
 @pytest.mark.parametrize("text", ["", "x", "-json x", "-zone ", "-- ", "-limit 3 (a + b"])
 def test_completes_expressions_where_one_may_stand(text: str) -> None:
     assert command_line.complete(command(), text).expression
+
+
+def test_completes_what_the_argument_is_made_of() -> None:
+    complete = command_line.complete
+    assert complete(command(), "si", ("size", "state")).words == ["size"]
+    assert complete(command(), "", ("size", "state")).words == ["size", "state"]
+    assert complete(command(), "size = 3 and st", ("size", "state")).words == ["state"]
+    assert complete(command(), "head", ("size", "state")).expression
+    assert complete(COMMANDS["explain"], "-as nod").expression and complete(COMMANDS["snapshot"], "-file /t").file
+
+
+def test_a_file_may_begin_with_a_tilde(monkeypatch) -> None:
+    monkeypatch.setenv("HOME", "/home/ada")
+    for line in ("-file ~/heap", "-file=~/heap", "-file '~/heap'"):
+        assert command_line.parse(COMMANDS["snapshot"], line).options["file"] == "/home/ada/heap"
 
 
 def test_help_has_all_parts() -> None:

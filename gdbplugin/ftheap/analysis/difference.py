@@ -37,8 +37,17 @@ def _stack_text(target: Target, snapshot: Snapshot, trace: int) -> tuple[str, ..
     texts = []
     for frame in frames_of(target, snapshot.traces.get(trace)):
         place = f" {frame.file.rsplit('/', 1)[-1]}:{frame.line}" if frame.file and frame.line is not None else ""
-        texts.append(f"{frame.function or hex(frame.address)}{place}")
+        texts.append(f"{frame.function or _module_place(target, frame.address)}{place}")
     return tuple(texts)
+
+
+def _module_place(target: Target, address: int) -> str:
+    """``libc.so.6+0x1f2e``, the same in every process of the program; the bare address where no file is mapped."""
+    here = next((part for part in target.mappings() if part.start <= address < part.end), None)
+    if here is None or not here.path.startswith("/"):
+        return hex(address)
+    start = min(part.start for part in target.mappings() if part.path == here.path)
+    return f"{here.path.rsplit('/', 1)[-1]}+{address - start:#x}"
 
 
 @dataclass

@@ -27,6 +27,7 @@ DOT_BLOCKS_MAX = 500
     options=(LIMIT, Option("leaks", "lost blocks only: definite, indirect, possible")),
     example="ftmalloc export -leaks folded leaks.folded",
     notes="\n".join(["Formats:", *(f"  {name:<10} {form.help}" for name, form in FORMATS.items())]),
+    words=lambda _session: FORMATS,
     writes=True,
 )
 def export(session: Session, request: Request) -> Result:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from functools import lru_cache
 
 from ..analysis import heuristics, suppressions
@@ -34,7 +33,7 @@ def heuristics_option(request: Request) -> frozenset[str]:
         LIMIT,
         Option("class", "groups of one class only", "CLASS", "choice", _CLASSES),
         Option("min-bytes", "groups of at least SIZE bytes", "SIZE", "bytes"),
-        Option("suppressions", "leave out what a file in LeakSanitizer's form names", "FILE", "text"),
+        Option("suppressions", "leave out what a file in LeakSanitizer's form names", "FILE", "file"),
         Option("heuristics", "interior pointers that count: all, none, or names", "LIST", "text"),
         EXIT_CODE,
     ),
@@ -48,7 +47,7 @@ def leak_check(session: Session, request: Request) -> Result:
     allocation stack where stacks were recorded (FtMallocStackLogging), else by size and likely type.
     Heuristics have valgrind's names: stdstring, length64, newarray, multipleinheritance."""
     names = heuristics_option(request)
-    path = os.path.expanduser(request.options.get("suppressions", ""))
+    path = request.options.get("suppressions")
     patterns = suppressions.load(path) if path else []
     snapshot, target = session.snapshot(), session.target
 

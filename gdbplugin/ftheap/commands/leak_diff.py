@@ -37,6 +37,7 @@ def _kept(session: Session, name: str) -> SavedHeap:
         EXIT_CODE,
     ),
     example="leak-diff before",
+    words=lambda session: session.saved,
     top_level=True,
 )
 def leak_diff(session: Session, request: Request) -> Result:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 from ..analysis.difference import save
 from ..errors import UsageError
 from ..model.saved import write_file
@@ -16,14 +14,14 @@ from ..session import Session
     "snapshot",
     "Keep the live blocks of this moment, to compare with later.",
     argument="[NAME]",
-    options=(Option("file", "write them to a file, for another session", "FILE", "text"),),
+    options=(Option("file", "write them to a file, for another session", "FILE", "file"),),
     example="ftmalloc snapshot before",
     writes=True,
 )
 def snapshot(session: Session, request: Request) -> Result:
     """Kept in memory under NAME until gdb ends, in FILE, or both. The file is JSON, and can be compared with another
     process or core file of the same program."""
-    name, path = request.argument, os.path.expanduser(request.options.get("file", ""))
+    name, path = request.argument, request.options.get("file", "")
     if not name and not path:
         raise UsageError("snapshot needs a name: ftmalloc snapshot NAME, or -file FILE")
     heap = session.snapshot()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import glob
+import os
+
 import gdb
 
 from .. import command_line, registry
@@ -31,14 +34,22 @@ class HeapCommand(gdb.Command):
         run(self._command, argument, self._session, self._target)
 
     def complete(self, text: str, word: str | None) -> object:
+        words = self._command.words(self._session) if self._command.words is not None else ()
+        found = command_line.complete(self._command, text, words)
         if word is None:  # gdb asks how words end before it asks for words
-            found = command_line.complete(self._command, text)
             return gdb.COMPLETE_EXPRESSION if found.expression else gdb.COMPLETE_NONE
-        found = command_line.complete(self._command, text)
         if found.expression:
             return gdb.COMPLETE_EXPRESSION
+        candidates = _paths(found.prefix) if found.file else found.words
         already = len(found.prefix) - len(word)  # gdb's word may begin behind our dashes
-        return [candidate[already:] for candidate in found.words] if already >= 0 else []
+        return [candidate[already:] for candidate in candidates] if already >= 0 else []
+
+
+def _paths(prefix: str) -> list[str]:
+    """Files that begin with ``prefix``; gdb's own completer takes the whole line for one name."""
+    expanded = os.path.expanduser(prefix)
+    paths = sorted(glob.glob(f"{glob.escape(expanded)}*"))
+    return [prefix + path[len(expanded) :] + ("/" if os.path.isdir(path) else "") for path in paths]
 
 
 def run(command: registry.Command, text: str, session: Session, target: GdbTarget) -> None:

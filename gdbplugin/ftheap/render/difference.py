@@ -17,15 +17,15 @@ def _sum(saved: SavedHeap) -> dict[str, Any]:
     return {"target": saved.target, "taken": saved.taken, "count": len(saved.blocks), "bytes": saved.total_bytes}
 
 
-def saved_document(name: str, saved: SavedHeap, path: str | None, findings: Sequence[Finding]) -> dict[str, Any]:
+def saved_document(name: str, saved: SavedHeap, path: str, findings: Sequence[Finding]) -> dict[str, Any]:
     """What ``snapshot`` says of what it kept."""
     return {
-        "name": name or None, "file": path, **_sum(saved), "findings": text.findings_document(findings)
+        "name": name or None, "file": path or None, **_sum(saved), "findings": text.findings_document(findings)
     }
 
 
 def saved_lines(
-    name: str, saved: SavedHeap, path: str | None, findings: Sequence[Finding], style: Style
+    name: str, saved: SavedHeap, path: str, findings: Sequence[Finding], style: Style
 ) -> Iterator[str]:
     """One sentence, and whether something is amiss."""
     where = " and ".join(part for part in (name and f"as {name}", path and f"in {path}") if part)
