@@ -13,9 +13,8 @@
 
 /* Zones with free units that are tried before a new zone is made. */
 #define ROOMY_TRIES 16
-/* Free units keep their pages for the next run: so many of them (1 MiB at least, 64 MiB at most), or a share of what
- * is in use where that is more. */
-#define DIRTY_SHARE 2
+/* Free units keep their pages for the next run: so many of them (1 MiB at least, 64 MiB at most), or as many as are
+ * in use where that is more. */
 #define DIRTY_UNITS_MIN 16
 #define DIRTY_UNITS_MAX 1024
 
@@ -234,7 +233,7 @@ void run_end(struct run *run)
     used_units -= run->unit_count;
     set_free_units(zone, zone->free_units | given);
     find_first_block(zone);
-    if (dirty_units > size_max(dirty_budget.limit, used_units / DIRTY_SHARE))
+    if (dirty_units > size_max(dirty_budget.limit, used_units))
         budget_gave_back(&dirty_budget, slot_zones_purge());
     drop_zone_if_spare(zone);
     lock_release(&ftmalloc_heap.zones_lock);
