@@ -19,6 +19,9 @@ static int add_block(const struct zone *zone, const struct block *block, void *c
         type->free_count++;
         type->free_bytes += size_classes[block_class(block)].payload_bytes;
         totals->free_of_class[block_class(block)]++;
+    } else if (zone->type == ZONE_LARGE) {
+        type->free_count++;
+        type->free_bytes += block_size(block);
     }
     return 0;
 }
