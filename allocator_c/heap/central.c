@@ -9,7 +9,17 @@
 #include "heap/slot_zone.h"
 #include "platform/lock.h"
 
-struct central ftmalloc_centrals[CLASS_COUNT];
+struct centrals ftmalloc_centrals;
+
+void central_start(void)
+{
+    void **transfer = ftmalloc_centrals.transfers;
+    for (unsigned size_class = 0; size_class < CLASS_COUNT; size_class++) {
+        ftmalloc_centrals.of_class[size_class].transfer = transfer;
+        transfer += size_classes[size_class].transfer_count;
+    }
+    INVARIANT(transfer <= ftmalloc_centrals.transfers + TRANSFER_TOTAL_MAX);
+}
 
 static void list_run(struct central *central, struct run *run)
 {
@@ -92,7 +102,7 @@ static unsigned take_from_runs(struct central *central, unsigned size_class, voi
 
 int central_take(unsigned size_class, void **into, unsigned count)
 {
-    struct central *central = &ftmalloc_centrals[size_class];
+    struct central *central = &ftmalloc_centrals.of_class[size_class];
     if (!lock_acquire(&central->lock))
         return -1;
     unsigned taken = (unsigned)size_min(count, central->transfer_count);
@@ -155,7 +165,7 @@ static void give_to_runs(struct central *central, void **payloads, unsigned coun
 
 int central_give(unsigned size_class, void **payloads, unsigned count)
 {
-    struct central *central = &ftmalloc_centrals[size_class];
+    struct central *central = &ftmalloc_centrals.of_class[size_class];
     if (!lock_acquire(&central->lock))
         return 0;
     unsigned room = size_classes[size_class].transfer_count - central->transfer_count;
@@ -170,7 +180,7 @@ int central_give(unsigned size_class, void **payloads, unsigned count)
 void central_trim(void)
 {
     for (unsigned size_class = 0; size_class < CLASS_COUNT; size_class++) {
-        struct central *central = &ftmalloc_centrals[size_class];
+        struct central *central = &ftmalloc_centrals.of_class[size_class];
         if (!lock_acquire(&central->lock))
             continue;
         give_to_runs(central, central->transfer, central->transfer_count);
@@ -187,17 +197,17 @@ void central_trim(void)
 void central_lock_all(void)
 {
     for (unsigned size_class = 0; size_class < CLASS_COUNT; size_class++)
-        lock_acquire(&ftmalloc_centrals[size_class].lock);
+        lock_acquire(&ftmalloc_centrals.of_class[size_class].lock);
 }
 
 void central_unlock_all(void)
 {
     for (unsigned size_class = 0; size_class < CLASS_COUNT; size_class++)
-        lock_release(&ftmalloc_centrals[size_class].lock);
+        lock_release(&ftmalloc_centrals.of_class[size_class].lock);
 }
 
 void central_reset_all(void)
 {
     for (unsigned size_class = 0; size_class < CLASS_COUNT; size_class++)
-        lock_reset(&ftmalloc_centrals[size_class].lock);
+        lock_reset(&ftmalloc_centrals.of_class[size_class].lock);
 }

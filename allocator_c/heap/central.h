@@ -14,11 +14,20 @@ struct central {
     struct lock lock;
     uint32_t transfer_count;
     struct run *runs; /* with free or uncarved slots */
-    void *transfer[TRANSFER_MAX_COUNT];
+    void **transfer; /* room for the class's transfer_count; holds transfer_count of this structure */
 } __attribute__((aligned(64)));
 
-/* In the layout table: stale pointers stand here, which keep no block from being a leak. */
-extern struct central ftmalloc_centrals[CLASS_COUNT];
+/* All classes, and the room of their transfer stacks, one behind the other: a class that needs little touches little.
+ * In the layout table: stale pointers stand here, which keep no block from being a leak. */
+struct centrals {
+    struct central of_class[CLASS_COUNT];
+    void *transfers[TRANSFER_TOTAL_MAX];
+};
+
+extern struct centrals ftmalloc_centrals;
+
+/* After the classes are known. */
+void central_start(void);
 
 /* Takes up to `count` payloads of the class into `into`, the last one to be used first: that is the warmest, or the
  * lowest. Returns how many; 0: no memory. -1: the calling thread is a

@@ -28,6 +28,7 @@ static int start_heap(void)
 {
     ftmalloc_heap.page_bytes = pages_size();
     size_classes_fill(ftmalloc_heap.prefix_bytes);
+    central_start();
     if (!chunk_map_make())
         return 0;
     class_map_make();

@@ -15,6 +15,8 @@
 #define BATCH_MAX_COUNT 128
 #define BIN_MAX_COUNT (16 * BATCH_MAX_COUNT)
 #define TRANSFER_MAX_COUNT (16 * BATCH_MAX_COUNT)
+/* In the stacks of all classes together; fewer where slots have a prefix. */
+#define TRANSFER_TOTAL_MAX (88 * BATCH_MAX_COUNT)
 
 struct size_class {
     uint64_t index_multiplier; /* slot index = offset * index_multiplier >> INDEX_SHIFT, for offsets in a run */
