@@ -2,9 +2,11 @@
 
 #include <errno.h>
 
+#include "base/arithmetic.h"
 #include "base/text.h"
 #include "debug/guard.h"
 #include "debug/raise.h"
+#include "debug/redzone.h"
 #include "debug/trace.h"
 #include "platform/mapping.h"
 
@@ -100,6 +102,20 @@ static struct place find_front(const struct place *smashed)
     return front;
 }
 
+/* The near half of the last word may still tell it; else the canaries do, which begin where the block ends. */
+static size_t size_behind_smashed_header(const struct place *place)
+{
+    const struct block_trace *trace = trace_of(place);
+    const unsigned char *payload = block_payload(place->block);
+    size_t size = (uint32_t)place->block->extent;
+    if (size <= heap_usable_bytes(place))
+        return size;
+    size = heap_usable_bytes(place);
+    while (trace != NULL && (trace->allocated_by & TRACE_WATCHED) && size > 0 && payload[size - 1] == REDZONE_FILL)
+        size--;
+    return size;
+}
+
 /* The header in front of the pointer is not what the allocator wrote: who wrote there? */
 static void judge_smashed(struct fault *fault, const struct place *place, struct text *evidence)
 {
@@ -111,13 +127,15 @@ static void judge_smashed(struct fault *fault, const struct place *place, struct
     text_add_hex(evidence, payload);
     text_add(evidence, " is smashed");
     uint64_t self = place->block->self;
-    int near_end_is_whole = (self & 0xff) == (payload & 0xff) && self >> BLOCK_ADDRESS_BITS != 0;
+    /* A block that nobody has can't be written in front of its start by its owner. */
+    int has_owner = !header_is_plausible(place) || block_state_is_live(block_state(place->block));
+    int near_end_is_whole = (self & 0xff) == (payload & 0xff) && self >> BLOCK_ADDRESS_BITS != 0 && has_owner;
     if (block_proves_itself(place->block)) {
-        /* Only the far half of the last word is known to be wrong: the near one still tells the size. */
+        /* Only the far half of the last word is known to be wrong: the near one may still tell the size. */
         fault->kind = FAULT_HEAP_BUFFER_UNDERFLOW;
         fault->address = payload - sizeof place->block->extent;
         set_block(fault, place, fault_block_of(place->block));
-        fault->block_bytes = (uint32_t)place->block->extent;
+        fault->block_bytes = size_behind_smashed_header(place);
         text_add(evidence, " from behind: this block was written in front of its start");
     } else if (near_end_is_whole) {
         /* Its far end is untouched: written from the payload downwards. */

@@ -2,6 +2,8 @@
  * options: FtMallocDebug=1
  * exit: SIGABRT
  * fault: double-free
+ * place: 0 bytes inside a quarantined 40-byte block
+ * evidence: the block was freed already
  */
 #include <signal.h>
 #include <stdlib.h>

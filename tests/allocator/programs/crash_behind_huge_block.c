@@ -2,6 +2,7 @@
  * options: FtMallocDebug=1
  * exit: SIGSEGV
  * fault: heap-buffer-overflow
+ * place: <number> bytes after a live 104857600-byte block
  * evidence: the pages of the block end in front of the address
  */
 #include <stdlib.h>

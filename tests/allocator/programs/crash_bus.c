@@ -2,16 +2,14 @@
  * options: FtMallocDebug=1
  * exit: SIGBUS
  * fault: non-heap
+ * evidence: the memory allows no such access: r--s /memfd:empty (deleted)
  */
-#include <stdlib.h>
+#define _GNU_SOURCE
 #include <sys/mman.h>
-#include <unistd.h>
 
 int main(void)
 {
-    char path[] = "/tmp/crash-bus-XXXXXX";
-    int descriptor = mkstemp(path);
-    unlink(path);
-    char *volatile bytes = mmap(NULL, 8192, PROT_READ, MAP_SHARED, descriptor, 0);
+    int descriptor = memfd_create("empty", 0);
+    char *volatile bytes = mmap(0, 8192, PROT_READ, MAP_SHARED, descriptor, 0);
     return bytes[100]; /* access */
 }

@@ -2,6 +2,7 @@
  * options: FtMallocDebug=1
  * exit: SIGSEGV
  * fault: non-heap
+ * evidence: the memory allows no such access: r--p <program>
  */
 static char *volatile word = "word";
 

@@ -2,6 +2,8 @@
  * options: FtMallocDebug=1
  * exit: SIGABRT
  * fault: double-free
+ * place: 0 bytes inside a quarantined 28-byte block
+ * evidence: the block was freed already
  */
 struct thing {
     int numbers[7];

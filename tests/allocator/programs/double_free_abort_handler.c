@@ -3,6 +3,7 @@
  * exit: 0
  * fault: double-free
  * place: 0 bytes inside a freed 40-byte block
+ * evidence: the block was freed already
  */
 #include <setjmp.h>
 #include <signal.h>

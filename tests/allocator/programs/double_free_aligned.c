@@ -2,6 +2,8 @@
  * options: FtMallocErrorAbort=1
  * exit: SIGABRT
  * fault: double-free
+ * place: 0 bytes inside a freed 512-byte block
+ * evidence: the block was freed already
  */
 #include <stdlib.h>
 

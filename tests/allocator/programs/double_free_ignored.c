@@ -3,6 +3,7 @@
  * modes: static
  * fault: double-free
  * place: 0 bytes inside a freed 64-byte block
+ * evidence: the block was freed already
  */
 #include <errno.h>
 #include <stdlib.h>

@@ -3,6 +3,7 @@
  * exit: SIGABRT
  * fault: double-free
  * place: 0 bytes inside a freed 1000000-byte block
+ * evidence: the block was freed already
  */
 #include <stdlib.h>
 

@@ -3,6 +3,7 @@
  * exit: SIGABRT
  * fault: double-free
  * place: 0 bytes inside a quarantined 40-byte block
+ * evidence: the block was freed already
  */
 #include <signal.h>
 #include <stdlib.h>

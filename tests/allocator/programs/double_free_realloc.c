@@ -2,6 +2,7 @@
  * exit: 0
  * fault: double-free
  * place: 0 bytes inside a freed 48-byte block
+ * evidence: the block was freed already
  */
 #include <stdlib.h>
 

@@ -2,8 +2,10 @@
  * exit: 0
  * fault: double-free
  * place: 0 bytes inside a freed 32-byte block
+ * evidence: the block was freed already
  * fault: double-free
  * place: 0 bytes inside a freed 32-byte block
+ * evidence: the block was freed already
  */
 #include <stdlib.h>
 

@@ -3,6 +3,7 @@
  * exit: SIGABRT
  * fault: double-free
  * place: 0 bytes inside a quarantined 80-byte block
+ * evidence: the block was freed already
  */
 #include <pthread.h>
 #include <stdlib.h>

@@ -4,6 +4,7 @@
  * modes: static
  * fault: double-free
  * place: 0 bytes inside a quarantined 64-byte block
+ * evidence: the block was freed already
  */
 #include <stdlib.h>
 

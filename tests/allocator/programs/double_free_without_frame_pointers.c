@@ -4,6 +4,7 @@
  * exit: SIGABRT
  * fault: double-free
  * place: 0 bytes inside a freed 64-byte block
+ * evidence: the block was freed already
  */
 #include <stdlib.h>
 

@@ -2,6 +2,7 @@
  * options: FtMallocGuard=all
  * fault: heap-buffer-overflow
  * place: 0 bytes after a live 16-byte block
+ * evidence: the page behind the block is inaccessible
  */
 #include <signal.h>
 #include <stdlib.h>

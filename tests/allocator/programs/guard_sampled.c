@@ -3,6 +3,7 @@
  * exit: SIGSEGV
  * fault: heap-buffer-overflow
  * place: 0 bytes after a live 48-byte block
+ * evidence: the page behind the block is inaccessible
  */
 #include <stdlib.h>
 

@@ -3,6 +3,7 @@
  * exit: SIGSEGV
  * fault: heap-use-after-free
  * place: 3 bytes inside a freed 100-byte block
+ * evidence: the block was freed, and its pages are out of reach since
  */
 #include <pthread.h>
 #include <stdlib.h>

@@ -3,6 +3,7 @@
  * exit: SIGSEGV
  * fault: heap-use-after-free
  * place: 0 bytes inside a freed 24-byte block
+ * evidence: the block was freed, and its pages are out of reach since
  */
 #include <stdlib.h>
 

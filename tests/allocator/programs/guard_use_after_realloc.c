@@ -3,6 +3,7 @@
  * exit: SIGSEGV
  * fault: heap-use-after-free
  * place: 10 bytes inside a freed 32-byte block
+ * evidence: the block was freed, and its pages are out of reach since
  */
 #include <stdlib.h>
 #include <string.h>

@@ -3,6 +3,7 @@
  * exit: SIGABRT
  * fault: invalid-free
  * place: 16 bytes before a live 64-byte block
+ * evidence: the address is not the start of its block
  */
 #include <stdlib.h>
 

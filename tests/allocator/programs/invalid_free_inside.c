@@ -4,6 +4,7 @@
  * modes: static
  * fault: invalid-free
  * place: 16 bytes inside a live 64-byte block
+ * evidence: the address is not the start of its block
  */
 #include <stdlib.h>
 

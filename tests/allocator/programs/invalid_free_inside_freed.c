@@ -3,6 +3,7 @@
  * exit: SIGABRT
  * fault: invalid-free
  * place: 32 bytes inside a freed 80-byte block
+ * evidence: the address is not the start of a block, and its block is freed
  */
 #include <stdlib.h>
 

@@ -3,6 +3,7 @@
  * exit: SIGABRT
  * fault: invalid-free
  * place: 4 bytes inside a live 30-byte block
+ * evidence: the address is not the start of its block
  */
 #include <stdlib.h>
 

@@ -2,6 +2,7 @@
  * options: FtMallocErrorAbort=1
  * exit: SIGABRT
  * fault: invalid-free
+ * evidence: the address is not mapped
  */
 #include <stdlib.h>
 

@@ -2,8 +2,8 @@
  * options: FtMallocDebug=1
  * exit: SIGABRT
  * fault: alloc-dealloc-mismatch
- * evidence: the block is freed as one aligned to 4096, which it is not
  * place: 0 bytes inside a live 100-byte block
+ * evidence: the block is freed as one aligned to 4096, which it is not
  */
 #include <stdlib.h>
 

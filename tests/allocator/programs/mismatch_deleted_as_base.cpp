@@ -3,8 +3,8 @@
  * exit: SIGABRT
  * compile: -fsized-deallocation
  * fault: alloc-dealloc-mismatch
- * evidence: the block was allocated with 48 bytes and is freed as one of 8 bytes
  * place: 0 bytes inside a live 48-byte block
+ * evidence: the block was allocated with 48 bytes and is freed as one of 8 bytes
  */
 struct base {
     long value;

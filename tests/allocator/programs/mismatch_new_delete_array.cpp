@@ -2,6 +2,7 @@
  * options: FtMallocDebug=1
  * exit: SIGABRT
  * fault: alloc-dealloc-mismatch
+ * place: 0 bytes inside a live 4-byte block
  * evidence: the block came from operator new and goes by operator delete[]
  */
 int main()

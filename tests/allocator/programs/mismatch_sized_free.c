@@ -2,8 +2,8 @@
  * options: FtMallocDebug=1
  * exit: SIGABRT
  * fault: alloc-dealloc-mismatch
- * evidence: the block was allocated with 100 bytes and is freed as one of 96 bytes
  * place: 0 bytes inside a live 100-byte block
+ * evidence: the block was allocated with 100 bytes and is freed as one of 96 bytes
  */
 #include <stdlib.h>
 

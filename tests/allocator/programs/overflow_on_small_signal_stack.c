@@ -3,6 +3,7 @@
  * exit: 0
  * fault: heap-buffer-overflow
  * place: 0 bytes after a live 40-byte block
+ * evidence: the red zone behind the block was written to: 1 byte was changed, now 01
  */
 #include <signal.h>
 #include <stdlib.h>

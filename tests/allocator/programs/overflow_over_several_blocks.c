@@ -2,6 +2,8 @@
  * options: FtMallocErrorAbort=1
  * exit: SIGABRT
  * fault: heap-buffer-overflow
+ * place: 296 bytes after a live 24-byte block
+ * evidence: the header in front of <address> is smashed: the block in front of it was written past its end
  */
 #include <stdlib.h>
 #include <string.h>

@@ -3,6 +3,7 @@
  * exit: 33
  * fault: heap-buffer-overflow
  * place: 0 bytes after a live 10-byte block
+ * evidence: the red zone behind the block was written to: 1 byte was changed, now 01
  */
 #include <stdlib.h>
 

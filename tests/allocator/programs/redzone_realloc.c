@@ -3,6 +3,7 @@
  * exit: SIGABRT
  * fault: heap-buffer-overflow
  * place: 2 bytes after a live 100-byte block
+ * evidence: the red zone behind the block was written to: 1 byte was changed, now 01
  */
 #include <stdlib.h>
 

@@ -2,12 +2,14 @@
  * options: FtMallocDebug=1
  * exit: SIGABRT
  * fault: heap-buffer-underflow
+ * place: 8 bytes before a live 64-byte block
+ * evidence: the header in front of <address> is smashed from behind: this block was written in front of its start
  */
 #include <stdlib.h>
 
 int main(void)
 {
-    char *volatile p = malloc(64);
+    char *volatile p = malloc(64); /* alloc */
     p[-1] = 'A';
     free(p); /* access */
 }

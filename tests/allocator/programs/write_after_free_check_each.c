@@ -3,6 +3,7 @@
  * exit: SIGABRT
  * fault: heap-use-after-free
  * place: 39 bytes inside a quarantined 40-byte block
+ * evidence: a freed block was written to: 1 byte was changed, now 01
  */
 #include <stdlib.h>
 

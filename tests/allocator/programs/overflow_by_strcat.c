@@ -1,0 +1,18 @@
+/* strcat has no room for its NUL.
+ * options: FtMallocDebug=1
+ * exit: SIGABRT
+ * fault: heap-buffer-overflow
+ * place: 0 bytes after a live 10-byte block
+ * evidence: the red zone behind the block was written to: 1 byte was changed, now 00
+ */
+#include <stdlib.h>
+#include <string.h>
+
+int main(void)
+{
+    char *block = malloc(10); /* alloc */
+    strcpy(block, "01234");
+    strcat(block, "56789");
+    free(block); /* access */
+    return 0;
+}
