@@ -25,15 +25,15 @@ static int is_over;
 static uint64_t leak_count;
 
 /* A write behind a block, or into a freed one, shows at the latest here. */
-static void check_at_end(void)
+static void check_at_end(const void *caller)
 {
     if (option_value(OPTION_REDZONE) || option_value(OPTION_QUARANTINE))
-        check_heap(__builtin_return_address(0));
+        check_heap(caller);
 }
 
-static void look_back(int lists_leaks)
+static void look_back(int lists_leaks, const void *caller)
 {
-    check_at_end();
+    check_at_end(caller);
     if (!option_value(OPTION_LEAKS) || !lists_leaks)
         return;
     debug_pardon_reserves();
@@ -42,13 +42,13 @@ static void look_back(int lists_leaks)
 
 /* Another thread that ends the process meanwhile waits, or it would cut the list short; a signal handler that does so
  * on the thread which is listing ends it at once. */
-static int end(int status, int lists_leaks)
+static int end(int status, int lists_leaks, const void *caller)
 {
     if (!lock_acquire(&end_lock))
         return status;
     if (!is_over) {
         is_over = 1;
-        look_back(lists_leaks);
+        look_back(lists_leaks, caller);
     }
     lock_release(&end_lock);
     int is_wrong = leak_count != 0 || report_count() != 0;
@@ -61,16 +61,16 @@ static int is_on(void)
            || option_value(OPTION_QUARANTINE);
 }
 
-int life_end(int status)
+int life_end(int status, const void *caller)
 {
-    return is_on() && owner == process_id() ? end(status, !is_forked) : status;
+    return is_on() && owner == process_id() ? end(status, !is_forked, caller) : status;
 }
 
 void life_before_exec(void)
 {
     if (!is_on() || is_forked || owner != process_id() || !lock_acquire(&end_lock))
         return;
-    check_at_end();
+    check_at_end(__builtin_return_address(0));
     if (option_value(OPTION_LEAKS)) {
         debug_pardon_reserves();
         leaks_report(LEAKS_AT_EXEC);
@@ -78,18 +78,23 @@ void life_before_exec(void)
     lock_release(&end_lock);
 }
 
-static void at_exit(void *unused)
+static void end_at_exit(const void *caller)
 {
     const int unchanged = -1;
-    (void)unused;
-    int status = owner == process_id() ? end(unchanged, 1) : unchanged;
+    int status = owner == process_id() ? end(unchanged, 1, caller) : unchanged;
     if (status != unchanged)
         process_exit_now(status);
 }
 
-static void at_quick_exit_end(void)
+static void at_exit(void *unused)
 {
-    at_exit(NULL);
+    (void)unused;
+    end_at_exit(__builtin_return_address(0));
+}
+
+static void at_quick_end(void)
+{
+    end_at_exit(__builtin_return_address(0));
 }
 
 static void after_fork(void)
@@ -118,5 +123,5 @@ __attribute__((constructor(101))) static void process_begin(void)
     if (process_is_static())
         leaks_flag_all(BLOCK_IGNORED);
     process_at_exit(at_exit);
-    process_at_quick_exit(at_quick_exit_end);
+    process_at_quick_exit(at_quick_end);
 }

@@ -109,11 +109,11 @@ def marked_lines(source: Path, marker: str) -> set[int]:
     return {number for number, line in enumerate(lines, 1) if line.rstrip().endswith(f"/* {marker} */")}
 
 
-def line_of(program: Path, frame: ft_report.Frame) -> int | None:
-    """Source line of the call that a frame stands for; None in code that has none, as where a program starts."""
+def line_of(program: Path, source: Path, frame: ft_report.Frame) -> int | None:
+    """Line of the source where the call is that a frame stands for; None in code of another source."""
     command = ["addr2line", "-e", str(program), hex(frame.offset - 1)]
     answer = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    match = re.search(r":(\d+)", answer)
+    match = re.search(rf"/{re.escape(source.name)}:(\d+)", answer)
     return int(match[1]) if match else None
 
 
@@ -121,7 +121,7 @@ def check_stacks(report: ft_report.Report, source: Path, program: Path) -> None:
     """The first frame of the program in each stack must be at a marked line; a stack without one has no line marked."""
     for stack_name, marker in MARKERS.items():
         frames = [frame for frame in report.stacks.get(stack_name, []) if frame.module == program.name]
-        line = line_of(program, frames[0]) if frames else None
+        line = line_of(program, source, frames[0]) if frames else None
         wanted = marked_lines(source, marker)
         assert line in wanted if wanted else line is None, f"{stack_name}: line {line} is not marked {wanted}"
 

@@ -10,6 +10,12 @@ import pytest
 SOURCES = sorted(path for path in (Path(__file__).parent / "programs").iterdir() if path.suffix in (".c", ".cpp"))
 
 
+def has_stacks(source: Path) -> bool:
+    """Not C++, whose exceptions need the tables."""
+    promise = fault_program.read_promise(source)
+    return source.suffix == ".c" and "preload" in promise.modes and bool(fault_program.marked_lines(source, "alloc"))
+
+
 def cases():
     for source in SOURCES:
         promise = fault_program.read_promise(source)
@@ -26,5 +32,22 @@ def test_program_is_judged_as_its_head_comment_says(source, mode, library, tmp_p
     fault_program.check_outcome(source, program, promise, done)
 
 
+# How code may tell the way up its stack: by unwind tables alone, or by frame pointers alone.
+FRAMES = {
+    "tables": ["-fomit-frame-pointer"],
+    "pointers": ["-fno-omit-frame-pointer", "-fno-asynchronous-unwind-tables", "-fno-unwind-tables"],
+}
+
+
+@pytest.mark.parametrize("frames", FRAMES)
+@pytest.mark.parametrize("source", [pytest.param(source, id=source.stem) for source in SOURCES if has_stacks(source)])
+def test_stacks_are_whole_whatever_tells_the_way(source, frames, library, tmp_path):
+    promise = fault_program.read_promise(source)
+    program = tmp_path / source.stem
+    fault_program.build(source, program, library, "preload", [*promise.compile_flags, *FRAMES[frames]])
+    done = fault_program.run(program, library, "preload", promise.options)
+    fault_program.check_outcome(source, program, promise, done)
+
+
 def test_there_are_programs():
-    assert len(SOURCES) >= 60
+    assert len(SOURCES) >= 150
