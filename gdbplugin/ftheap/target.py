@@ -64,6 +64,7 @@ class Frame:
     function: str | None = None
     file: str | None = None
     line: int | None = None
+    source: str | None = None  # text of that line, where the file can be read
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ Keys of the head comment, one to a line behind `` * ``:
     compile: FLAGS             for the compiler
     fault: KIND                a report that must come; more than one in order
     place: TEXT                of the fault named last: where its address lies, relative to its block, if it has one
-    evidence: TEXT             of the fault named last: what was seen; <program>, <address>, <number> vary
+    evidence: TEXT             of the fault named last: what was seen; <program>, <header>, <number> vary
     stderr: REGEX              a line beside the reports; all of them in order
 
 In the code, a line that ends in ``/* access */``, ``/* alloc */`` or ``/* free */`` is one that the first frame of
@@ -27,6 +27,7 @@ from pathlib import Path
 import ft_report
 
 KEYS = {"options", "exit", "modes", "compile", "fault", "place", "evidence", "stderr"}
+PLACEHOLDERS = {"<header>": "the header in front of 0x[0-9a-f]+", "<number>": "[0-9]+"}
 MARKERS = {"access": "access", "allocated": "alloc", "freed": "free"}
 
 
@@ -129,7 +130,9 @@ def check_stacks(report: ft_report.Report, source: Path, program: Path) -> None:
 def told_as_promised(told: str, promised: str | None, program: Path) -> bool:
     """Placeholders of the promise stand for what varies."""
     pattern = re.escape(promised or "").replace("<program>", re.escape(str(program)))
-    return bool(re.fullmatch(pattern.replace("<address>", "0x[0-9a-f]+").replace("<number>", "[0-9]+"), told))
+    for name, meaning in PLACEHOLDERS.items():
+        pattern = pattern.replace(name, meaning)
+    return bool(re.fullmatch(pattern, told))
 
 
 def check_outcome(source: Path, program: Path, promise: Promise, done: subprocess.CompletedProcess[str]) -> None:

@@ -127,3 +127,9 @@ def test_folded_stacks_begin_at_the_outermost_frame(program, tmp_path):
     lines = (tmp_path / "folded").read_text().splitlines()
     wanted = f";lose_nodes (stacks.c:{LINES['lose_nodes']});make_node (stacks.c:{LINES['make_node']}) 160"
     assert any(line.startswith("_start") and line.endswith(wanted) for line in lines), lines
+
+
+def test_source_lines_are_shown_where_the_file_can_be_read(program, tmp_path):
+    source = SOURCE.read_text().splitlines()[LINES["drop"] - 1].strip()
+    text = ask(program, tmp_path, "nothing", "explain freed").output
+    assert re.search(rf"#\d drop at {SOURCE.name}:{LINES['drop']}\n +{re.escape(source)}\n", text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import PurePath
 
 from ..model.heap import Trace
@@ -21,7 +22,7 @@ def frames_of(target: Target, trace: Trace | None) -> list[Frame]:
             continue
         frame = target.source_frame(address)
         if frame.function is None and symbol is not None:
-            frame = Frame(address, symbol.name, frame.file, frame.line)
+            frame = replace(frame, function=symbol.name)
         frames.append(frame)
     return frames
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import gdb
 
@@ -99,7 +100,7 @@ def _frames() -> tuple[tuple[Frame, ...], tuple[str, ...]]:
             address = frame.pc()
             place = symbols.source_frame(address, is_return_address)
             name = place.function or text_of(frame.name)
-            frames.append(Frame(address, name, place.file, place.line))
+            frames.append(replace(place, address=address, function=name))
             modules.append(_module_at(address - 1 if is_return_address else address))
             is_return_address = frame.type() not in (gdb.SIGTRAMP_FRAME, gdb.INLINE_FRAME)
             frame = frame.older()

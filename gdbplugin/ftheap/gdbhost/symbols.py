@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import re
+from functools import lru_cache
 
 import gdb
 
 from ..target import Frame, Section, SymbolAt
 from .answers import path_of, printed_by, program_path, text_of
 
+_SOURCE_BYTES_MAX = 16 << 20
 _SYMBOL_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _INFO_SYMBOL = re.compile(r"(?P<name>.+?)(?: \+ (?P<offset>\d+))? in section (?P<section>\S+)(?: of (?P<file>.+))?$")
 _OBJECT_LINE = re.compile(r"(?P<kind>Exec|Object|Core) file: `(?P<path>.*)', file type")
@@ -45,18 +48,37 @@ def symbol_at(address: int) -> SymbolAt | None:
 def source_frame(address: int, is_return_address: bool) -> Frame:
     """Function, file and line of a code address. A return address is looked up one byte earlier, inside the call."""
     place = address - 1 if is_return_address and address > 0 else address
-    function = file = line = None
+    function = file = line = source = None
     try:
         found = gdb.find_pc_line(place)
         if found.symtab is not None and found.line:
             file, line = path_of(found.symtab), found.line
+            source = source_line(text_of(found.symtab.fullname), line)
         function = _function_by_block(place)
     except (gdb.error, RuntimeError, OverflowError):
         pass
     if function is None:
         symbol = symbol_at(place)
         function = symbol.name if symbol is not None and symbol.is_code else None
-    return Frame(address, function, file, line)
+    return Frame(address, function, file, line, source)
+
+
+@lru_cache(maxsize=64)
+def _source_lines(path: str) -> tuple[str, ...]:
+    """() for what is no text, or too long to be a source."""
+    try:
+        if not os.path.isfile(path) or os.path.getsize(path) > _SOURCE_BYTES_MAX:
+            return ()
+        with open(path, encoding="utf-8", errors="replace") as stream:
+            return tuple(stream.read().splitlines())
+    except OSError:
+        return ()
+
+
+def source_line(path: str | None, line: int) -> str | None:
+    """A line of a source file, without indentation; None where the file can't be read or is shorter."""
+    lines = _source_lines(path) if path else ()
+    return lines[line - 1].strip() or None if 0 < line <= len(lines) else None
 
 
 def _function_by_block(place: int) -> str | None:

@@ -25,7 +25,7 @@ def stack_document(frames: Sequence[Frame]) -> list[dict[str, Any]]:
 
 
 def stack_lines(frames: Sequence[Frame], style: Style, indent: str = "    ") -> Iterator[str]:
-    """A row for each frame: ``#0 make_node at list.c:12``."""
+    """A row for each frame: ``#0 make_node at list.c:12``, and one with the source line where that can be read."""
     for number, frame in enumerate(frames):
         name = text.shorten(frame.function or "??", 44)
         place = frame.file.rsplit("/", 1)[-1] if frame.file else ""
@@ -35,3 +35,7 @@ def stack_lines(frames: Sequence[Frame], style: Style, indent: str = "    ") -> 
             place = text.address(frame.address)
         place = text.shorten(place, text.WIDTH - len(indent) - len(f"#{number} ") - len(name) - 4)
         yield f"{indent}#{number} {style.name(name)} {'at' if frame.file else 'in'} {style.file(place)}"
+        if frame.source is not None:
+            margin = indent + " " * len(f"#{number} ")
+            source = text.shorten(frame.source, text.WIDTH - len(margin) - 1)
+            yield margin + style.source(source, frame.file or "")

@@ -7,6 +7,7 @@ colour can only add to what the characters say.
 from __future__ import annotations
 
 from ..model.heap import State
+from .highlight import highlighted
 
 _RESET = "\x1b[m"
 _ADDRESS = "\x1b[34m"
@@ -54,6 +55,10 @@ class Style:
     def file(self, text: str) -> str:
         """A source or object file, with or without line."""
         return self._wrap(_FILE, text)
+
+    def source(self, text: str, file: str) -> str:
+        """A line of a source file, coloured by pygments where it is installed."""
+        return highlighted(text, file) if self.enabled else text
 
     def state(self, text: str, state: State) -> str:
         """A text that stands for blocks in this state: its name, or the letter of a map."""

@@ -4,7 +4,7 @@
  * modes: static
  * fault: heap-buffer-overflow
  * place: 8 bytes after a live 24-byte block
- * evidence: the header in front of <address> is smashed: the block in front of it was written past its end
+ * evidence: <header> is smashed: the block in front of it was written past its end
  */
 #include <stdlib.h>
 #include <string.h>

@@ -3,7 +3,7 @@
  * exit: SIGABRT
  * fault: heap-buffer-overflow
  * place: 8 bytes after a freed 24-byte block
- * evidence: the header in front of <address> is smashed: the block in front of it, free by now, was written past its end
+ * evidence: <header> is smashed: the block in front of it, free by now, was written past its end
  */
 #include <stdlib.h>
 #include <string.h>

@@ -2,7 +2,7 @@
  * options: FtMallocErrorAbort=1
  * exit: SIGABRT
  * fault: heap-buffer-underflow
- * evidence: the header in front of <address> is smashed from behind: this block was written in front of its start
+ * evidence: <header> is smashed from behind: this block was written in front of its start
  */
 #include <stdlib.h>
 

@@ -3,7 +3,7 @@
  * exit: SIGABRT
  * fault: heap-buffer-underflow
  * place: 8 bytes before a live 64-byte block
- * evidence: the header in front of <address> is smashed from behind: this block was written in front of its start
+ * evidence: <header> is smashed from behind: this block was written in front of its start
  */
 #include <stdlib.h>
 
