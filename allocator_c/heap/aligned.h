@@ -11,15 +11,11 @@
 
 #include "base/arithmetic.h"
 #include "heap/heap.h"
-#include "heap/size_class.h"
 
 /* What a slot has to hold, so that an aligned block finds its place in it; above SMALL_MAX_BYTES: none holds it.
- * SMALL payloads stand at cache lines anyway. At least a byte: an empty block at the very end of its slot would stand
- * at the next slot's address. */
+ * At least a byte: an empty block at the very end of its slot would stand at the next slot's address. */
 static inline size_t aligned_room(size_t alignment, size_t size)
 {
-    if (alignment <= CACHE_LINE_BYTES && size > TINY_MAX_BYTES)
-        return size;
     size_t shift_max = size_max(alignment, BLOCK_GRANULE_BYTES) - BLOCK_GRANULE_BYTES;
     if (size > SMALL_MAX_BYTES || shift_max > SMALL_MAX_BYTES)
         return SMALL_MAX_BYTES + 1;

@@ -32,8 +32,8 @@ static uint8_t unit_count_for(uint32_t stride_bytes)
     return (uint8_t)(run_bytes / UNIT_BYTES);
 }
 
-/* SMALL payloads stand on cache lines of their own: copies between two of them are up to twice as fast. What that
- * adds to the slots is the program's. */
+/* SMALL slots begin at cache lines: copies between payloads of like offset in their lines are up to twice as fast, and
+ * the header shares a line with the payload's first bytes. What that adds to the slots is the program's. */
 static void fill_class(struct size_class *class, uint32_t nominal_bytes, uint32_t prefix_bytes)
 {
     class->zone_type = nominal_bytes <= TINY_MAX_BYTES ? ZONE_TINY : ZONE_SMALL;

@@ -93,19 +93,9 @@ static struct slot_zone *find_zone(enum zone_type type, unsigned unit_count, int
     return zone;
 }
 
-/* Where the unit's memory begins that a run may use. */
-static size_t unit_offset(unsigned unit)
+static size_t first_slot_offset(unsigned unit)
 {
     return unit == 0 ? SLOT_ZONE_HEADER_BYTES : unit * UNIT_BYTES;
-}
-
-/* The payloads of a SMALL run stand at multiples of a cache line: see size_class.c. */
-static size_t first_slot_offset(unsigned unit, const struct size_class *class)
-{
-    size_t payload_offset = ftmalloc_heap.prefix_bytes + BLOCK_HEADER_BYTES;
-    if (class->zone_type != ZONE_SMALL)
-        return unit_offset(unit);
-    return round_up(unit_offset(unit) + payload_offset, CACHE_LINE_BYTES) - payload_offset;
 }
 
 static struct run *place_run(struct slot_zone *zone, unsigned unit, unsigned size_class)
@@ -113,7 +103,7 @@ static struct run *place_run(struct slot_zone *zone, unsigned unit, unsigned siz
     const struct size_class *class = &size_classes[size_class];
     uint64_t taken = bit_run(unit, class->unit_count);
     struct run *run = &zone->runs[unit];
-    size_t first = first_slot_offset(unit, class);
+    size_t first = first_slot_offset(unit);
 
     if (zone->free_units == ~UINT64_C(0))
         empty_zones[zone->zone.type]--;
@@ -169,8 +159,8 @@ static void purge_units(struct slot_zone *zone)
         unsigned first = (unsigned)__builtin_ctzll(units);
         uint64_t from_first = ~(units >> first);
         unsigned count = from_first == 0 ? UNIT_COUNT - first : (unsigned)__builtin_ctzll(from_first);
-        size_t start = round_up(unit_offset(first), ftmalloc_heap.page_bytes);
-        memset((char *)zone + unit_offset(first), 0, start - unit_offset(first));
+        size_t start = round_up(first_slot_offset(first), ftmalloc_heap.page_bytes);
+        memset((char *)zone + first_slot_offset(first), 0, start - first_slot_offset(first));
         pages_purge((char *)zone + start, (first + count) * UNIT_BYTES - start);
         units &= ~bit_run(first, count);
     }
@@ -203,7 +193,7 @@ static void find_first_block(struct slot_zone *zone)
     struct block *first = NULL;
     if (zone->free_units != ~UINT64_C(0)) {
         unsigned unit = zone->runs[__builtin_ctzll(~zone->free_units)].lead_unit;
-        first = (struct block *)(run_slot(&zone->runs[unit], 0) + ftmalloc_heap.prefix_bytes);
+        first = (struct block *)((char *)zone + first_slot_offset(unit) + ftmalloc_heap.prefix_bytes);
     }
     zone->zone.first_block = first;
 }
