@@ -8,7 +8,7 @@
 /* A run is made longer until at most 1/8 of it is lost behind its last slot. */
 #define RUN_WASTE_SHIFT 3
 /* A batch moves about this much memory, in 2 to BATCH_MAX_COUNT blocks. */
-#define BATCH_BYTES ((size_t)16 << 10)
+#define BATCH_BYTES ((size_t)8 << 10)
 /* A thread keeps at most about this much memory of a class, in BIN_MAX_COUNT blocks. */
 #define BIN_BYTES ((size_t)32 << 10)
 /* The transfer stack of a class keeps about this much memory from its runs. */
