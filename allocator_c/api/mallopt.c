@@ -1,9 +1,13 @@
+#include <malloc.h>
+
 #include "base/attributes.h"
 
-/* glibc's parameters mean nothing here: 0 is its answer for a parameter that was not set. */
+#define FAST_BLOCK_BYTES_MAX (80 * sizeof(size_t) / 4) /* as far as glibc goes */
+
+/* glibc's parameters mean nothing here. Its answers are kept, since programs take 0 for an error. */
 FT_EXPORT int mallopt(int parameter, int value)
 {
-    (void)parameter;
-    (void)value;
-    return 0;
+    if (parameter != M_MXFAST)
+        return 1;
+    return value >= 0 && (size_t)value <= FAST_BLOCK_BYTES_MAX;
 }

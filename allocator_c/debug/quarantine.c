@@ -124,10 +124,15 @@ static int enqueue(uint64_t entry)
     return 1;
 }
 
-/* Those that have waited longest, once there are too many bytes; returns how many. Needs the lock. */
-static unsigned dequeue(uint64_t *leaving)
+/* What the queue may hold beside the desks. */
+static uint64_t queued_bytes_max(void)
 {
-    uint64_t room = quarantine->limit_bytes - quarantine->desk_count * held_bytes_max();
+    return quarantine->limit_bytes - quarantine->desk_count * held_bytes_max();
+}
+
+/* Those that have waited longest, while there are more than `room` bytes; returns how many. Needs the lock. */
+static unsigned dequeue(uint64_t *leaving, uint64_t room)
+{
     unsigned count = 0;
     while (count < LEAVING_MAX && quarantine->bytes > room && quarantine->first != quarantine->end) {
         leaving[count] = quarantine->entries[quarantine->first % quarantine->capacity];
@@ -149,7 +154,7 @@ static size_t exchange(const uint64_t *entries, size_t count, const void *caller
             return queued;
         while (queued < count && enqueue(entries[queued]))
             queued++;
-        leaving_count = dequeue(leaving);
+        leaving_count = dequeue(leaving, queued_bytes_max());
         lock_release(&quarantine->lock);
         let_all_go(leaving, leaving_count, caller);
     } while (leaving_count == LEAVING_MAX);
@@ -212,6 +217,22 @@ void quarantine_hold(void *payload, unsigned size_class, const void *caller)
         flush(desk, caller);
     else
         desk_leave(desk);
+}
+
+int quarantine_empty(const void *caller)
+{
+    uint64_t leaving[LEAVING_MAX];
+    unsigned count;
+    int was_empty = 1;
+    do {
+        if (!lock_acquire(&quarantine->lock))
+            break;
+        count = dequeue(leaving, 0);
+        lock_release(&quarantine->lock);
+        let_all_go(leaving, count, caller);
+        was_empty &= count == 0;
+    } while (count == LEAVING_MAX);
+    return !was_empty;
 }
 
 void quarantine_after_fork(void)

@@ -32,6 +32,8 @@ void quarantine_start(uint64_t limit_bytes);
 int quarantine_put(const struct place *place, const void *caller);
 /* Takes an ordinary block that is filled, and quarantined by its header. */
 void quarantine_hold(void *payload, unsigned size_class, const void *caller);
+/* Lets all in the queue go, since memory is short. Returns 1 when there were any. */
+int quarantine_empty(const void *caller);
 void quarantine_after_fork(void);
 
 #endif

@@ -21,6 +21,9 @@
 /* A multiple of the granule, so that headers stay aligned. */
 _Static_assert(sizeof(struct block_trace) % BLOCK_GRANULE_BYTES == 0, "the prefix keeps headers aligned");
 
+/* More than that no machine has for one block. */
+#define MEMORY_BYTES_MAX ((size_t)1 << 40)
+
 void watch_start(void)
 {
     int keeps_stacks = option_value(OPTION_STACK_LOGGING) || option_value(OPTION_HISTORY);
@@ -107,6 +110,12 @@ static void *make_block(const struct request *request, uint32_t *stack)
         return NULL;
     }
     void *payload = allocate(request, total);
+    /* Before the program hears that there is no memory, it gets back what waits. */
+    if (payload == NULL && total <= MEMORY_BYTES_MAX && option_value(OPTION_QUARANTINE)
+        && quarantine_empty(request->caller)) {
+        heap_trim();
+        payload = allocate(request, total);
+    }
     if (payload == NULL)
         return NULL;
     struct place place = place_of_new(payload, request->alignment);

@@ -315,6 +315,12 @@ CASE(malloc_info_tells_of_this_heap)
     free(text);
 }
 
+CASE(mallopt_answers_as_glibc)
+{
+    CHECK(mallopt(M_MMAP_THRESHOLD, 65536) == 1 && mallopt(M_ARENA_MAX, 2) == 1 && mallopt(M_PERTURB, 0) == 1);
+    CHECK(mallopt(M_MXFAST, 64) == 1 && mallopt(M_MXFAST, 100000) == 0 && mallopt(M_MXFAST, -1) == 0);
+}
+
 CASE(show_malloc_info)
 {
     malloc_info(0, stdout);
