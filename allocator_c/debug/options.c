@@ -142,6 +142,9 @@ void options_read(void)
     for (unsigned i = 0; i < OPTION_COUNT && option_value(OPTION_DEBUG); i++)
         if (rows[i].debug && !is_given[i])
             ftmalloc_options[i].value = rows[i].on;
+    /* Patterns are matched with stacks. */
+    if (option_value(OPTION_SUPPRESSIONS) && !is_given[OPTION_STACK_LOGGING])
+        ftmalloc_options[OPTION_STACK_LOGGING].value = rows[OPTION_STACK_LOGGING].on;
 }
 
 void options_print_help(void)

@@ -27,6 +27,8 @@ static void tell_unreadable(const char *path)
 /* Cuts the line where it ends, and keeps it when it is one of ours. Returns the next line. */
 static char *take_line(char *line)
 {
+    while (*line == ' ' || *line == '\t')
+        line++;
     char *end = line;
     while (*end != '\0' && *end != '\n')
         end++;

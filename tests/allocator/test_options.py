@@ -58,6 +58,27 @@ def test_leaks_are_listed_by_size(program):
     assert done.returncode == 0
 
 
+@pytest.mark.parametrize("lines, is_covered", [
+    ("leak:leak_some", True), ("leak:^leak_s*e$", True), ("leak:*some", True), ("leak:ak_so", True),
+    ("leak:/options$", True), ("# a comment\n\nleak:nobody\n  leak:main\r\n", True), ("leak:libftmalloc", False),
+    ("leak:^some", False), ("leak:leak_som$", False), ("leak:LEAK", False), ("race:leak_some", False),
+    ("#leak:leak_some", False), ("leak:", False), ("leak:l*x*e", False), ("", False),
+])
+def test_suppressions_have_the_form_of_leaksanitizer_s(program, tmp_path, lines, is_covered):
+    rules = tmp_path / "rules"
+    rules.write_text(lines)
+    done = run(program, "leak_some", {"FtLeaks": "1", "FtLeaksSuppressions": str(rules), "FtMallocExitCode": "9"})
+    amount = "0 blocks, 0 bytes" if is_covered else "4 blocks, 2000242 bytes"
+    assert re.match(rf"==\d+==FtLeaks: {amount} not freed\n", done.stderr)
+    assert done.returncode == (0 if is_covered else 9)
+
+
+def test_suppressions_that_cannot_be_read_suppress_nothing(program):
+    done = run(program, "nothing", {"FtLeaks": "1", "FtLeaksSuppressions": "/nonexistent"})
+    assert done.stderr.startswith(
+        "ftmalloc: FtLeaksSuppressions: cannot read /nonexistent; nothing is suppressed\n==")
+
+
 def test_no_leak_is_said_too(program):
     done = run(program, "nothing", {"FtLeaks": "1"})
     assert re.fullmatch(r"==\d+==FtLeaks: 0 blocks, 0 bytes not freed\n", done.stderr)
