@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PLUGIN = ROOT / "gdbplugin" / "ftmalloc.py"
 LIBRARY = ROOT / "build" / "libftmalloc.so"
 HERE = Path(__file__).resolve().parent
-GDB = ["gdb", "-nx", "-iex", "set debuginfod enabled off", "-iex", "set confirm off"]
+GDB = [os.environ.get("FT_GDB", "gdb"), "-nx", "-iex", "set debuginfod enabled off", "-iex", "set confirm off"]
 
 
 @dataclass
@@ -68,9 +68,11 @@ class Answer:
         return told_by(self.output + self.errors)
 
 
-def gdb(*commands: str, arguments: tuple[object, ...] = (), load: bool = True, **environment: str) -> Answer:
+def gdb(
+    *commands: str, arguments: tuple[object, ...] = (), load: bool = True, program: str = GDB[0], **environment: str
+) -> Answer:
     """Runs gdb in batch mode; our extension is sourced first. No run may leave a Python trace."""
-    line = [*GDB, "-batch"]
+    line = [program, *GDB[1:], "-batch"]
     for command in ((f"source {PLUGIN}",) if load else ()) + commands:
         line += ["-ex", command]
     done = subprocess.run(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import PurePath
+from types import ModuleType
 
 from ..errors import MemoryUnreadable
 from ..model.heap import Block, Retired, Snapshot, State
 from ..target import Frame, Stop, Target
-from . import x86
+from . import arm64, x86
 from .check import REMARKS, check, is_damage
 from .explain import CANONICAL_BITS, NULL_PAGE_BYTES, Explanation, describe_place, explain
 
@@ -171,9 +172,14 @@ def _bad_access(diagnosis: Diagnosis, target: Target, snapshot: Snapshot, stop: 
     _by_value(diagnosis, snapshot, stop, found)
 
 
+def _decoder(stop: Stop) -> ModuleType:
+    """What understands the instructions of this machine."""
+    return arm64 if "x30" in stop.registers else x86
+
+
 def _chosen(text: str, stop: Stop) -> x86.Access | None:
     """The access that faulted: the one at the kernel's address; without one, the first that no pointer may name."""
-    candidates = x86.accesses(text, stop.registers)
+    candidates = _decoder(stop).accesses(text, stop.registers)
     if not candidates:
         return None
     if stop.fault_address:
@@ -247,12 +253,12 @@ def _origin(target: Target, stop: Stop, chosen: x86.Access | None) -> int | None
         return None
     stale: set[str] = set()
     for instruction in reversed(stop.instructions[:-1]):
-        source = x86.loads(instruction.text, name)
+        source = _decoder(stop).loads(instruction.text, name)
         if source is not None:
             address = _address_before(target, stop, instruction.address, source, stale | {name})
             return address if address is not None and _word(target, address) == wanted else None
-        copied = x86.copies(instruction.text, name)
-        changed = x86.changes(instruction.text)
+        copied = _decoder(stop).copies(instruction.text, name)
+        changed = _decoder(stop).changes(instruction.text)
         if copied is not None:
             name = copied
         elif name in changed:
@@ -262,7 +268,7 @@ def _origin(target: Target, stop: Stop, chosen: x86.Access | None) -> int | None
 
 
 def _address_before(
-    target: Target, stop: Stop, at: int, source: x86.MemoryOperand, stale: set[str]
+    target: Target, stop: Stop, at: int, source: x86.MemoryOperand | arm64.MemoryOperand, stale: set[str]
 ) -> int | None:
     """Effective address of a load some instructions ago: registers that changed since are read again from memory."""
     registers = {name: value for name, value in stop.registers.items() if name not in stale}
@@ -270,12 +276,12 @@ def _address_before(
     if address is not None or source.base in registers or not source.base:
         return address
     for instruction in reversed([one for one in stop.instructions if one.address < at]):
-        earlier = x86.loads(instruction.text, source.base)
+        earlier = _decoder(stop).loads(instruction.text, source.base)
         if earlier is not None:
             place = earlier.address(registers)
             value = _word(target, place) if place is not None else None
             return source.address({**registers, source.base: value}) if value is not None else None
-        if source.base in x86.changes(instruction.text):
+        if source.base in _decoder(stop).changes(instruction.text):
             return None
     return None
 

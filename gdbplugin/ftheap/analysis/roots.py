@@ -21,6 +21,7 @@ RANGE_MAX_BYTES = 16 << 30
 CONTROL_BLOCK_SEARCH_BYTES = 16 << 10  # glibc puts struct pthread, about 2.3 KiB, at the top of a thread's stack
 CONTROL_BLOCK_ALIGNMENT = 64
 DTV_OFFSET = 8  # tcbhead_t.dtv, glibc sysdeps/x86_64/nptl/tls.h
+TABLE_ENTRY_BYTES = 16  # glibc's dtv_t; the table's first entry, its length, stands in front of where dtv leads
 SELF_OFFSET = 16  # tcbhead_t.self; equals tcbhead_t.tcb at offset 0
 
 
@@ -70,7 +71,7 @@ def collect_roots(target: Target, snapshot: Snapshot) -> Roots:
         roots.miss("no-threads", None, "no thread's registers are known, so blocks held by stacks only look leaked")
     own = own_memory(snapshot)
     for thread in threads:
-        roots.registers += _registers(thread)
+        roots.registers += _registers(thread) + _thread_table(target, thread)
     mappings = sorted(target.mappings(), key=lambda mapping: mapping.start)
     stacks = find_stacks(threads, mappings, snapshot)
     for thread in threads:
@@ -96,6 +97,18 @@ def _registers(thread: Thread) -> list[RootRegister]:
     whole = len(thread.vector_bytes) // WORD_BYTES * WORD_BYTES
     words = memoryview(thread.vector_bytes)[:whole].cast("Q")
     return found + [RootRegister(thread.number, "vector", value) for value in words if value]
+
+
+def _thread_table(target: Target, thread: Thread) -> list[RootRegister]:
+    """The block of a thread's TLS table on aarch64, to whose second entry the first word of its control block leads.
+    (names_thread_table knows the form of x86-64.)"""
+    if thread.thread_pointer is None or "x30" not in thread.registers:
+        return []
+    try:
+        table = int.from_bytes(target.memory.read(thread.thread_pointer, WORD_BYTES), "little")
+    except MemoryUnreadable:
+        return []
+    return [RootRegister(thread.number, "thread table", table - TABLE_ENTRY_BYTES & (1 << 64) - 1)]
 
 
 def find_stacks(threads: list[Thread], mappings: list[Mapping], snapshot: Snapshot) -> dict[int, Range]:

@@ -20,6 +20,7 @@ _ET_CORE, _PT_LOAD, _PT_NOTE, _PN_XNUM = 4, 1, 4, 0xFFFF
 _NT_PRSTATUS, _NT_FPREGSET, _NT_FILE = 1, 2, 0x46494C45
 _NT_X86_XSTATE, _NT_ARM_TLS, _NT_ARM_SVE = 0x202, 0x401, 0x405
 _PRSTATUS_PID, _PRSTATUS_REGISTERS = 32, 112  # struct elf_prstatus of 64-bit Linux
+_PRSTATUS_SIGNALS = struct.Struct("<iiihxx")  # si_signo, si_code, si_errno, pr_cursig
 _EXECUTE, _WRITE, _READ = 1, 2, 4
 # In the order of struct user_regs_struct (x86-64) and struct user_pt_regs (aarch64).
 _REGISTERS = {
@@ -62,13 +63,15 @@ class Segment:
 
 @dataclass
 class CoreThread:
-    """A thread's notes. ``vector_bytes``: the kernel's raw dump of the floating point and vector registers."""
+    """A thread's notes. ``vector_bytes``: the kernel's raw dump of the floating point and vector registers; ``signal``:
+    number of the one that it got, 0 for none."""
 
     thread_id: int
     registers: dict[str, int] = field(default_factory=dict)
     vector_bytes: bytes = b""
     stack_pointer: int | None = None
     thread_pointer: int | None = None
+    signal: int = 0
 
 
 class CoreFile:
@@ -154,6 +157,8 @@ class CoreFile:
 
     def _begin_thread(self, body: bytes) -> None:
         thread = CoreThread(struct.unpack_from("<i", body, _PRSTATUS_PID)[0])
+        in_info, _, _, current = _PRSTATUS_SIGNALS.unpack_from(body)
+        thread.signal = current or in_info
         names = _REGISTERS.get(self._machine, [])
         count = min(len(names), (len(body) - _PRSTATUS_REGISTERS) // 8)
         values = struct.unpack_from(f"<{count}Q", body, _PRSTATUS_REGISTERS)

@@ -10,6 +10,7 @@ import gdb
 from ..target import Frame, Instruction, Stop
 from . import symbols
 from .answers import printed_by, text_of
+from .corefile import CoreFile
 from .threads import integer_register, selection_kept
 
 FRAMES_MAX = 200
@@ -21,28 +22,30 @@ _SIGNALS = {
     13: "SIGPIPE", 15: "SIGTERM", 24: "SIGXCPU", 25: "SIGXFSZ", 31: "SIGSYS",
 }  # fmt: skip
 _FAULTS = ("SIGSEGV", "SIGBUS", "SIGILL", "SIGFPE", "SIGABRT")
+_STOPPED_BY = re.compile(r"stopped at 0x(?P<pc>[0-9a-f]+)\.\s+It stopped with signal (?P<signal>SIG\w+)")
 _LINE = re.compile(r"(?:=>)?\s*0x(?P<address>[0-9a-f]+)[^:]*:\s*(?P<text>.+)")
 
 
-def read_stop() -> Stop | None:
-    """Of the selected thread, or of the first other one that a fault stopped; None when there is no thread."""
+def read_stop(core: CoreFile | None) -> Stop | None:
+    """Of the selected thread, or of the first other one that a fault stopped; None when there is no thread. ``core``:
+    the inferior's core file, if it is one."""
     selected = gdb.selected_thread()
     if selected is None or not selected.is_valid():
         return None
     with selection_kept():
-        own = _stop_of(selected)
+        own = _stop_of(selected, core)
         if own is not None and own.signal in _FAULTS:
             return _with_code(own)
         for handle in sorted(gdb.selected_inferior().threads(), key=lambda thread: thread.num):
             if handle.num != selected.num and handle.is_stopped():
-                other = _stop_of(handle)
+                other = _stop_of(handle, core)
                 if other is not None and other.signal in _FAULTS:
                     return _with_code(other)
         selected.switch()
         return _with_code(own) if own is not None else None
 
 
-def _stop_of(handle: gdb.InferiorThread) -> Stop | None:
+def _stop_of(handle: gdb.InferiorThread, core: CoreFile | None) -> Stop | None:
     """Signal, registers and place of one thread, which stays selected."""
     try:
         handle.switch()
@@ -54,9 +57,10 @@ def _stop_of(handle: gdb.InferiorThread) -> Stop | None:
     except gdb.error:
         return None
     number, code, fault_address = _signal_info()
+    name = _SIGNALS.get(number or 0) or _signal_without_info(handle, core, pc)
     known = {name: value for name, value in registers.items() if value is not None}
     stack_pointer = integer_register(frame, "sp")
-    return Stop(_SIGNALS.get(number or 0), code, fault_address, handle.num, pc, stack_pointer, known)
+    return Stop(name, code, fault_address, handle.num, pc, stack_pointer, known)
 
 
 def _signal_info() -> tuple[int | None, int | None, int | None]:
@@ -75,6 +79,18 @@ def _signal_info() -> tuple[int | None, int | None, int | None]:
         except (gdb.error, ValueError):
             number = None
     return number, code, address
+
+
+def _signal_without_info(handle: gdb.InferiorThread, core: CoreFile | None, pc: int) -> str | None:
+    """For targets without $_siginfo, as those of qemu: the core file's note, or what gdb says of the last stop."""
+    if core is not None:
+        numbers = {thread.thread_id: thread.signal for thread in core.threads}
+        return _SIGNALS.get(numbers.get(handle.ptid[1] or handle.ptid[0], 0))
+    try:
+        match = _STOPPED_BY.search(printed_by("info program"))
+    except gdb.error:
+        return None
+    return match["signal"] if match is not None and int(match["pc"], 16) == pc else None
 
 
 def _with_code(stop: Stop) -> Stop:
@@ -143,9 +159,12 @@ def _leads_to(before: list[Instruction], pc: int) -> bool:
 
 
 def _disassembled(command: str) -> list[Instruction]:
-    try:
-        text = printed_by(f"with disassembly-flavor att -- {command}")
-    except gdb.error:
-        return []
+    text = ""
+    for flavour in ("with disassembly-flavor att -- ", ""):  # not every machine's gdb has flavours
+        try:
+            text = printed_by(f"{flavour}{command}")
+            break
+        except gdb.error:
+            continue
     found = (_LINE.match(row) for row in text.splitlines())
     return [Instruction(int(match["address"], 16), match["text"].strip()) for match in found if match]
