@@ -50,6 +50,14 @@ def test_truncated_core_whose_library_is_gone(crashed: Crashed, tmp_path: Path) 
     assert f"the data of {library} are not in memory, and the file is gone: the core file was cut" in answer.errors
 
 
+def test_core_whose_headers_lead_nowhere(crashed: Crashed, tmp_path: Path) -> None:
+    broken = Path(shutil.copy(crashed.core, tmp_path))
+    with open(broken, "r+b") as file:
+        os.pwrite(file.fileno(), (broken.stat().st_size // 2 & ~7).to_bytes(8, "little"), 32)  # e_phoff
+    answer = gdb("show-alloc-mem", "leak-check -json", "ftmalloc diagnose", arguments=(crashed.program, broken))
+    assert answer.errors.count("no ftmalloc in what is left of this core file: the core file's headers") == 2
+
+
 def test_core_without_private_pages(crashed: Crashed, tmp_path: Path) -> None:
     core, _ = crash(tmp_path, [crashed.program, "crash", "threads"], before="echo 0x10 > /proc/self/coredump_filter")
     answer = gdb("show-alloc-mem", "leak-check -exit-code 3", arguments=(crashed.program, core))

@@ -16,7 +16,9 @@ _PLAIN_LOADS = ("ldr", "ldur")
 _CALLS = ("bl", "blr")
 _JUMPS = ("br", "blr", "ret", "braa", "blraa")
 _KEPT_BY_CALLS = {f"x{number}" for number in range(19, 30)} | {"sp"}
-_NO_DESTINATION = re.compile(r"(b(\.\w+)?|br|ret|cb|tb|cmp|cmn|tst|ccm|st(?!x|lx)|nop|dmb|dsb|isb|prf|hint|svc|brk|udf)")
+_NO_DESTINATION = re.compile(
+    r"(b(\.\w+)?|br|ret|cb|tb|cmp|cmn|tst|ccm|st(?!x|lx)|nop|dmb|dsb|isb|prf|hint|svc|brk|udf)"
+)
 
 
 @dataclass(frozen=True)

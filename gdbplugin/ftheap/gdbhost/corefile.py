@@ -246,6 +246,10 @@ class CoreFile:
             found.append((
                 "core-changed", None, "the core file was written to since gdb opened it; open it again with `core-file`"
             ))
+        if not any(segment.kept_bytes for segment in self.segments):
+            found.append((
+                "core-empty", None, "the core file's headers lead to no memory: they are damaged, or it was cut"
+            ))
         if self.expected_bytes > self.size_bytes:
             lost = sum(segment.file_bytes - segment.kept_bytes for segment in self.segments)
             found.append((

@@ -117,7 +117,7 @@ def _frames() -> tuple[tuple[Frame, ...], tuple[str, ...]]:
             place = symbols.source_frame(address, is_return_address)
             name = place.function or text_of(frame.name)
             frames.append(replace(place, address=address, function=name))
-            modules.append(_module_at(address - 1 if is_return_address else address))
+            modules.append(_module_at(address - 1 if is_return_address and address else address))
             is_return_address = frame.type() not in (gdb.SIGTRAMP_FRAME, gdb.INLINE_FRAME)
             frame = frame.older()
     except (gdb.error, gdb.MemoryError):
