@@ -25,7 +25,7 @@ FT_CFLAGS   := -std=gnu11 -fPIC -fvisibility=hidden -ftls-model=initial-exec -fn
 FT_LDFLAGS  := -shared -Wl,-soname,libftmalloc.so -Wl,-z,now -Wl,-z,relro -Wl,-z,nodelete -Wl,--no-undefined \
                -static-libgcc -pthread
 
-.PHONY: all demo test bench install uninstall clean help
+.PHONY: all demo test test-aarch64 bench install uninstall clean help
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/libftmalloc.so $(BUILD)/libftmalloc.a $(BUILD)/libftmalloc_scan.so ## build the library (.so and .a) and the extension's kernel in build/
@@ -61,6 +61,12 @@ test: ## every ring of the tests (installs what it needs)
 	@$(MAKE) --no-print-directory -s all
 	@tests/run $(TESTS)
 
+test-aarch64: ## the library for aarch64, under qemu and gdb-multiarch (installs what it needs)
+	@setup/install test
+	@setup/install aarch64
+	@$(MAKE) --no-print-directory -s all
+	@tests/run tests/aarch64 $(TESTS)
+
 bench: ## time and memory, compared with the other allocators (installs what it needs)
 	@setup/install bench
 	@$(MAKE) --no-print-directory -s all
@@ -90,4 +96,4 @@ clean: ## remove build/
 	rm -rf $(BUILD)
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | while IFS='	' read -r target text; do printf '  make %-10s %s\n' "$$target" "$$text"; done
+	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' Makefile | while IFS='	' read -r target text; do printf '  make %-13s %s\n' "$$target" "$$text"; done

@@ -1,13 +1,12 @@
 """The library built for aarch64, a program on it under qemu, and gdb-multiarch: live through qemu's stub, and its core.
 
-Runs where the cross compiler, qemu-user and gdb-multiarch are installed (no part of setup/: they are large).
+A ring of its own, since it needs a cross compiler: `make test-aarch64`.
 """
 
 from __future__ import annotations
 
 import os
 import resource
-import shutil
 import socket
 import subprocess
 from dataclasses import dataclass
@@ -19,10 +18,6 @@ from inferiors import HERE, ROOT, Answer, Told, gdb, live_blocks, told_by
 COMPILER, QEMU, GDB = "aarch64-linux-gnu-gcc", "qemu-aarch64", "gdb-multiarch"
 SYSROOT = "/usr/aarch64-linux-gnu"
 QUESTIONS = ("show-alloc-mem -json", "leak-check -json", "ftmalloc check -json", "ftmalloc diagnose -json")
-
-pytestmark = pytest.mark.skipif(
-    not all(map(shutil.which, (COMPILER, QEMU, GDB))), reason=f"{COMPILER}, {QEMU} or {GDB} is not installed"
-)
 
 
 @dataclass(frozen=True)
@@ -76,7 +71,7 @@ def test_live_through_the_stub_of_qemu(built: Built) -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = qemu(built, "-g", str(port), str(built.program), "crash", "threads")
+    command = qemu(built, "-g", str(port), str(built.program), "crash")
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     try:
         connect = f"python import time; [time.sleep(0.1) for _ in range(100) if not listening({port})]"
@@ -94,7 +89,7 @@ def test_live_through_the_stub_of_qemu(built: Built) -> None:
 @pytest.mark.limit(200)
 def test_core_file_of_qemu(built: Built, tmp_path: Path) -> None:
     done = subprocess.run(
-        qemu(built, str(built.program), "crash", "threads"), cwd=tmp_path, capture_output=True, text=True, timeout=50,
+        qemu(built, str(built.program), "crash"), cwd=tmp_path, capture_output=True, text=True, timeout=50,
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CORE, (resource.RLIM_INFINITY,) * 2),
     )  # fmt: skip
     (core,) = tmp_path.glob("qemu_*.core")
