@@ -103,10 +103,10 @@ def start_on(library: Path = LIBRARY) -> str:
 
 
 def crash(
-    folder: Path, command: list[object], library: Path | None = LIBRARY, before: str = ""
+    folder: Path, command: list[object], library: Path | None = LIBRARY, before: str = "", **switches: str
 ) -> tuple[Path, str]:
     """Runs a program that crashes; its kernel core file and what it printed. ``before``: a shell command."""
-    environment = preloaded(library) if library else dict(os.environ)
+    environment = preloaded(library, **switches) if library else {**os.environ, **switches}
     quoted = " ".join(f"'{word}'" for word in command)
     script = f"ulimit -c unlimited; {before or ':'}; LD_PRELOAD={environment.pop('LD_PRELOAD', '')} exec {quoted}"
     done = subprocess.run(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from ftheap.debug_info import NoDebugInfo
 from ftheap.errors import UsageError
 from ftheap.memory import ImageMemory
-from ftheap.target import Frame, Mapping, Section, SymbolAt, Thread
+from ftheap.target import Frame, Mapping, Section, Stop, SymbolAt, Thread
 from heap_shape import PAGE, Shape, table
 
 LIVE, FRESH, FREED, QUARANTINED, SHIFTED, LIVE_ALIGNED, CHANGING = (
@@ -281,6 +281,7 @@ class ImageTarget:
         self.debug_info = NoDebugInfo()
         self.key = 0
         self.missing: list[tuple[str, int | None, str]] = []
+        self.stopped: Stop | None = None
 
     def state_key(self) -> object:
         return self.key
@@ -305,6 +306,9 @@ class ImageTarget:
 
     def threads(self) -> list[Thread]:
         return []
+
+    def stop(self) -> Stop | None:
+        return self.stopped
 
     def evaluate(self, expression: str) -> int:
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 
 import pytest
@@ -11,9 +12,10 @@ from ftheap.registry import COMMANDS, Request
 from ftheap.render import json_text
 from ftheap.render.style import PLAIN
 from ftheap.session import Session
+from ftheap.target import Stop
 from heap_image import sample_heap
 from heap_shape import Shape
-from test_mutations import damage
+from test_mutations import HEAPS, damage
 
 load_all()
 SEEDS_PER_TEST = 25
@@ -32,11 +34,13 @@ def requests(session: Session, chance: random.Random) -> list[tuple[str, Request
     found += [("leak-refs", Request({"retained": True}, hex(address))) for address in near[:4]]
     found += [("leak-check", Request()), ("stats", Request({"retained": True})), ("snapshot", Request({}, "now"))]
     found += [("leak-diff", Request({"all": True}, "now"))]
+    found += [("diagnose", Request()), ("history", Request({"stacks": True}))]
+    found += [("export", Request({}, f"{form} {os.devnull}")) for form in ("json", "csv", "dot", "folded")]
     expressions = ('state != live and bytes "00"', "class = definite or pointer 0x0")
     return found + [("find", Request({}, text)) for text in expressions]
 
 
-@pytest.mark.parametrize("first_seed", range(0, 300, SEEDS_PER_TEST))
+@pytest.mark.parametrize("first_seed", range(0, HEAPS, SEEDS_PER_TEST))
 def test_random_damage_gives_answers_and_never_a_trace(first_seed):
     for seed in range(first_seed, first_seed + SEEDS_PER_TEST):
         chance = random.Random(seed)
@@ -45,6 +49,8 @@ def test_random_damage_gives_answers_and_never_a_trace(first_seed):
         for _ in range(chance.randrange(1, 12)):
             damage(image, chance)
         target.memory._starts = sorted(target.pieces)
+        fault_address = chance.choice([0, 8, chance.choice(image.blocks).address + 64, 1 << 60])
+        target.stopped = Stop("SIGSEGV", 1, fault_address, pc=1)
         session = Session(target)
         for name, request in requests(session, chance):
             try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 
 import pytest
@@ -18,6 +19,8 @@ from heap_shape import Shape
 load_all()
 NAMES = ("show-alloc-mem", "zone-map", "check", "info")
 SEEDS_PER_TEST = 25
+# FT_MUTATED_HEAPS: how many in all, half of them here and half in test_analysis_mutations.
+HEAPS = int(os.environ.get("FT_MUTATED_HEAPS", "700")) // 2
 INTERESTING = (0, 1, 0x7F, 0xFF, 0x7FFF, 0xFFFF, 1 << 31, (1 << 32) - 1, 1 << 47, (1 << 63) - 1, (1 << 64) - 1)
 
 
@@ -63,7 +66,7 @@ def damage(image: HeapImage, chance: random.Random) -> None:
         image.poke(start, bytes(image.pieces[other][:length]))
 
 
-@pytest.mark.parametrize("first_seed", range(0, 400, SEEDS_PER_TEST))
+@pytest.mark.parametrize("first_seed", range(0, HEAPS, SEEDS_PER_TEST))
 def test_random_damage_gives_answers_and_never_a_trace(first_seed):
     for seed in range(first_seed, first_seed + SEEDS_PER_TEST):
         chance = random.Random(seed)
