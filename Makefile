@@ -28,7 +28,7 @@ FT_LDFLAGS  := -shared -Wl,-soname,libftmalloc.so -Wl,-z,now -Wl,-z,relro -Wl,-z
 .PHONY: all demo test test-aarch64 bench install uninstall clean help
 .DELETE_ON_ERROR:
 
-all: $(BUILD)/libftmalloc.so $(BUILD)/libftmalloc.a $(BUILD)/libftmalloc_scan.so ## build the library (.so and .a) and the extension's kernel in build/
+all: $(BUILD)/libftmalloc.so $(BUILD)/libftmalloc.a $(BUILD)/libftmalloc_scan.so $(BUILD)/bytecode ## build the library (.so and .a) and the extension's kernel in build/
 
 $(BUILD)/objects/%.o: allocator_c/%.c Makefile
 	@mkdir -p $(@D)
@@ -48,6 +48,13 @@ KERNEL := $(sort $(wildcard gdbplugin/kernel/*.c))
 $(BUILD)/libftmalloc_scan.so: $(KERNEL) gdbplugin/kernel/kernel.h Makefile
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -std=gnu11 -fPIC -fvisibility=hidden -Wall -Wextra -shared $(LDFLAGS) -o $@ $(KERNEL)
+
+# Half of the time that gdb needs to load the extension is the compiling of its Python, where nobody did it before.
+COMPILE_PYTHON = python3 -m compileall -q
+$(BUILD)/bytecode: $(wildcard gdbplugin/ftheap/*.py gdbplugin/ftheap/*/*.py)
+	@mkdir -p $(@D)
+	@-! command -v python3 > /dev/null || $(COMPILE_PYTHON) gdbplugin/ftheap
+	@touch $@
 
 -include $(OBJECTS:.o=.d)
 
@@ -81,6 +88,8 @@ install: all ## install library, header and gdb extension under PREFIX, /usr/loc
 	cp -r gdbplugin $(DESTDIR)$(DATADIR)/
 	install -m 755 $(BUILD)/libftmalloc_scan.so $(DESTDIR)$(DATADIR)/gdbplugin/
 	find $(DESTDIR)$(DATADIR)/gdbplugin -name __pycache__ -prune -exec rm -rf {} +
+	-! command -v python3 > /dev/null || \
+		$(COMPILE_PYTHON) -s "$(DESTDIR)" -p / $(DESTDIR)$(DATADIR)/gdbplugin/ftheap
 	install -d $(DESTDIR)$(GDB_AUTOLOAD_DIR)$(LIBDIR)
 	printf 'import gdb\n\nif not hasattr(gdb, "ftmalloc_extension"):\n    gdb.execute("source %s")\n' \
 		$(DATADIR)/gdbplugin/ftmalloc.py \
@@ -94,6 +103,7 @@ uninstall: ## remove what install put there
 
 clean: ## remove build/
 	rm -rf $(BUILD)
+	find gdbplugin -name __pycache__ -prune -exec rm -rf {} +
 
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' Makefile | while IFS='	' read -r target text; do printf '  make %-13s %s\n' "$$target" "$$text"; done

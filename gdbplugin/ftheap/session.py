@@ -49,7 +49,7 @@ class Session:
         """The heap now. Raises TargetError; what is merely broken in the heap is in ``findings``."""
         layout = self.layout()
         if self._snapshot is None:
-            snapshot = read_snapshot(self.target.memory, layout, self._writable)
+            snapshot = read_snapshot(self.target.memory, layout, self._writable, self.progress)
             of_target = findings_of_target(self.target.findings())
             snapshot.findings[:0] = [*of_target, *self._choice]
             if any(finding.rule.startswith(_MEMORY_MISSING) for finding in of_target):

@@ -77,8 +77,8 @@ def live_rows(snapshot: Snapshot) -> bytearray:
 
 def payload_bytes(snapshot: Snapshot) -> array:
     """Bytes of each row that are scanned and may be pointed to: the size; the whole slot of a smashed block."""
-    sizes = array("Q", snapshot.blocks.sizes)
     corrupted = snapshot.blocks.states.find(State.CORRUPTED)
+    sizes = snapshot.blocks.sizes if corrupted < 0 else array("Q", snapshot.blocks.sizes)
     while corrupted >= 0:
         block = snapshot.block_at(snapshot.blocks.addresses[corrupted])
         sizes[corrupted] = max(block.slot_end - block.address, 0) if block else 0

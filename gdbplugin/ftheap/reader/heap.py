@@ -8,6 +8,7 @@ from ..errors import MemoryUnreadable, TargetError
 from ..layout import ROOT, Layout
 from ..model.heap import Blocks, Finding, Snapshot, Zone
 from ..memory import Memory
+from ..progress import Progress
 from ..structs import Structs
 from .blocks import RunReader
 from .caches import read_caches
@@ -40,7 +41,9 @@ def is_ready(layout: Layout, root: object) -> bool:
     return root.state == layout.state("heap_state.ready") or root.chunk_count > 0
 
 
-def read_snapshot(memory: Memory, layout: Layout, writable: Writable = list) -> Snapshot:
+def read_snapshot(
+    memory: Memory, layout: Layout, writable: Writable = list, progress: Progress = Progress()
+) -> Snapshot:
     """Walks everything. What is broken or unreadable is in ``findings``; raises TargetError only for the root.
 
     ``writable`` gives [start, end) of the memory in which zones are searched for, when the heap's books lead nowhere.
@@ -58,7 +61,7 @@ def read_snapshot(memory: Memory, layout: Layout, writable: Writable = list) -> 
     if not registry.readable or len(registry.places) < root.zone_count:
         _complete(context, registry, writable)
     blocks = Blocks()
-    zones = _read_zones(context, registry, find_zones(context, registry), blocks)
+    zones = _read_zones(context, registry, find_zones(context, registry), blocks, progress)
     if root.zone_count != len(zones) and not context.locked_by:
         context.find(
             "zone-count", None, f"the heap says {root.zone_count} zones, {len(zones)} were found by list and registry"
@@ -145,10 +148,13 @@ def _check_root(context: Context) -> None:
         context.heap = context.heap._replace(prefix_bytes=0)
 
 
-def _read_zones(context: Context, registry: Registry, found: list[Seen], blocks: Blocks) -> list[Zone]:
+def _read_zones(
+    context: Context, registry: Registry, found: list[Seen], blocks: Blocks, progress: Progress
+) -> list[Zone]:
     reader = RunReader(context, blocks)
     zones: list[Zone] = []
     for position, seen in enumerate(found):
+        progress.report("reading zones", position, len(found))
         if zones and seen.address < zones[-1].end:
             context.find(
                 "zone-overlap", seen.address, f"the zone at {seen.address:#x} is inside of the one at "
