@@ -35,6 +35,7 @@ class Bench:
     rounds: int
     quick: bool
     library: Path
+    inspectors: dict[str, str]
     records: list[dict] = field(default_factory=list)
 
     def record(self, record: dict) -> None:
@@ -50,6 +51,8 @@ def parse_options(arguments: list[str]) -> argparse.Namespace:
                         help="only cases whose name or group fits, such as 'tree-*' or real; repeatable")
     parser.add_argument("--allocators", default="", metavar="NAMES", help="only these, with commas")
     parser.add_argument("--allocator", action="append", default=[], metavar="NAME=PATH", help="one more library")
+    parser.add_argument("--inspector", action="append", default=[], metavar="NAME=PATH",
+                        help="a peer of the extension: chap, or core_analyzer (its gdb)")
     parser.add_argument("--library", type=Path, default=ROOT / "build" / "libftmalloc.so", help="our library")
     parser.add_argument("--section", action="append", default=[], choices=SECTIONS, help="only this; repeatable")
     parser.add_argument("--switches", action="store_true", help="also: what the debugging switches cost")
@@ -105,7 +108,7 @@ def main(arguments: list[str]) -> int:
     only = [name for name in options.allocators.split(",") if name]
     allocators, missing = find_allocators(options.library.resolve(), options.allocator, only)
     bench = Bench(allocators, cases, options.rounds or (1 if options.quick else DEFAULT_ROUNDS), options.quick,
-                  options.library.resolve())
+                  options.library.resolve(), dict(pair.split("=", 1) for pair in options.inspector if "=" in pair))
     print(f"ftmalloc bench: {machine_line()}")
     print("allocators: " + ", ".join(one.name for one in allocators))
     print("".join(f"missing: {text}\n" for text in missing + missing_cases), end="")
