@@ -13,6 +13,7 @@ from ftheap.commands import load_all
 from ftheap.errors import UsageError
 from ftheap.model.heap import State, Trace
 from ftheap.registry import COMMANDS
+from ftheap.render import json_text
 from ftheap.render.style import PLAIN
 from ftheap.target import Frame, SymbolAt
 
@@ -25,7 +26,7 @@ def run(session: FakeSession, text: str = ""):
 
 
 def document(session: FakeSession, text: str = "") -> dict:
-    return json.loads(json.dumps(run(session, text).document()))
+    return json.loads(json_text.dumps(run(session, text).document()))
 
 
 def lines(session: FakeSession, text: str = "") -> list[str]:

@@ -29,7 +29,7 @@ def test_in_memory_and_in_a_file(tmp_path):
     session = heap.session()
     path = tmp_path / "kept.json"
     result = run(session, f"first -file {path}")
-    assert session.saved["first"].blocks == [(block, 40, -1)]
+    assert list(session.saved["first"].blocks) == [(block, 40, -1)]
     assert read_file(str(path)) == session.saved["first"]
     found = result.document()
     assert (found["name"], found["file"], found["count"], found["bytes"]) == ("first", str(path), 1, 40)
@@ -73,4 +73,4 @@ def test_broken_files(tmp_path, content, message):
 def test_a_stack_that_is_not_there_counts_as_none(tmp_path):
     path = tmp_path / "kept.json"
     path.write_text(json.dumps(GOOD | {"blocks": [[16, 8, 5]]}))
-    assert read_file(str(path)).blocks == [(16, 8, -1)]
+    assert list(read_file(str(path)).blocks) == [(16, 8, -1)]

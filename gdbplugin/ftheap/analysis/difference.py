@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import time
+from array import array
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import compress
+from typing import Iterator
 
 from ..model.heap import Snapshot, State
 from ..model.saved import SavedHeap
@@ -12,24 +15,25 @@ from ..target import Target
 from .stacks import frames_of
 
 ADDRESSES_MAX = 1000
+_IS_LIVE = bytes(state == State.LIVE for state in range(256))
 
 
 def save(target: Target, snapshot: Snapshot) -> SavedHeap:
     """The live blocks of a snapshot, with their stacks as text, so that another process can be compared."""
     saved = SavedHeap(target.description(), time.strftime("%Y-%m-%dT%H:%M:%S"))
-    rows: dict[int, int] = {0: -1}
     blocks = snapshot.blocks
-    traces = blocks.allocation_traces or [0] * len(blocks)
-    for address, size_bytes, state, trace in zip(blocks.addresses, blocks.sizes, blocks.states, traces):
-        if state != State.LIVE:
-            continue
-        row = rows.get(trace)
-        if row is None:
-            stack = _stack_text(target, snapshot, trace)
-            row = rows[trace] = len(saved.stacks) if stack else -1
-            if stack:
-                saved.stacks.append(stack)
-        saved.blocks.append((address, size_bytes, row))
+    live = blocks.states.translate(_IS_LIVE)
+    saved.addresses.extend(compress(blocks.addresses, live))
+    saved.sizes.extend(compress(blocks.sizes, live))
+    if not blocks.allocation_traces:
+        saved.rows = array("i", (-1,)) * len(saved)
+        return saved
+    rows: dict[int, int] = {}
+    for trace in dict.fromkeys(compress(blocks.allocation_traces, live)):
+        stack = _stack_text(target, snapshot, trace) if trace else ()
+        rows[trace] = len(saved.stacks) if stack else -1
+        saved.stacks += [stack] if stack else []
+    saved.rows.extend(map(rows.__getitem__, compress(blocks.allocation_traces, live)))
     return saved
 
 
@@ -85,16 +89,30 @@ def compare(before: SavedHeap, after: SavedHeap) -> list[Change]:
             changes[key] = Change(stack, None if stack else size_bytes)
         return changes[key]
 
-    for (size_bytes, row), count in Counter(block[1:] for block in before.blocks).items():
+    for (size_bytes, row), count in Counter(zip(before.sizes, before.rows)).items():
         change = change_of(before, size_bytes, row)
         change.count_before += count
         change.bytes_before += count * size_bytes
-    known = {block[:2] for block in before.blocks}
-    for address, size_bytes, row in after.blocks:
+    for (size_bytes, row), count in Counter(zip(after.sizes, after.rows)).items():
         change = change_of(after, size_bytes, row)
-        change.count_after += 1
-        change.bytes_after += size_bytes
-        if (address, size_bytes) not in known and len(change.added) < ADDRESSES_MAX:
+        change.count_after += count
+        change.bytes_after += count * size_bytes
+    for address, size_bytes, row in _added(before, after):
+        change = change_of(after, size_bytes, row)
+        if len(change.added) < ADDRESSES_MAX:
             change.added.append(address)
     differing = [change for change in changes.values() if change.growth_bytes or change.growth_count]
     return sorted(differing, key=lambda change: (-change.growth_bytes, -change.growth_count, change.size_bytes or 0))
+
+
+def _added(before: SavedHeap, after: SavedHeap) -> Iterator[tuple[int, int, int]]:
+    """Blocks of which ``before`` has none of that address and size. Both ascend by address."""
+    if before.addresses == after.addresses and before.sizes == after.sizes:
+        return
+    earlier = zip(before.addresses, before.sizes)
+    known = next(earlier, None)
+    for address, size_bytes, row in after.blocks:
+        while known is not None and known < (address, size_bytes):
+            known = next(earlier, None)
+        if known != (address, size_bytes):
+            yield address, size_bytes, row

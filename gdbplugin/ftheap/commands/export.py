@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from array import array
 from functools import lru_cache
+from itertools import compress
 
 from ..analysis import heuristics
 from ..analysis.graph import graph_of
@@ -41,9 +43,10 @@ def export(session: Session, request: Request) -> Result:
     graph = graph_of(target, snapshot, session.progress)
     classes = classes_of(target, snapshot, frozenset(heuristics.NAMES), session.progress)
     if request.options.get("leaks"):
-        rows = [row for row, leak_class in enumerate(classes) if leak_class in LOST]
+        chosen = classes.translate(bytes(value in LOST for value in range(256)))
     else:
-        rows = [row for row, state in enumerate(snapshot.blocks.states) if state != State.UNUSED]
+        chosen = snapshot.blocks.states.translate(bytes(value != State.UNUSED for value in range(256)))
+    rows = array("I", compress(range(len(chosen)), chosen))
     total = len(rows)
     rows = rows[: request.options.get("limit", DOT_BLOCKS_MAX if form == "dot" else None)]
     frames = lru_cache(maxsize=4096)(lambda trace: frames_of(target, snapshot.traces.get(trace)))

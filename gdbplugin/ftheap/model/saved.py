@@ -12,38 +12,57 @@ The file is one JSON document:
 from __future__ import annotations
 
 import json
+from array import array
 from dataclasses import dataclass, field
-from typing import Any
+from itertools import islice
+from typing import Any, Iterator
 
 from ..errors import UsageError
 
 KIND = "ftmalloc-snapshot"
 SCHEMA = 1
+_ROWS_AT_ONCE = 4096
 
 
 @dataclass
 class SavedHeap:
-    """``blocks``: (address, size in bytes, row of ``stacks`` or -1). A stack is a tuple of texts, innermost first."""
+    """Columns, by block: ``addresses``, ``sizes`` in bytes, and ``rows``, of ``stacks`` or -1. A stack is a tuple of
+    texts, innermost first."""
 
     target: str
     taken: str
     stacks: list[tuple[str, ...]] = field(default_factory=list)
-    blocks: list[tuple[int, int, int]] = field(default_factory=list)
+    addresses: array[int] = field(default_factory=lambda: array("Q"))
+    sizes: array[int] = field(default_factory=lambda: array("Q"))
+    rows: array[int] = field(default_factory=lambda: array("i"))
+
+    def __len__(self) -> int:
+        return len(self.addresses)
+
+    @property
+    def blocks(self) -> Iterator[tuple[int, int, int]]:
+        """Address, size and row of each."""
+        return zip(self.addresses, self.sizes, self.rows)
 
     @property
     def total_bytes(self) -> int:
         """What all blocks were asked for."""
-        return sum(size_bytes for _, size_bytes, _ in self.blocks)
+        return sum(self.sizes)
 
 
 def write_file(saved: SavedHeap, path: str) -> None:
     """Raises UsageError when the file can't be written."""
     document = {"schema": SCHEMA, "kind": KIND, "taken": saved.taken, "target": saved.target}
-    document |= {"stacks": saved.stacks, "blocks": saved.blocks}
+    head = json.dumps(document | {"stacks": saved.stacks}, separators=(",", ":"))
+    rows = map("[%d,%d,%d]".__mod__, saved.blocks)
     try:
         with open(path, "w", encoding="utf-8") as file:
-            json.dump(document, file, separators=(",", ":"))
-            file.write("\n")
+            file.write(f'{head[:-1]},"blocks":[')
+            separator = ""
+            while many := ",".join(islice(rows, _ROWS_AT_ONCE)):
+                file.write(separator + many)
+                separator = ","
+            file.write("]}\n")
     except OSError as error:
         raise UsageError(f"cannot write {path}: {error.strerror}") from None
 
@@ -63,15 +82,17 @@ def read_file(path: str) -> SavedHeap:
         raise UsageError(f"{path} is a snapshot of another version of this extension, schema {document.get('schema')}")
     try:
         return _parsed(document)
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, OverflowError, TypeError, ValueError):
         raise UsageError(f"{path} is a damaged ftmalloc snapshot") from None
 
 
 def _parsed(document: dict[str, Any]) -> SavedHeap:
     stacks = [tuple(str(frame) for frame in stack) for stack in document["stacks"]]
-    blocks = []
-    for address, size_bytes, stack in document["blocks"]:
-        if not all(isinstance(number, int) for number in (address, size_bytes, stack)) or size_bytes < 0:
+    saved = SavedHeap(str(document.get("target", "")), str(document.get("taken", "")), stacks)
+    for address, size_bytes, stack in sorted(document["blocks"]):
+        if not all(isinstance(number, int) for number in (address, size_bytes, stack)):
             raise ValueError
-        blocks.append((address, size_bytes, stack if 0 <= stack < len(stacks) else -1))
-    return SavedHeap(str(document.get("target", "")), str(document.get("taken", "")), stacks, blocks)
+        saved.addresses.append(address)
+        saved.sizes.append(size_bytes)
+        saved.rows.append(stack if 0 <= stack < len(stacks) else -1)
+    return saved

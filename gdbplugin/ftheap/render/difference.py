@@ -14,7 +14,7 @@ ROWS_SHOWN = 30
 
 
 def _sum(saved: SavedHeap) -> dict[str, Any]:
-    return {"target": saved.target, "taken": saved.taken, "count": len(saved.blocks), "bytes": saved.total_bytes}
+    return {"target": saved.target, "taken": saved.taken, "count": len(saved), "bytes": saved.total_bytes}
 
 
 def saved_document(name: str, saved: SavedHeap, path: str, findings: Sequence[Finding]) -> dict[str, Any]:
@@ -29,7 +29,7 @@ def saved_lines(
 ) -> Iterator[str]:
     """One sentence, and whether something is amiss."""
     where = " and ".join(part for part in (name and f"as {name}", path and f"in {path}") if part)
-    figures = f"{text.plural(len(saved.blocks), 'live block')}, {saved.total_bytes} bytes"
+    figures = f"{text.plural(len(saved), 'live block')}, {saved.total_bytes} bytes"
     yield from text.wrap(f"Kept {figures} {where}; compare with ftmalloc leak-diff {name or path}")
     yield from text.remark(style, findings)
 
@@ -41,7 +41,7 @@ def document(
     return {
         "before": _sum(before),
         "after": _sum(after),
-        "growth_count": len(after.blocks) - len(before.blocks),
+        "growth_count": len(after) - len(before),
         "growth_bytes": after.total_bytes - before.total_bytes,
         "groups": [
             {
@@ -81,6 +81,6 @@ def lines(
         yield "No stack and no size has more or fewer live blocks than before."
     yield (
         f"Total : {after.total_bytes - before.total_bytes:+} bytes, "
-        f"{text.plural_signed(len(after.blocks) - len(before.blocks), 'block')} since {before.taken}"
+        f"{text.plural_signed(len(after) - len(before), 'block')} since {before.taken}"
     )
     yield from text.remark(style, findings)

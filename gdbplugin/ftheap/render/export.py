@@ -12,12 +12,14 @@ from typing import Callable, Iterator
 
 from ..analysis.graph import INTERIOR, Graph
 from ..analysis.mark import LeakClass
+from ..model.heap import State, Zone
 from . import text
-from .export_source import Source, frame_text
+from .export_source import CLASS_NAMES, Source, frame_text
 from .listing import zone_document
 from .profiles import heaptrack_pieces, massif_pieces, pprof_pieces
 from .stacks import stack_document
 
+STATE_TEXTS = [text.STATE_NAMES[state] for state in State]
 LOST = frozenset({LeakClass.DEFINITE, LeakClass.INDIRECT, LeakClass.POSSIBLE})
 
 
@@ -32,15 +34,13 @@ def json_lines(source: Source) -> Iterator[str]:
     head["findings"] = text.findings_document(snapshot.findings)
     yield json.dumps(head)[:-1] + ', "blocks": ['
     last = len(source.rows) - 1
+    classes = [json.dumps(name) for name in CLASS_NAMES]
     for position, row in enumerate(source.rows):
-        document = {
-            "address": text.address(blocks.addresses[row]),
-            "size_bytes": blocks.sizes[row],
-            "state": source.state(row),
-            "class": source.class_name(row),
-            "stack": source.trace(row) or None,
-        }
-        yield json.dumps(document) + ("," if position < last else "")
+        yield (
+            f'{{"address": "{blocks.addresses[row]:#x}", "size_bytes": {blocks.sizes[row]}, '
+            f'"state": "{STATE_TEXTS[blocks.states[row]]}", "class": {classes[source.classes[row]]}, '
+            f'"stack": {source.trace(row) or "null"}}}{"," if position < last else ""}'
+        )
     yield "]}"
 
 
@@ -48,16 +48,23 @@ def csv_lines(source: Source) -> Iterator[str]:
     """``address,size_bytes,state,type,zone,class,stack``; the stack's frames are joined by semicolons, innermost
     first."""
     snapshot, blocks = source.snapshot, source.snapshot.blocks
-    stack = lru_cache(maxsize=4096)(lambda trace: ";".join(frame_text(frame) for frame in source.frames(trace)))
+
+    @lru_cache(maxsize=4096)
+    def stack(trace: int) -> str:
+        line = io.StringIO()
+        csv.writer(line, lineterminator="").writerow([";".join(map(frame_text, source.frames(trace))), ""])
+        return line.getvalue()[:-1]
+
+    classes = [name or "" for name in CLASS_NAMES]
     yield "address,size_bytes,state,type,zone,class,stack"
+    zone: Zone | None = None
     for row in source.rows:
         address = blocks.addresses[row]
-        zone = snapshot.zone_at(address)
-        cells = [text.address(address), blocks.sizes[row], source.state(row)]
-        cells += [zone.type.name, text.address(zone.address)] if zone else ["", ""]
-        line = io.StringIO()
-        csv.writer(line, lineterminator="").writerow([*cells, source.class_name(row) or "", stack(source.trace(row))])
-        yield line.getvalue()
+        if zone is None or not zone.first_index <= row < zone.end_index:
+            zone = snapshot.zone_at(address)
+            place = f"{zone.type.name},{zone.address:#x}" if zone else ","
+        state, leak_class = STATE_TEXTS[blocks.states[row]], classes[source.classes[row]]
+        yield f"{address:#x},{blocks.sizes[row]},{state},{place},{leak_class},{stack(source.trace(row))}"
 
 
 def dot_lines(source: Source) -> Iterator[str]:

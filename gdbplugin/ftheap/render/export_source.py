@@ -7,9 +7,12 @@ from typing import Callable, Sequence
 
 from ..analysis.graph import Graph
 from ..analysis.mark import LeakClass
-from ..model.heap import Snapshot, State
+from ..model.heap import Snapshot
 from ..target import Frame, SymbolAt
 from . import text
+
+# By number; of what is not live, None.
+CLASS_NAMES = [leak_class.name.lower() if leak_class else None for leak_class in LeakClass]
 
 
 @dataclass(frozen=True)
@@ -35,14 +38,9 @@ class Source:
         traces = self.snapshot.blocks.allocation_traces
         return traces[row] if traces else 0
 
-    def state(self, row: int) -> str:
-        """As everywhere."""
-        return text.STATE_NAMES[State(self.snapshot.blocks.states[row])]
-
     def class_name(self, row: int) -> str | None:
         """None for what is not live."""
-        leak_class = LeakClass(self.classes[row])
-        return leak_class.name.lower() if leak_class else None
+        return CLASS_NAMES[self.classes[row]]
 
 
 def frame_text(frame: Frame) -> str:

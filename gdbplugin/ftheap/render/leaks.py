@@ -10,6 +10,7 @@ from ..analysis.mark import LeakClass
 from ..model.heap import Snapshot
 from ..target import Frame
 from . import text
+from .json_text import Streamed
 from .stacks import stack_document, stack_lines
 from .style import Style
 
@@ -58,21 +59,22 @@ def document(
     groups = selection.groups(report, frozenset(SHOWN_CLASSES))
     if selection.limit is not None:
         groups = groups[: selection.limit]
+
+    def group_document(group: Group) -> dict[str, Any]:
+        return {
+            "class": class_name(group.leak_class),
+            **_sum_document(group.total),
+            "stack": stack_document(frames(group.trace)),
+            "addresses": [text.address(snapshot.blocks.addresses[row]) for row in group.rows[:ADDRESSES_MAX]],
+            "content": report.content_of(group) or None,
+            "type": group.type_name or None,
+        }
+
     return {
         **{class_name(leak_class): _sum_document(report.totals[leak_class]) for leak_class in SHOWN_CLASSES},
         "suppressed": _sum_document(report.suppressed),
         "incomplete": report.incomplete,
-        "groups": [
-            {
-                "class": class_name(group.leak_class),
-                **_sum_document(group.total),
-                "stack": stack_document(frames(group.trace)),
-                "addresses": [text.address(snapshot.blocks.addresses[row]) for row in group.rows[:ADDRESSES_MAX]],
-                "content": report.content_of(group) or None,
-                "type": group.type_name or None,
-            }
-            for group in groups
-        ],
+        "groups": Streamed(lambda: map(group_document, groups)),
         "findings": text.findings_document([*snapshot.findings, *report.findings]),
     }
 
