@@ -14,6 +14,7 @@ from ftheap.debug_info import Variable
 from ftheap.errors import UsageError
 from ftheap.model.heap import Event, State, Trace
 from ftheap.registry import COMMANDS
+from ftheap.render import json_text
 from ftheap.render.style import PLAIN
 from ftheap.target import Frame
 
@@ -26,7 +27,7 @@ def run(session: FakeSession, text: str):
 
 
 def document(session: FakeSession, text: str) -> dict:
-    return json.loads(json.dumps(run(session, f"-json {text}").document()))
+    return json.loads(json_text.dumps(run(session, f"-json {text}").document()))
 
 
 NAMED = {

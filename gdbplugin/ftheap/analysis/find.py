@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from array import array
 from dataclasses import dataclass, field
 from typing import Callable, Sequence
 
 from ..errors import MemoryUnreadable, UsageError
 from ..memory import Memory
-from ..model.heap import Block, Finding, Run, Snapshot, State, Zone
+from ..model.heap import Finding, Run, Snapshot, State, Zone
 from ..target import Target
 from .expression import Expression, Junction, Test, plain_type, tests_of
 from .heuristics import NAMES as HEURISTICS
@@ -24,10 +25,11 @@ _FINDINGS_MAX = 1000
 
 @dataclass
 class Found:
-    """``blocks``: the first ones up to the limit. ``total``: all of them. ``offsets``: where in a shown block the
-    first content test holds; ``types``: the likely type of a shown block, where the expression asks for types."""
+    """``rows`` of the block columns: the first ones up to the limit. ``total``: all of them. ``offsets``: where in a
+    shown block the first content test holds; ``types``: the likely type of a shown block, where the expression asks
+    for types."""
 
-    blocks: list[Block] = field(default_factory=list)
+    rows: array[int] = field(default_factory=lambda: array("I"))
     offsets: dict[int, int] = field(default_factory=dict)
     types: dict[int, str] = field(default_factory=dict)
     total: Sum = field(default_factory=Sum)
@@ -65,7 +67,7 @@ class Finder:
     """Evaluates one expression, row by row. Raises UsageError when it asks for what was not recorded."""
 
     def __init__(self, target: Target, snapshot: Snapshot, expression: Expression, progress: object = None):
-        self.target, self.snapshot = target, snapshot
+        self.target, self.snapshot, self.progress = target, snapshot, progress
         self.contents = _Contents(target.memory, snapshot)
         tests = tests_of(expression)
         self.fields = {test.field.name for test in tests}
@@ -175,7 +177,9 @@ class Finder:
         found = Found()
         states = self.snapshot.blocks.states
         any_state = "state" in self.fields
-        for self.zone in self.snapshot.zones:
+        for number, self.zone in enumerate(self.snapshot.zones):
+            if self.progress is not None:
+                self.progress.report("looking through zones", number, len(self.snapshot.zones))
             for self.run in self.zone.runs:
                 for row in range(self.run.first_index, self.run.first_index + self.run.carved_count):
                     state = states[row]
@@ -185,8 +189,8 @@ class Finder:
                     if not self.holds(row):
                         continue
                     found.total.add(self.snapshot.blocks.sizes[row])
-                    if len(found.blocks) < limit:
-                        found.blocks.append(self.snapshot.block(row, self.zone, self.run))
+                    if len(found.rows) < limit:
+                        found.rows.append(row)
                         self._note(row, found)
         if self.types is not None and not self.types.complete:
             found.findings.append(Finding("types-incomplete", None, "the heap is too large to type all its blocks"))

@@ -32,7 +32,7 @@ def find(session: Session, request: Request) -> Result:
     limit = request.options.get("limit", sys.maxsize if request.options.get("json") else BLOCKS_SHOWN)
     found = Finder(session.target, snapshot, expression, session.progress).find(limit)
     return Result(
-        lambda: render.document(request.argument, found, snapshot.findings),
-        lambda style: render.lines(found, style),
+        lambda: render.document(request.argument, found, snapshot),
+        lambda style: render.lines(found, snapshot, style),
         found=bool(found.total.count),
     )
