@@ -50,7 +50,8 @@ $(BUILD)/libftmalloc_scan.so: $(KERNEL) gdbplugin/kernel/kernel.h Makefile
 	$(CC) $(CFLAGS) -std=gnu11 -fPIC -fvisibility=hidden -Wall -Wextra -shared $(LDFLAGS) -o $@ $(KERNEL)
 
 # Half of the time that gdb needs to load the extension is the compiling of its Python, where nobody did it before.
-COMPILE_PYTHON = python3 -m compileall -q
+# The hash of a source tells whether its bytecode still holds, so that an edit of the same second is seen too.
+COMPILE_PYTHON = python3 -m compileall -q --invalidation-mode checked-hash
 $(BUILD)/bytecode: $(wildcard gdbplugin/ftheap/*.py gdbplugin/ftheap/*/*.py)
 	@mkdir -p $(@D)
 	@-! command -v python3 > /dev/null || $(COMPILE_PYTHON) gdbplugin/ftheap

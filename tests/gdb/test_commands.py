@@ -135,7 +135,7 @@ def test_pipe_redirection_and_capture_get_the_same_text(ask, tmp_path: Path) -> 
 
 
 def test_source_twice_takes_up_an_edit(crashed: Crashed, tmp_path: Path) -> None:
-    copy = Path(shutil.copytree(PLUGIN.parent, tmp_path / "plugin"))
+    copy = Path(shutil.copytree(PLUGIN.parent, tmp_path / "plugin", ignore=shutil.ignore_patterns("__pycache__")))
     edited = copy / "ftheap" / "commands" / "info.py"
     new = edited.read_text().replace(registry.COMMANDS["info"].summary, "Edited.")
     assert new != edited.read_text()
