@@ -12,7 +12,7 @@ from ftheap import command_line
 from ftheap.analysis.sites import sites, statement
 from ftheap.analysis.typed_heap import types_of
 from ftheap.commands import load_all
-from ftheap.debug_info import FrameScope, Variable
+from ftheap.debug_info import DataType, FrameScope, PointerMember, Variable
 from ftheap.errors import UsageError
 from ftheap.memory import ImageMemory
 from ftheap.model.heap import State, Trace
@@ -326,3 +326,32 @@ def test_as_errors_are_one_clear_line(heap, line, message):
 def test_a_type_on_the_command_line(line, kind, rest):
     request = command_line.parse(COMMANDS["explain"], f"-as {line}")
     assert (request.options["as"], request.argument) == (kind, rest)
+
+
+def test_in_a_large_heap_variables_tell_where_the_graph_is_known(heap, monkeypatch):
+    from ftheap.analysis import typed_heap
+    from ftheap.analysis.graph import graph_of
+
+    monkeypatch.setattr(typed_heap, "ROWS_AT_ONCE_MAX", 0)
+    below = heap.block(32)
+    block = heap.block(32, words=[below])
+    heap.set_global(0, block)
+    heap.info.globals.append(Variable("head", "struct node *", 8, DATA))
+    session = heap.session()
+    graph_of(session.target, session.snapshot())
+    assert told(session, block)["name"] == "struct node" and told(session, below) is None
+
+
+def test_members_of_a_union_and_pointers_at_its_end(heap):
+    """Two pointers at one place, and one that the type's size cuts off."""
+    heap.info.types["union both"] = DataType("union both", 20, (
+        PointerMember(0, "node", "struct node"), PointerMember(0, "text", "char"),
+        PointerMember(4, "odd", "char"), PointerMember(16, "cut", "char"),
+    ))  # fmt: skip
+    heap.info.types["union both *"] = DataType("union both *", 8, (PointerMember(0, "", "union both"),))
+    node = heap.block(32)
+    block = heap.block(20, words=[node, node, node])
+    heap.set_global(0, block)
+    heap.info.globals.append(Variable("both", "union both *", 8, DATA))
+    session = heap.session()
+    assert (told(session, block)["name"], told(session, node)["name"]) == ("union both", "struct node")

@@ -63,7 +63,12 @@ class Typed:
 
     def add(self, witness: Typing | None) -> bool:
         """True when it is a better answer than those before."""
-        if witness is None or witness in self.witnesses:
+        if witness is None:
+            return False
+        if not self.witnesses:
+            self.witnesses.append(witness)
+            return True
+        if witness in self.witnesses:
             return False
         self.witnesses.append(witness)
         self.witnesses.sort(key=Typing.rank, reverse=True)
@@ -122,6 +127,10 @@ class Witnesses:
         if witness is not None:
             yield witness
         yield from self.by_sites(row, frames)
+
+    def may_be_object(self, head: int, size_bytes: int) -> bool:
+        """By a block's first word alone: it may be an object, or an array of them behind its count."""
+        return 0 < head <= size_bytes // WORD_BYTES or self._vtables.at(head) is not None
 
     def by_sites(self, row: int, frames: Sequence[Frame] | None = None) -> Iterator[Typing]:
         """The best witness of the allocation stack."""

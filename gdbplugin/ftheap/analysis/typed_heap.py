@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter, deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from struct import Struct
 
-from ..debug_info import FrameScope, Variable
+from ..debug_info import DataType, FrameScope, Variable
 from ..errors import MemoryUnreadable
+from ..memory import Memory
 from ..model.heap import Block, Snapshot, State
 from ..target import Target
 from .content import describe_content
@@ -21,9 +23,11 @@ from .leaks import Sum
 from .likely_types import Typed, Typing, by_pointer, witnesses_of
 from .words import WORD_BYTES
 
-ROWS_AT_ONCE_MAX = 50_000  # blocks up to which commands look for types without being asked
+ROWS_AT_ONCE_MAX = 20_000  # blocks up to which commands look for types without being asked
 STEPS_MAX = 200_000
 POINTERS_READ_MAX = 4096  # of one block
+_WINDOW_BYTES = 64 << 10  # zones are aligned to it
+_WINDOWS_MAX = 512
 STARTS = "likely types"
 
 
@@ -64,6 +68,8 @@ class _Walk:
         self.found = TypedHeap()
         self.waiting: deque[int] = deque()
         self.scopes: dict[int, list[FrameScope]] = {}
+        self.windows = _Windows(target.memory)
+        self.layouts: dict[str, tuple[DataType, Struct] | None] = {}
 
     def run(self, progress: object) -> TypedHeap:
         self._add_own()
@@ -84,23 +90,32 @@ class _Walk:
     def _add_own(self) -> None:
         """Vtables and allocation sites of every block that was handed out."""
         witnesses, blocks = witnesses_of(self.target, self.snapshot), self.snapshot.blocks
+        heads = self.graph.heads
         used = (State.LIVE, State.FREED, State.QUARANTINED, State.CHANGING)
         for row, state in enumerate(blocks.states):
             if state not in used or not blocks.sizes[row]:
                 continue
-            if state == State.LIVE and not self.graph.heads[row]:
-                own = witnesses.by_sites(row)  # no vtable at its start
-            else:
+            if state != State.LIVE or witnesses.may_be_object(heads[row], blocks.sizes[row]):
                 own = witnesses.own(row)
+            elif blocks.allocation_traces:
+                own = witnesses.by_sites(row)
+            else:
+                continue
             for witness in own:
                 self._add(row, witness)
 
-    def _add_roots(self) -> None:
+    def of_roots(self, row: int) -> Typed:
+        """What variables tell of one block."""
+        self._add_roots(row)
+        return self.found.rows.get(row, Typed())
+
+    def _add_roots(self, only: int | None = None) -> None:
+        """``only``: pointers to the block of this row."""
         graph, info = self.graph, self.info
         ranges = graph.roots.ranges
         starts = [part.start for part in ranges]
         for place, edge in zip(graph.root_places, graph.root_targets):
-            if edge & INTERIOR or place < len(graph.roots.registers):
+            if edge & INTERIOR or place < len(graph.roots.registers) or only not in (None, edge >> 1):
                 continue
             part = ranges[bisect_right(starts, place) - 1]
             if part.kind == "stack" and part.thread is not None:
@@ -150,33 +165,77 @@ class _Walk:
 
     def _spread(self, row: int) -> None:
         """What the members of a typed block point at."""
-        best = self.found.best(row)
-        kind = self.info.data_type(best.name) if best is not None else None
-        if best is None or kind is None or not kind.pointers or not self.graph.live[row]:
+        best, graph = self.found.best(row), self.graph
+        if best is None or graph.starts[row] == graph.starts[row + 1]:  # it points at nothing
             return
-        blocks = self.snapshot.blocks
+        layout = self._layout(best.name)
+        if layout is None:
+            return
+        kind, pointers = layout
+        address = self.snapshot.blocks.addresses[row] + best.offset_bytes
         count = min(best.count, max(POINTERS_READ_MAX // len(kind.pointers), 1))
-        size_bytes = min(blocks.sizes[row] - best.offset_bytes, count * kind.size_bytes)
         try:
-            data = bytes(self.target.memory.read(blocks.addresses[row] + best.offset_bytes, size_bytes))
+            data = self.windows.read(address, count * kind.size_bytes)
         except MemoryUnreadable:
             return
         certainty = "possible" if best.certainty == "possible" else "likely"
         for element in range(count):
-            for member in kind.pointers:
-                at = element * kind.size_bytes + member.offset_bytes
-                target_row = self._row_at(int.from_bytes(data[at : at + WORD_BYTES], "little"))
+            for member, value in zip(kind.pointers, pointers.unpack_from(data, element * kind.size_bytes)):
+                target_row = self._row_at(value)
                 if target_row >= 0 and target_row != row and self._is_news(target_row, member.pointee):
                     which = joined(f"[{element}]" if best.count > 1 else "", member.path)
-                    place = f"{which or 'the pointer'} of the {kind.name} at {blocks.addresses[row]:#x}"
+                    place = f"{which or 'the pointer'} of the {kind.name} at {address - best.offset_bytes:#x}"
                     self._add_pointer(target_row, member.pointee, f"{place} points at it", certainty)
+
+    def _layout(self, name: str) -> tuple[DataType, Struct] | None:
+        """A type with pointers, and what takes all of them out of its bytes; None for others."""
+        if name not in self.layouts:
+            kind = self.info.data_type(name)
+            self.layouts[name] = None
+            if kind is not None and kind.pointers:
+                form, position = "<", 0
+                members = []
+                for member in kind.pointers:  # of a union, the first one of a place
+                    if position <= member.offset_bytes <= kind.size_bytes - WORD_BYTES:
+                        form += f"{member.offset_bytes - position}xQ"
+                        position = member.offset_bytes + WORD_BYTES
+                        members.append(member)
+                if members:
+                    self.layouts[name] = replace(kind, pointers=tuple(members)), Struct(form)
+        return self.layouts[name]
 
     def _is_news(self, row: int, pointee: str) -> bool:
         """One pointer of a kind is enough of a witness."""
         typed = self.found.rows.get(row)
-        return typed is None or all(
-            witness.source != "pointer" or witness.name != pointee for witness in typed.witnesses
-        )
+        if typed is not None:
+            for witness in typed.witnesses:
+                if witness.source == "pointer" and witness.name == pointee:
+                    return False
+        return True
+
+
+class _Windows:
+    """Memory of the heap in pieces that are kept, since neighbours are asked for one after the other."""
+
+    def __init__(self, memory: Memory):
+        self._memory = memory
+        self._kept: dict[int, memoryview | None] = {}
+
+    def read(self, address: int, size_bytes: int) -> memoryview | bytes:
+        """Raises MemoryUnreadable."""
+        number, offset = divmod(address, _WINDOW_BYTES)
+        if number not in self._kept:
+            if len(self._kept) >= _WINDOWS_MAX:
+                self._kept.clear()
+            try:
+                data = memoryview(self._memory.read(number * _WINDOW_BYTES, _WINDOW_BYTES)).cast("B")
+            except MemoryUnreadable:
+                data = None
+            self._kept[number] = data
+        window = self._kept[number]
+        if window is None or offset + size_bytes > _WINDOW_BYTES:
+            return bytes(self._memory.read(address, size_bytes))
+        return window[offset : offset + size_bytes]
 
 
 @dataclass(frozen=True)
@@ -193,12 +252,16 @@ class TypedPlace:
 def typed_place(
     target: Target, snapshot: Snapshot, block: Block, address: int, always: bool, progress: object = None
 ) -> TypedPlace | None:
-    """``always``: look for typed pointers in a large heap too. None for a block that can't be trusted."""
+    """``always``: look for typed pointers in a large heap too; without, only variables, and only where the graph of
+    pointers is known already. None for a block that can't be trusted."""
     if block.state in (State.CORRUPTED, State.UNKNOWN):
         return None
     types = types_of(target, snapshot, progress, always)
-    typed = types.rows.get(block.index, Typed()) if types is not None else Typed()
-    if types is None:
+    if types is not None:
+        typed = types.rows.get(block.index, Typed())
+    else:
+        graph = snapshot.derived.get("graph")
+        typed = _Walk(target, snapshot, graph).of_roots(block.index) if isinstance(graph, Graph) else Typed()
         for witness in witnesses_of(target, snapshot).own(block.index):
             typed.add(witness)
     content = describe_content(target, snapshot, block.index)

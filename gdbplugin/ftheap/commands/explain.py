@@ -19,7 +19,7 @@ from ..session import Session
     argument="ADDR",
     options=(
         Option("as", "print it as TYPE, as an array where the block is larger", "TYPE", "type"),
-        Option("deep", "look for the block's type in a heap of more than 50,000 blocks, too"),
+        Option("deep", "look for the block's type in a heap of more than 20,000 blocks, too"),
     ),
     example="explain -as node head->next",
     top_level=True,

@@ -24,7 +24,7 @@ def stats(session: Session, request: Request) -> Result:
     """By state, zone type, slot size and zone: what was asked for, the slack behind it, headers, free slots, slots
     never used, and the allocator's books. Fragmentation is the share of free bytes in slots that were used once.
     Consumers are allocation stacks where stacks were recorded, else sizes with likely types; then threads and likely
-    types. Types are left out of heaps of more than 50,000 blocks."""
+    types. Types are left out of heaps of more than 20,000 blocks."""
     snapshot, target = session.snapshot(), session.target
     found = summarize(snapshot, types_of(target, snapshot, session.progress))
     graph = graph_of(target, snapshot, session.progress) if request.options.get("retained") else None
