@@ -20,6 +20,7 @@ from core_mutations import Core, Place  # noqa: E402
 
 PLUGIN = "ftheap"
 BLOCKS_OF_BOOKS = 400
+FORMATS = ("json", "csv", "dot", "folded", "massif", "heaptrack", "pprof")
 
 
 def questions(addresses: list[int], folder: Path) -> list[str]:
@@ -27,13 +28,15 @@ def questions(addresses: list[int], folder: Path) -> list[str]:
     words = [
         "show-alloc-mem", "zone-map", "leak-check", "ftmalloc check", "ftmalloc stats -retained", "ftmalloc info",
         "ftmalloc history -stacks", "diagnose", "ftmalloc find state != live or string \"x\"",
-        "ftmalloc find class = definite", "ftmalloc snapshot now", "leak-diff whole -all",
+        "ftmalloc find class = definite", "ftmalloc find type = '*'", "ftmalloc find stack main or age > 1s", "ftmalloc snapshot now", "leak-diff whole -all",
         *(f"explain {address:#x}" for address in addresses),
+        *(f"explain -as long[2] {address:#x}" for address in addresses[:2]),
         *(f"leak-refs -retained {address:#x}" for address in addresses[:2]),
     ]
     words = [word if word.split()[0] in gdb_names() else f"ftmalloc {word}" for word in words]
-    exports = [f"ftmalloc export {form} {folder / 'exported'}" for form in ("json", "csv", "dot", "folded")]
-    functions = [f"output $ft_state({addresses[0]:#x})", f"output (long)$ft_block({addresses[0]:#x})"]
+    exports = [f"ftmalloc export {form} {folder / 'exported'}" for form in FORMATS]
+    functions = [f"output $ft_state({addresses[0]:#x})", f"output (long)$ft_block({addresses[0]:#x})",
+                 f"output $ft_type({addresses[0]:#x})", "output $ft_live_bytes()", "print ftmalloc_heap"]
     return [*words, *(_as_json(word) for word in words), *exports, *functions]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from array import array
 
 import pytest
@@ -13,10 +14,11 @@ from ftheap.analysis.sites import sites, statement
 from ftheap.analysis.typed_heap import types_of
 from ftheap.commands import load_all
 from ftheap.debug_info import DataType, FrameScope, PointerMember, Variable
-from ftheap.errors import UsageError
+from ftheap.errors import ExpectedError, UsageError
 from ftheap.memory import ImageMemory
 from ftheap.model.heap import State, Trace
 from ftheap.registry import COMMANDS
+from ftheap.render import json_text
 from ftheap.render.style import PLAIN
 from ftheap.target import Frame, SymbolAt
 
@@ -355,3 +357,37 @@ def test_members_of_a_union_and_pointers_at_its_end(heap):
     heap.info.globals.append(Variable("both", "union both *", 8, DATA))
     session = heap.session()
     assert (told(session, block)["name"], told(session, node)["name"]) == ("union both", "struct node")
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_wild_contents_and_lying_types_give_an_answer(seed):
+    """Random words, types that lie about sizes and offsets, variables at random places: no error, bounded time."""
+    chance = random.Random(seed)
+    heap = FakeHeap()
+    heap.target.debug_info = info = FakeDebugInfo()
+    names = [f"T{index}" for index in range(6)]
+    for name in names:
+        members = {f"m{index}": (chance.randrange(-16, 90), chance.choice([*names, "gone"])) for index in range(4)}
+        info.add(name, chance.choice([0, 1, 8, 24, 40, 1 << 40]), **members)
+    blocks = [heap.block(chance.randrange(0, 200), state=chance.choice(list(State))) for _ in range(60)]
+    wild = [*blocks, CODE, TABLE, DATA, STACK, 0, 1, 3, (1 << 64) - 1, 1 << 63]
+    put_vtable(heap, chance.randrange(-40, 40), chance.choice(["", "vtable for T1", "T2"]))
+    for block, (_, size_bytes, _) in zip(blocks, heap.rows):
+        for offset in range(0, size_bytes - 7, 8):
+            heap.set_word(block, offset, chance.choice(wild))
+    for index in range(8):
+        heap.set_global(index, chance.choice(wild))
+        info.globals.append(Variable(f"g{index}", f"{chance.choice(names)} *", 8, DATA + 8 * index))
+    session = heap.session()
+    record_site(session, info, chance.choice(["new T1", "p = malloc(sizeof(T2))", "((((", "= new malloc sizeof("]))
+    for name, lines in (
+        ("explain", [hex(address) for address in wild]), ("leak-check", [""]), ("stats", ["-retained"]),
+        ("find", ["type = 'T*'", "type != 'T1' and state != live"]), ("leak-refs", [hex(block) for block in blocks[:5]]),
+    ):  # fmt: skip
+        for line in lines:
+            try:
+                result = COMMANDS[name].run(session, command_line.parse(COMMANDS[name], line))
+                json_text.dumps(result.document())
+                assert all(len(row) <= 79 and row.isascii() for row in result.lines(PLAIN))
+            except ExpectedError:
+                pass
