@@ -75,6 +75,13 @@ def test_vtables_of_a_cpp_program(in_cpp, tmp_path, kind):
         assert (found["name"], found["count"], found["certainty"]) == (name, count, "certain"), expression
 
 
+def test_nodes_of_containers(in_cpp, tmp_path):
+    """libstdc++ links its nodes by their base, which tells nothing."""
+    questions = ("type = 'std::_List_node<long>'", "type = 'std::_Rb_tree_node<*shop::Part*>'")
+    answers = asked(in_cpp, tmp_path, "core", *(f"ftmalloc find -json {question}" for question in questions))
+    assert [document["count"] for document in answers.documents()] == [2, 5]
+
+
 def test_as_prints_by_gdbs_own_printers(in_c, in_cpp, tmp_path):
     (tmp_path / "c").mkdir()
     (tmp_path / "cpp").mkdir()

@@ -1,6 +1,7 @@
 // Objects whose type can be told by their vtables, with and without symbols.
 #include <cstdlib>
 #include <list>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -29,6 +30,7 @@ shop::Wheel *wheels;
 void *boxed;
 std::vector<shop::Wheel> shown;
 std::list<long> numbers;
+std::map<int, shop::Part *> parts;
 std::shared_ptr<shop::Part> shared;
 void *plain;
 
@@ -42,6 +44,9 @@ int main()
     boxed = new shop::Box<long>;
     shown.resize(4);
     numbers.push_back(5);
+    numbers.push_back(6);
+    for (int number = 0; number < 5; number++)
+        parts[number] = part;
     shared = std::make_shared<shop::Wheel>();
     plain = std::malloc(64);
     crash(nullptr);

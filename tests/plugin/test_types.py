@@ -297,7 +297,7 @@ def test_as_prints_elements_from_the_address_to_the_end(heap):
     [
         ("-as nonsense {0}", "explain: no type 'nonsense' in the program's symbols"),
         ("-as struct node {0}+48", "explain: struct node has 32 bytes, but 16 bytes of the block follow"),
-        ("-as struct node {0}-8", "explain: struct node has 32 bytes"),
+        ("-as struct node {0}-8", "is in front of the block, whose bytes begin at"),
         ("-as Widget {0}", "gdb cannot print Widget"),
         ("-as", "explain: -as needs TYPE: a type"),
     ],

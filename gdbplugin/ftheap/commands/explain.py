@@ -61,7 +61,10 @@ def printed_as(session: Session, found: Explanation, name: str) -> list[str]:
     count, block = 1, found.block
     if block is not None:
         rest = block.end - found.address
-        if found.address < block.address or rest < kind.size_bytes:
+        if found.address < block.address:
+            place = f"{found.address:#x} is in front of the block, whose bytes begin at {block.address:#x}"
+            raise UsageError(f"explain: {place}")
+        if rest < kind.size_bytes:
             raise UsageError(
                 f"explain: {kind.name} has {kind.size_bytes} bytes, but {max(rest, 0)} bytes of the block follow "
                 f"{found.address:#x}"

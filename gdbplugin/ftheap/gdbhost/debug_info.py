@@ -49,17 +49,13 @@ class GdbDebugInfo:
 
     def pointer_at(self, type_name: str, offset_bytes: int) -> PointerMember | None:
         try:
-            path, kind, rest = self._types.innermost(type_name, offset_bytes)
-            if kind is None or rest or kind.strip_typedefs().code != gdb.TYPE_CODE_PTR:
-                return None
-            pointee = self._types.pointee_of(kind)
+            return self._types.pointer_at(type_name, offset_bytes)
         except UNKNOWN:
             return None
-        return PointerMember(offset_bytes, path, pointee) if pointee is not None else None
 
     def member_at(self, type_name: str, offset_bytes: int) -> str:
         try:
-            return self._types.innermost(type_name, offset_bytes)[0]
+            return self._types.path_at(type_name, offset_bytes)
         except UNKNOWN:
             return ""
 

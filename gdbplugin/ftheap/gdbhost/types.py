@@ -13,6 +13,15 @@ _TAGS = ("struct", "union", "class", "enum")
 _SUFFIX = re.compile(r"(?P<base>.+?)\s*(?P<suffix>(?:\*\s*)+|\[\d+\])$")
 _ELEMENTS_MAX = 4096
 _DEPTH_MAX = 16
+# libstdc++ links its nodes by their base. Container or node to the type of its nodes, {} being a template argument.
+_NODES = {
+    "std::list": ("std::_List_node<{}>", 0),
+    "std::__cxx11::list": ("std::_List_node<{}>", 0),
+    "std::_List_node": ("std::_List_node<{}>", 0),
+    "std::_Rb_tree": ("std::_Rb_tree_node<{}>", 1),
+    "std::_Rb_tree_node": ("std::_Rb_tree_node<{}>", 0),
+}
+_NODE_BASES = ("std::__detail::_List_node_base", "std::_Rb_tree_node_base")
 _POINTERS = (gdb.TYPE_CODE_PTR, gdb.TYPE_CODE_REF, gdb.TYPE_CODE_RVALUE_REF)
 _STRUCTURES = (gdb.TYPE_CODE_STRUCT, gdb.TYPE_CODE_UNION)
 
@@ -48,43 +57,70 @@ class Types:
             described = None
             if kind is not None and kind.strip_typedefs().sizeof > 0:
                 pointers: list[PointerMember] = []
-                self._collect(kind, 0, "", pointers, 0)
+                self._collect(kind, 0, "", pointers, 0, None)
                 described = DataType(str(kind.unqualified()), kind.strip_typedefs().sizeof, tuple(pointers))
             self._described[name] = described
         return self._described[name]
 
-    def _collect(self, kind: gdb.Type, offset: int, path: str, found: list[PointerMember], depth: int) -> None:
-        """All pointers of ``kind``, which stands at ``offset``."""
+    def _collect(
+        self, kind: gdb.Type, offset: int, path: str, found: list[PointerMember], depth: int, nodes: str | None
+    ) -> None:
+        """All pointers of ``kind``, which stands at ``offset``; ``nodes``: of the container that it is part of."""
         kind = kind.strip_typedefs()
+        nodes = self._nodes_of(kind) or nodes
         if len(found) >= POINTERS_MAX or depth > _DEPTH_MAX:
             return
         if kind.code in _POINTERS:
-            pointee = self.pointee_of(kind)
+            pointee = self.pointee_of(kind, nodes)
             if pointee is not None:
                 found.append(PointerMember(offset, path, pointee))
         elif kind.code in _STRUCTURES:
             for field in kind.fields():
                 if _in_bytes(field):
-                    self._collect(field.type, offset + field.bitpos // 8, _joined(path, field), found, depth + 1)
+                    self._collect(field.type, offset + field.bitpos // 8, _joined(path, field), found, depth + 1, nodes)
         elif kind.code == gdb.TYPE_CODE_ARRAY and _may_point(kind.target()):
             size_bytes = kind.target().strip_typedefs().sizeof
             for index in range(min(_count(kind), _ELEMENTS_MAX)):
-                self._collect(kind.target(), offset + index * size_bytes, f"{path}[{index}]", found, depth + 1)
+                self._collect(kind.target(), offset + index * size_bytes, f"{path}[{index}]", found, depth + 1, nodes)
 
-    def pointee_of(self, kind: gdb.Type) -> str | None:
-        """What a pointer type points to; None for void and functions."""
+    def _nodes_of(self, kind: gdb.Type) -> str | None:
+        """The type of a container's nodes; None for what is no such container."""
+        if kind.code != gdb.TYPE_CODE_STRUCT or ">::" in (kind.tag or ""):  # a part of a container, not the whole
+            return None
+        form, argument = _NODES.get((kind.tag or "").split("<", 1)[0], ("", 0))
+        if not form:
+            return None
+        found = self.find(form.format(kind.template_argument(argument)))
+        return self.name_of(found) if found is not None else None
+
+    def pointee_of(self, kind: gdb.Type, nodes: str | None = None) -> str | None:
+        """What a pointer type points to; None for void and functions. ``nodes`` stand for their base."""
         target = kind.strip_typedefs().target()
         if target.strip_typedefs().code in (gdb.TYPE_CODE_VOID, gdb.TYPE_CODE_FUNC, gdb.TYPE_CODE_METHOD):
             return None
-        return self.name_of(target)
+        name = self.name_of(target)
+        return nodes if nodes is not None and name in _NODE_BASES else name
 
-    def innermost(self, name: str, offset: int) -> tuple[str, gdb.Type | None, int]:
-        """Path and type of the innermost member that holds byte ``offset`` of a type, and the offset in it."""
-        kind, path = self.find(name), ""
+    def pointer_at(self, name: str, offset: int) -> PointerMember | None:
+        """The pointer that begins at byte ``offset`` of a type."""
+        path, kind, rest, nodes = self._innermost(name, offset)
+        if kind is None or rest or kind.strip_typedefs().code != gdb.TYPE_CODE_PTR:
+            return None
+        pointee = self.pointee_of(kind, nodes)
+        return PointerMember(offset, path, pointee) if pointee is not None else None
+
+    def path_at(self, name: str, offset: int) -> str:
+        """The path of the innermost member that holds byte ``offset`` of a type."""
+        return self._innermost(name, offset)[0]
+
+    def _innermost(self, name: str, offset: int) -> tuple[str, gdb.Type | None, int, str | None]:
+        """Path and type of that member, the offset in it, and the nodes of the container that it is part of."""
+        kind, path, nodes = self.find(name), "", None
         for _ in range(_DEPTH_MAX):
             if kind is None:
-                return path, None, offset
+                return path, None, offset, nodes
             plain = kind.strip_typedefs()
+            nodes = self._nodes_of(plain) or nodes
             if plain.code in _STRUCTURES:
                 fields = [
                     field
@@ -92,7 +128,7 @@ class Types:
                     if _in_bytes(field) and 0 <= offset - field.bitpos // 8 < field.type.strip_typedefs().sizeof
                 ]
                 if not fields:
-                    return path, None, offset
+                    return path, None, offset, nodes
                 field = fields[-1]
                 kind, offset, path = field.type, offset - field.bitpos // 8, _joined(path, field)
             elif plain.code == gdb.TYPE_CODE_ARRAY and plain.target().strip_typedefs().sizeof:
@@ -100,7 +136,7 @@ class Types:
                 kind, path = plain.target(), f"{path}[{index}]"
             else:
                 break
-        return path, kind, offset
+        return path, kind, offset, nodes
 
 
 def field_of(kind: gdb.Type, name: str) -> gdb.Type | None:
