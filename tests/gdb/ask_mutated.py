@@ -28,7 +28,8 @@ def questions(addresses: list[int], folder: Path) -> list[str]:
     words = [
         "show-alloc-mem", "zone-map", "leak-check", "ftmalloc check", "ftmalloc stats -retained", "ftmalloc info",
         "ftmalloc history -stacks", "diagnose", "ftmalloc find state != live or string \"x\"",
-        "ftmalloc find class = definite", "ftmalloc find type = '*'", "ftmalloc find stack main or age > 1s", "ftmalloc snapshot now", "leak-diff whole -all",
+        "ftmalloc find class = definite", "ftmalloc find type = '*'", "ftmalloc find stack main or age > 1s",
+        "ftmalloc snapshot now", "leak-diff whole -all",
         *(f"explain {address:#x}" for address in addresses),
         *(f"explain -as long[2] {address:#x}" for address in addresses[:2]),
         *(f"leak-refs -retained {address:#x}" for address in addresses[:2]),

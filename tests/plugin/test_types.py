@@ -382,7 +382,7 @@ def test_wild_contents_and_lying_types_give_an_answer(seed):
     record_site(session, info, chance.choice(["new T1", "p = malloc(sizeof(T2))", "((((", "= new malloc sizeof("]))
     for name, lines in (
         ("explain", [hex(address) for address in wild]), ("leak-check", [""]), ("stats", ["-retained"]),
-        ("find", ["type = 'T*'", "type != 'T1' and state != live"]), ("leak-refs", [hex(block) for block in blocks[:5]]),
+        ("find", ["type = 'T*'", "type != 'T1' and state != live"]), ("leak-refs", [hex(each) for each in blocks[:5]]),
     ):  # fmt: skip
         for line in lines:
             try:
