@@ -165,7 +165,7 @@ def _load(path: Path) -> Any:
 def status() -> str:
     """For ``info``: where the kernel is, or what is slow without it."""
     library, where = find()
-    slower = "pure Python: listings take twice as long, leak checks five times"
+    slower = "pure Python: listings take five times as long, leak checks twenty times"
     return where if library is not None else f"{where}, {slower}"
 
 

@@ -128,6 +128,17 @@ def test_core_replaced_while_gdb_has_it_open(crashed: Crashed, tmp_path: Path) -
     assert live_blocks(first) == live_blocks(second)
 
 
+def test_core_cut_while_gdb_has_it_open(crashed: Crashed, tmp_path: Path) -> None:
+    """Pages of a mapped file that are no longer there would end gdb."""
+    cut = Path(shutil.copy(crashed.core, tmp_path))
+    answer = gdb(
+        "ftmalloc check -json", f"shell truncate -s 8192 {cut}", "leak-check -json", "python print('gdb lives')",
+        arguments=(crashed.program, cut),
+    )  # fmt: skip
+    check, leaks = answer.documents()
+    assert check["blocks_checked"] and leaks["incomplete"] is True and "gdb lives" in answer.output
+
+
 def test_fork_and_exec_are_followed(crashed: Crashed, tmp_path: Path) -> None:
     source = tmp_path / "execs.c"
     source.write_text(
