@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/attributes.h"
 #include "platform/lock.h"
 
 #define DEPOT_BYTES ((size_t)128 << 20)
@@ -35,7 +36,7 @@ struct depot {
     uint32_t buckets[DEPOT_BUCKETS];
 };
 
-extern struct depot ftmalloc_depot;
+extern FT_HIDDEN struct depot ftmalloc_depot;
 
 /* Reserves the memory. Returns 0 when there is none; then every stack is number 0. */
 int depot_start(void);

@@ -55,12 +55,9 @@ static int refuse(size_t size)
     return 1;
 }
 
-void *debug_allocate(size_t size, const void *caller)
+FT_NOINLINE static void *allocate(size_t size, const void *caller)
 {
-    void *ordinary;
     debug_start();
-    if (lane_is_open && FT_LIKELY((ordinary = lane_allocate(size, FAMILY_MALLOC, caller)) != NULL))
-        return ordinary;
     if (refuse(size))
         return NULL;
     if (FT_LIKELY(!heap_debug_active)) {
@@ -70,12 +67,15 @@ void *debug_allocate(size_t size, const void *caller)
     return watch_allocate(&(struct request){.size = size, .family = FAMILY_MALLOC, .caller = caller});
 }
 
-void *debug_allocate_zeroed(size_t size, const void *caller)
+void *debug_allocate(size_t size, const void *caller)
 {
-    void *ordinary;
+    void *ordinary = lane_is_open ? lane_allocate(size, FAMILY_MALLOC, caller) : NULL;
+    return FT_LIKELY(ordinary != NULL) ? ordinary : allocate(size, caller);
+}
+
+FT_NOINLINE static void *allocate_zeroed(size_t size, const void *caller)
+{
     debug_start();
-    if (lane_is_open && FT_LIKELY((ordinary = lane_allocate_zeroed(size, caller)) != NULL))
-        return ordinary;
     if (refuse(size))
         return NULL;
     if (FT_LIKELY(!heap_debug_active)) {
@@ -85,16 +85,19 @@ void *debug_allocate_zeroed(size_t size, const void *caller)
     return watch_allocate(&(struct request){.size = size, .zeroed = 1, .family = FAMILY_MALLOC, .caller = caller});
 }
 
-void *debug_allocate_aligned(size_t alignment, size_t size, enum trace_family family, const void *caller)
+void *debug_allocate_zeroed(size_t size, const void *caller)
 {
-    void *ordinary;
+    void *ordinary = lane_is_open ? lane_allocate_zeroed(size, caller) : NULL;
+    return FT_LIKELY(ordinary != NULL) ? ordinary : allocate_zeroed(size, caller);
+}
+
+FT_NOINLINE static void *allocate_aligned(size_t alignment, size_t size, enum trace_family family,
+                                          const void *caller)
+{
     void *cached = aligned_allocate_cached(alignment, size);
     if (cached != NULL)
         return cached;
     debug_start();
-    if (lane_is_open && alignment <= BLOCK_GRANULE_BYTES
-        && FT_LIKELY((ordinary = lane_allocate(size, family, caller)) != NULL))
-        return ordinary;
     if (refuse(size) || refuse(alignment) || refuse(size + alignment))
         return NULL;
     if (FT_LIKELY(!heap_debug_active)) {
@@ -103,6 +106,13 @@ void *debug_allocate_aligned(size_t alignment, size_t size, enum trace_family fa
     }
     return watch_allocate(
         &(struct request){.size = size, .alignment = alignment, .family = family, .caller = caller});
+}
+
+void *debug_allocate_aligned(size_t alignment, size_t size, enum trace_family family, const void *caller)
+{
+    int is_ordinary = lane_is_open && alignment <= BLOCK_GRANULE_BYTES;
+    void *ordinary = is_ordinary ? lane_allocate(size, family, caller) : NULL;
+    return FT_LIKELY(ordinary != NULL) ? ordinary : allocate_aligned(alignment, size, family, caller);
 }
 
 static int is_live(const struct place *place)
@@ -126,12 +136,9 @@ static void *resize_guarded(const struct place *place, size_t size, const void *
     return payload;
 }
 
-void *debug_resize(void *payload, size_t size, const void *caller)
+FT_NOINLINE static void *resize(void *payload, size_t size, const void *caller)
 {
-    void *ordinary;
     debug_start();
-    if (lane_is_open && FT_LIKELY((ordinary = lane_resize(payload, size, caller)) != NULL))
-        return ordinary;
     struct place place = heap_locate(payload);
     if (FT_UNLIKELY(!is_live(&place)))
         return misuse_of_realloc(&place, payload, caller);
@@ -146,6 +153,12 @@ void *debug_resize(void *payload, size_t size, const void *caller)
     return resized;
 }
 
+void *debug_resize(void *payload, size_t size, const void *caller)
+{
+    void *ordinary = lane_is_open ? lane_resize(payload, size, caller) : NULL;
+    return FT_LIKELY(ordinary != NULL) ? ordinary : resize(payload, size, caller);
+}
+
 /* 1: what this thread frees is what the C++ library keeps for emergencies: it stays, and is no leak. */
 static FT_THREAD_LOCAL int pardons_frees;
 
@@ -158,6 +171,10 @@ void debug_pardon_reserves(void)
 
 FT_NOINLINE static void release(void *payload, enum trace_family family, const void *caller)
 {
+    if (payload == NULL || aligned_release_cached(payload))
+        return;
+    int saved_errno = errno;
+    debug_start();
     struct place place = heap_locate(payload);
     int released = 0;
     if (FT_UNLIKELY(pardons_frees) && is_live(&place) && place.kind == PLACE_BLOCK) {
@@ -171,17 +188,14 @@ FT_NOINLINE static void release(void *payload, enum trace_family family, const v
         place = heap_locate(payload);
         misuse_of_free(&place, payload, caller);
     }
+    errno = saved_errno;
 }
 
 void debug_release(void *payload, enum trace_family family, const void *caller)
 {
-    if (payload == NULL || (lane_is_open && FT_LIKELY(lane_release(payload, family, caller)))
-        || aligned_release_cached(payload))
+    if (lane_is_open && FT_LIKELY(lane_release(payload, family, caller)))
         return;
-    int saved_errno = errno;
-    debug_start();
     release(payload, family, caller);
-    errno = saved_errno;
 }
 
 void debug_release_sized(void *payload, size_t size, size_t alignment, enum trace_family family, const void *caller)

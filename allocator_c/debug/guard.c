@@ -9,6 +9,7 @@
 #include "heap/aligned.h"
 #include "heap/cache.h"
 #include "platform/backtrace.h"
+#include "platform/clock.h"
 #include "platform/lock.h"
 #include "platform/thread.h"
 
@@ -16,6 +17,10 @@
 #define GUARDED_MAX 8192
 /* Freed blocks that stay out of reach: pages of theirs at most. */
 #define CLOSED_BYTES_MAX ((size_t)64 << 20)
+/* A block that is guarded costs some 30 us. So of a share that is drawn at refills, which promises to cost nothing, no
+ * more are guarded than that takes a hundredth of the time; but for the first ones, since many programs are short. */
+#define CREDIT_MAX 64
+#define CREDIT_MS 4 /* for each further one */
 /* A cache is refilled with up to so many blocks: a larger share can't be drawn there. */
 #define SHARE_AT_REFILL_MIN (2 * BATCH_MAX_COUNT)
 
@@ -33,10 +38,12 @@ struct closed_zones {
     struct zone *first;
     struct zone *last;
     size_t bytes;
+    uint32_t credit;        /* blocks that may be guarded at once, of a share drawn at refills */
+    uint64_t credited_at;   /* milliseconds, when credit was given last */
 };
 
 int guard_samples_refills;
-static struct closed_zones closed;
+static struct closed_zones closed = {.credit = CREDIT_MAX};
 /* Allocations until the next draw; 0: not begun. */
 static FT_THREAD_LOCAL int64_t countdown;
 static FT_THREAD_LOCAL uint64_t random_state;
@@ -94,13 +101,25 @@ static void make_room(int need_room)
         guarded_give_back(zone);
 }
 
+/* Needs the lock. */
+static int is_affordable(void)
+{
+    uint64_t gained = (clock_coarse_ms() - closed.credited_at) / CREDIT_MS;
+    closed.credited_at += gained * CREDIT_MS;
+    closed.credit = (uint32_t)size_min(closed.credit + gained, CREDIT_MAX);
+    if (closed.credit == 0)
+        return 0;
+    closed.credit--;
+    return 1;
+}
+
 static int reserve(void)
 {
     int reserved = 0;
     make_room(1);
     if (!lock_acquire(&closed.lock))
         return 0;
-    if (closed.guarded_count < GUARDED_MAX) {
+    if (closed.guarded_count < GUARDED_MAX && (!guard_samples_refills || is_affordable())) {
         closed.guarded_count++;
         reserved = 1;
     }
@@ -153,8 +172,9 @@ void *guard_draw_at_refill(size_t alignment, size_t size, const void *caller)
     drawn_last = 0;
     if (counted || !is_drawn(refill_weight(aligned_room(alignment, size))))
         return NULL;
-    drawn_last = 1;
-    return allocate(alignment, size, caller);
+    void *payload = allocate(alignment, size, caller);
+    drawn_last = payload != NULL;
+    return payload;
 }
 
 static void raise_damage(const struct place *place, uintptr_t wrong, const void *caller)

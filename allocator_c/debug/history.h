@@ -28,7 +28,7 @@ struct history {
     uint64_t count;               /* events begun so far */
 };
 
-extern struct history ftmalloc_history;
+extern FT_HIDDEN struct history ftmalloc_history;
 
 void history_start(uint64_t capacity);
 void history_write(enum event_kind kind, const void *address, size_t size, const void *old_address, uint32_t stack);

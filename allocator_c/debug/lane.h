@@ -1,25 +1,188 @@
 /* The lane: the ordinary block's way through the debugging switches. TINY or SMALL, not aligned, its header and its
  * canaries whole, with room in the thread's own cache: such calls neither look the block's zone up nor take a lock.
- * All others, and whatever is to be reported, go the general way (watch.h). */
+ * All others, and whatever is to be reported, go the general way (watch.h).
+ *
+ * Inlined into the entries, as the fast paths of cache.h are into the API. Where a function says NULL or 0, the general
+ * way is to be gone, and nothing has changed. */
 #ifndef FT_DEBUG_LANE_H
 #define FT_DEBUG_LANE_H
 
 #include <stddef.h>
+#include <string.h>
 
+#include "base/attributes.h"
+#include "debug/history.h"
+#include "debug/options.h"
+#include "debug/ordinary.h"
+#include "debug/quarantine.h"
 #include "debug/trace.h"
+#include "heap/cache.h"
+#include "platform/thread.h"
 
 /* 1: the switches that are on can be served here. */
-extern int lane_is_open;
+extern FT_HIDDEN int lane_is_open;
 
 /* To be called once the switches are read and the rest of the debug layer stands. */
 void lane_start(void);
 
-/* NULL, 0: go the general way; nothing has changed. */
-void *lane_allocate(size_t size, enum trace_family family, const void *caller);
-void *lane_allocate_zeroed(size_t size, const void *caller);
-void *lane_resize(void *payload, size_t size, const void *caller);
-int lane_release(void *payload, enum trace_family family, const void *caller);
+/* Fresh memory that nothing was written to. */
+FT_INLINE int lane_is_zero(const struct block *block)
+{
+    return block_state(block) == BLOCK_FRESH && block_size(block) == 0;
+}
+
+/* The canaries are in place before the trace says so: a check by another thread trusts that word. */
+FT_INLINE void lane_sign(struct block *block, uint32_t by, uint32_t stack)
+{
+    struct block_trace *trace = ordinary_trace(block);
+    if (trace == NULL)
+        return;
+    trace->allocated_stack = stack;
+    trace->freed_stack = 0;
+    trace->freed_by = 0;
+    FT_STORE_ORDER();
+    __atomic_store_n(&trace->allocated_by, by, __ATOMIC_RELEASE);
+}
+
+/* A freed block must not look watched: what is behind its payload belongs to nobody. */
+FT_INLINE void lane_unsign(const struct block *block, uint32_t thread, uint32_t stack)
+{
+    struct block_trace *trace = ordinary_trace(block);
+    if (trace == NULL)
+        return;
+    __atomic_store_n(&trace->allocated_by, trace->allocated_by & ~TRACE_WATCHED, __ATOMIC_RELEASE);
+    trace->freed_stack = stack;
+    trace->freed_by = thread;
+}
+
+/* A block from the thread's cache. `*stack` unless 0, else the present one, which is put there. */
+FT_INLINE void *lane_take(size_t size, int zeroed, enum trace_family family, const void *caller, uint32_t *stack)
+{
+    struct cache *cache = own_cache;
+    size_t redzone_bytes = option_value(OPTION_REDZONE);
+    if (FT_UNLIKELY(cache == NULL || size > SMALL_MAX_BYTES - redzone_bytes || redzone_bytes > SMALL_MAX_BYTES))
+        return NULL;
+    struct bin *bin = (struct bin *)((void **)cache + bin_code_of(size + redzone_bytes));
+    __asm__("" : "+r"(bin));
+    char *payload = *bin->top;
+    if (FT_UNLIKELY(payload == NULL))
+        return NULL;
+    bin->top--;
+    struct block *block = block_of_payload(payload);
+    int must_zero = zeroed && !lane_is_zero(block);
+    if (*stack == 0)
+        *stack = trace_here(caller);
+    block_hand_out(payload, bin->live_self, size);
+    if (must_zero)
+        memset(payload, 0, size);
+    else if (!zeroed && option_value(OPTION_SCRIBBLE))
+        fill_granules(payload, size, ALLOCATED_FILL);
+    if (redzone_bytes != 0)
+        ordinary_draw_canaries(block, bin_class(cache, bin));
+    lane_sign(block, cache->thread_id | (uint32_t)family << TRACE_THREAD_BITS | (redzone_bytes != 0 ? TRACE_WATCHED : 0),
+         *stack);
+    return payload;
+}
+
+FT_INLINE void *lane_allocate(size_t size, enum trace_family family, const void *caller)
+{
+    uint32_t stack = 0;
+    void *payload = lane_take(size, 0, family, caller, &stack);
+    if (FT_LIKELY(payload != NULL))
+        history_add(EVENT_ALLOCATE, payload, size, NULL, stack);
+    return payload;
+}
+
+FT_INLINE void *lane_allocate_zeroed(size_t size, const void *caller)
+{
+    uint32_t stack = 0;
+    void *payload = lane_take(size, 1, FAMILY_MALLOC, caller, &stack);
+    if (FT_LIKELY(payload != NULL))
+        history_add(EVENT_ALLOCATE, payload, size, NULL, stack);
+    return payload;
+}
+
+/* The bin of a block that may be freed here by this family; NULL: it may not, or something is wrong. */
+FT_INLINE struct bin *lane_prove(struct cache *cache, const char *payload, enum trace_family family)
+{
+    struct bin *bin = cache_prove_in(cache, payload);
+    if (FT_UNLIKELY(bin == NULL))
+        return NULL;
+    const struct block *block = block_of_payload(payload);
+    const struct block_trace *trace = ordinary_trace(block);
+    unsigned size_class = bin_class(cache, bin);
+    if (FT_UNLIKELY(ordinary_size(block) > size_classes[size_class].payload_bytes))
+        return NULL;
+    if (trace == NULL)
+        return bin;
+    if (option_value(OPTION_DEBUG) && FT_UNLIKELY(!family_fits(trace, family)))
+        return NULL;
+    if ((trace->allocated_by & TRACE_WATCHED) && FT_UNLIKELY(!ordinary_canaries_are_whole(block, size_class)))
+        return NULL;
+    return bin;
+}
+
+/* The proven block goes. Filled before it is freed, and to the end of its slot: no walker finds a freed block that is
+ * not, also while a next owner's size is written to its header already. */
+FT_INLINE int lane_put(struct cache *cache, struct bin *bin, char *payload, uint32_t stack, const void *caller)
+{
+    struct block *block = block_of_payload(payload);
+    unsigned size_class = bin_class(cache, bin);
+    int waits = option_value(OPTION_QUARANTINE) != 0;
+    lane_unsign(block, cache->thread_id, stack);
+    if (waits || option_value(OPTION_SCRIBBLE))
+        fill_granules(payload, size_classes[size_class].payload_bytes, FREED_FILL);
+    enum block_state next = waits ? BLOCK_QUARANTINED : BLOCK_FREED;
+    if (FT_LIKELY(thread_is_alone()))
+        block_set_state(block, next); /* proven above: nobody else can have freed it meanwhile */
+    else if (FT_UNLIKELY(!block_change_state(block, BLOCK_LIVE, next)))
+        return 0;
+    if (waits)
+        quarantine_hold(payload, size_class, caller);
+    else
+        *++bin->top = payload;
+    return 1;
+}
+
+FT_INLINE int lane_release(void *payload, enum trace_family family, const void *caller)
+{
+    struct cache *cache = own_cache;
+    struct bin *bin;
+    if (FT_UNLIKELY(cache == NULL || (bin = lane_prove(cache, payload, family)) == NULL))
+        return 0;
+    uint32_t stack = trace_here(caller);
+    size_t size = ordinary_size(block_of_payload(payload));
+    if (FT_UNLIKELY(!lane_put(cache, bin, payload, stack, caller)))
+        return 0;
+    history_add(EVENT_FREE, payload, size, NULL, stack);
+    return 1;
+}
+
+/* The block always moves: who keeps the old pointer is found out. */
+FT_INLINE void *lane_resize(void *payload, size_t size, const void *caller)
+{
+    struct cache *cache = own_cache;
+    struct bin *bin;
+    if (FT_UNLIKELY(cache == NULL || (bin = lane_prove(cache, payload, FAMILY_MALLOC)) == NULL))
+        return NULL;
+    uint32_t stack = 0;
+    size_t old_size = ordinary_size(block_of_payload(payload));
+    void *moved = lane_take(size, 0, FAMILY_MALLOC, caller, &stack);
+    if (FT_UNLIKELY(moved == NULL))
+        return NULL;
+    memcpy(moved, payload, size_min(size, old_size));
+    lane_put(cache, bin, payload, stack, caller);
+    history_add(EVENT_RESIZE, moved, size, payload, stack);
+    return moved;
+}
+
 /* The requested size of a live ordinary block; 0 also for a block of no bytes. */
-size_t lane_usable_bytes(const void *payload);
+FT_INLINE size_t lane_usable_bytes(const void *payload)
+{
+    struct cache *cache = own_cache;
+    if (cache == NULL || cache_prove_in(cache, payload) == NULL)
+        return 0;
+    return ordinary_size(block_of_payload(payload));
+}
 
 #endif

@@ -4,6 +4,8 @@
 
 #include <stdint.h>
 
+#include "base/attributes.h"
+
 #define OPTION_NAME_BYTES 24
 
 enum option {
@@ -19,7 +21,7 @@ struct option_value {
     uint64_t value;               /* 0: off; FLAG and TEXT: 1 when on; NUMBER, SIZE: the number */
 };
 
-extern struct option_value ftmalloc_options[OPTION_COUNT];
+extern FT_HIDDEN struct option_value ftmalloc_options[OPTION_COUNT];
 
 static inline uint64_t option_value(enum option option)
 {

@@ -21,6 +21,12 @@ FT_INLINE unsigned ordinary_class(const struct block *block)
     return size_class;
 }
 
+/* Read as it was written: a load of the whole word would wait for the store of its half. */
+FT_INLINE uint32_t ordinary_size(const struct block *block)
+{
+    return *(const block_low_half *)&block->extent;
+}
+
 /* NULL when no traces are kept. */
 FT_INLINE struct block_trace *ordinary_trace(const struct block *block)
 {
@@ -29,19 +35,19 @@ FT_INLINE struct block_trace *ordinary_trace(const struct block *block)
 
 FT_INLINE int ordinary_fill_is_whole(const struct block *block)
 {
-    return granules_hold(block_payload(block), block_size(block), FREED_FILL);
+    return granules_hold(block_payload(block), ordinary_size(block), FREED_FILL);
 }
 
 FT_INLINE void ordinary_draw_canaries(const struct block *block, unsigned size_class)
 {
     char *payload = block_payload(block);
-    fill_up_to(payload + block_size(block), payload + size_classes[size_class].payload_bytes, REDZONE_FILL);
+    fill_up_to(payload + ordinary_size(block), payload + size_classes[size_class].payload_bytes, REDZONE_FILL);
 }
 
 FT_INLINE int ordinary_canaries_are_whole(const struct block *block, unsigned size_class)
 {
     const char *payload = block_payload(block);
-    return holds_up_to(payload + block_size(block), payload + size_classes[size_class].payload_bytes, REDZONE_FILL);
+    return holds_up_to(payload + ordinary_size(block), payload + size_classes[size_class].payload_bytes, REDZONE_FILL);
 }
 
 #endif

@@ -17,9 +17,10 @@
 /* A desk holds so much at most; less where the limit is small, or many threads share it. */
 #define HELD_BYTES_MAX ((uint64_t)256 << 10)
 #define HELD_SHARE_SHIFT 8
-/* Blocks that leave are looked at by so many at a time, and fetched from memory so many ahead. */
+/* Blocks that leave are looked at by so many at a time, and fetched from memory so many ahead: the first of them
+ * while the batch in front of theirs is looked at. */
 #define LEAVING_MAX (2 * DESK_HELD_MAX)
-#define AHEAD_COUNT 8
+#define AHEAD_COUNT 12
 #define AHEAD_BYTES 256
 #define LINE_BYTES 64
 
@@ -83,6 +84,12 @@ static int let_go_ordinary(uint64_t entry)
     return 1;
 }
 
+static void let_one_go(uint64_t entry, const void *caller)
+{
+    if (FT_UNLIKELY(!let_go_ordinary(entry)))
+        let_go(entry_payload(entry), caller);
+}
+
 /* The block has not been touched for long: it comes from memory while those in front of it are looked at. */
 static void fetch(uint64_t entry)
 {
@@ -95,13 +102,9 @@ static void fetch(uint64_t entry)
 
 static void let_all_go(const uint64_t *leaving, unsigned count, const void *caller)
 {
-    for (unsigned i = 0; i < count && i < AHEAD_COUNT; i++)
-        fetch(leaving[i]);
     for (unsigned i = 0; i < count; i++) {
-        if (i + AHEAD_COUNT < count)
-            fetch(leaving[i + AHEAD_COUNT]);
-        if (FT_UNLIKELY(!let_go_ordinary(leaving[i])))
-            let_go(entry_payload(leaving[i]), caller);
+        fetch(leaving[i + AHEAD_COUNT]);
+        let_one_go(leaving[i], caller);
     }
 }
 
@@ -130,7 +133,8 @@ static uint64_t queued_bytes_max(void)
     return quarantine->limit_bytes - quarantine->desk_count * held_bytes_max();
 }
 
-/* Those that have waited longest, while there are more than `room` bytes; returns how many. Needs the lock. */
+/* Those that have waited longest, while there are more than `room` bytes; returns how many. Behind them stand those
+ * that come next, AHEAD_COUNT at most, then zeros. Needs the lock. */
 static unsigned dequeue(uint64_t *leaving, uint64_t room)
 {
     unsigned count = 0;
@@ -139,6 +143,10 @@ static unsigned dequeue(uint64_t *leaving, uint64_t room)
         quarantine->first++;
         quarantine->bytes -= size_min(entry_slot_bytes(leaving[count++]), quarantine->bytes);
     }
+    for (unsigned i = 0; i < AHEAD_COUNT; i++) {
+        uint64_t next = quarantine->first + i;
+        leaving[count + i] = next < quarantine->end ? quarantine->entries[next % quarantine->capacity] : 0;
+    }
     return count;
 }
 
@@ -146,7 +154,7 @@ static unsigned dequeue(uint64_t *leaving, uint64_t room)
  * were queued; none when the calling thread is a signal handler that has interrupted itself in here. */
 static size_t exchange(const uint64_t *entries, size_t count, const void *caller)
 {
-    uint64_t leaving[LEAVING_MAX];
+    uint64_t leaving[LEAVING_MAX + AHEAD_COUNT];
     size_t queued = 0;
     unsigned leaving_count;
     do {
@@ -163,8 +171,8 @@ static size_t exchange(const uint64_t *entries, size_t count, const void *caller
 
 static void queue_or_let_go(const uint64_t *entries, size_t count, const void *caller)
 {
-    size_t queued = exchange(entries, count, caller);
-    let_all_go(entries + queued, (unsigned)(count - queued), caller);
+    for (size_t i = exchange(entries, count, caller); i < count; i++)
+        let_one_go(entries[i], caller);
 }
 
 int quarantine_put(const struct place *place, const void *caller)
@@ -221,7 +229,7 @@ void quarantine_hold(void *payload, unsigned size_class, const void *caller)
 
 int quarantine_empty(const void *caller)
 {
-    uint64_t leaving[LEAVING_MAX];
+    uint64_t leaving[LEAVING_MAX + AHEAD_COUNT];
     unsigned count;
     int was_empty = 1;
     do {

@@ -10,6 +10,7 @@
 
 #include <stdint.h>
 
+#include "base/attributes.h"
 #include "heap/place.h"
 #include "platform/lock.h"
 
@@ -25,7 +26,7 @@ struct quarantine {
     struct lock lock;    /* guards all here */
 };
 
-extern struct quarantine ftmalloc_quarantine;
+extern FT_HIDDEN struct quarantine ftmalloc_quarantine;
 
 void quarantine_start(uint64_t limit_bytes);
 /* Takes the live block at `place`. Returns 0 when another thread has freed it meanwhile. */

@@ -7,16 +7,6 @@ static struct damage find_damage(const unsigned char *payload, size_t start, siz
 {
     struct damage damage = {.count = 0};
     size_t at = start;
-    /* Words first: this runs over every freed byte. */
-    for (; at < end && ((uintptr_t)(payload + at) & 7) != 0 && payload[at] == fill; at++)
-        continue;
-    while (end - at >= 8 && ((uintptr_t)(payload + at) & 7) == 0) {
-        uint64_t word;
-        memcpy(&word, payload + at, sizeof(word));
-        if (word != word_of(fill))
-            break;
-        at += 8;
-    }
     while (at < end && payload[at] == fill)
         at++;
     if (at == end)
@@ -39,7 +29,12 @@ void redzone_fill(const struct place *place)
 
 struct damage redzone_check(const struct place *place)
 {
-    return find_damage(block_payload(place->block), block_size(place->block), heap_usable_bytes(place), REDZONE_FILL);
+    const unsigned char *payload = block_payload(place->block);
+    size_t start = block_size(place->block);
+    size_t end = heap_usable_bytes(place);
+    if (start <= end && holds_up_to((const char *)payload + start, (const char *)payload + end, REDZONE_FILL))
+        return (struct damage){.count = 0};
+    return find_damage(payload, start, end, REDZONE_FILL);
 }
 
 void freed_fill(const struct place *place)
@@ -49,7 +44,10 @@ void freed_fill(const struct place *place)
 
 struct damage freed_check(const struct place *place)
 {
-    return find_damage(block_payload(place->block), 0, block_size(place->block), FREED_FILL);
+    size_t size = block_size(place->block);
+    if (granules_hold(block_payload(place->block), size, FREED_FILL))
+        return (struct damage){.count = 0};
+    return find_damage(block_payload(place->block), 0, size, FREED_FILL);
 }
 
 int header_is_plausible(const struct place *place)

@@ -50,7 +50,7 @@ static inline uint32_t trace_thread(uint32_t by)
     return by & ((UINT32_C(1) << TRACE_THREAD_BITS) - 1);
 }
 
-extern unsigned trace_limit; /* frames of a stack; 0: stacks are not recorded */
+extern FT_HIDDEN unsigned trace_limit; /* frames of a stack; 0: stacks are not recorded */
 
 /* Number of the present call stack from `caller` on; 0 when stacks are not recorded. Keeps errno. */
 uint32_t trace_capture(const void *caller);

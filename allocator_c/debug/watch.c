@@ -23,6 +23,8 @@ _Static_assert(sizeof(struct block_trace) % BLOCK_GRANULE_BYTES == 0, "the prefi
 
 /* More than that no machine has for one block. */
 #define MEMORY_BYTES_MAX ((size_t)1 << 40)
+/* A quarantine as large as that takes some zones. */
+#define HUGE_QUARANTINE_BYTES (8 * GRANULE_BYTES)
 
 void watch_start(void)
 {
@@ -37,6 +39,7 @@ void watch_start(void)
         uint64_t frames = option_value(OPTION_STACK_LOGGING);
         ftmalloc_heap.companion_bytes += trace_start(frames != 0 ? (unsigned)frames : 16);
     }
+    heap_wants_huge_pages = option_value(OPTION_QUARANTINE) >= HUGE_QUARANTINE_BYTES;
     if (option_value(OPTION_QUARANTINE))
         quarantine_start(option_value(OPTION_QUARANTINE));
     if (option_value(OPTION_HISTORY))

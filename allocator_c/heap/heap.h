@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/attributes.h"
 #include "heap/zone.h"
 #include "platform/lock.h"
 
@@ -52,11 +53,15 @@ struct heap {
     struct retired retired[RETIRED_MAX]; /* ring; payload 0: unused */
 };
 
-extern struct heap ftmalloc_heap;
+extern FT_HIDDEN struct heap ftmalloc_heap;
 
 /* Set before the first allocation: thread caches stay empty, so that every malloc and free takes the slow path,
  * where the debug layer stands. That is why switches that are off cost nothing. */
-extern int heap_debug_active;
+extern FT_HIDDEN int heap_debug_active;
+
+/* Set before the first allocation where freed blocks wait before they are used again, so that a program goes through
+ * much memory all of which is touched: zones use huge pages then. */
+extern FT_HIDDEN int heap_wants_huge_pages;
 
 /* Idempotent, and callable from the first instruction of the dynamic loader. Returns 0 when the system has no
  * memory for the heap's own books. */

@@ -29,7 +29,7 @@ struct size_class {
     uint8_t zone_type;         /* ZONE_TINY or ZONE_SMALL */
 };
 
-extern struct size_class size_classes[CLASS_COUNT];
+extern FT_HIDDEN struct size_class size_classes[CLASS_COUNT];
 /* By request in granules, rounded up: BIN_CODE_FACTOR times the class's bin, as in the class map. */
 extern FT_HIDDEN uint8_t bin_code_by_granules[SMALL_MAX_BYTES / BLOCK_GRANULE_BYTES + 1];
 

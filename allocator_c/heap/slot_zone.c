@@ -18,6 +18,9 @@
 #define DIRTY_UNITS_MIN 16
 #define DIRTY_UNITS_MAX 1024
 
+/* A TINY and a SMALL one. */
+#define FIRST_ZONES 2
+
 /* By zone type. */
 static struct slot_zone *roomy_zones[ZONE_LARGE];
 static size_t empty_zones[ZONE_LARGE];
@@ -62,6 +65,13 @@ static void set_free_units(struct slot_zone *zone, uint64_t free_units)
     zone->zone.max_contiguous_free_bytes = max_free_bytes(free_units);
 }
 
+/* Many programs need little: the first half of their first zones is none of it. */
+static void prefer_huge_pages(struct slot_zone *zone)
+{
+    size_t skipped = ftmalloc_heap.zone_count < FIRST_ZONES ? GRANULE_BYTES / 2 : 0;
+    pages_prefer_huge((char *)zone + skipped, GRANULE_BYTES - skipped);
+}
+
 static struct slot_zone *make_zone(enum zone_type type)
 {
     uint64_t chunk_index;
@@ -71,6 +81,8 @@ static struct slot_zone *make_zone(enum zone_type type)
     for (unsigned unit = 0; unit < UNIT_COUNT; unit++)
         zone->runs[unit].lead_unit = (uint8_t)unit;
     set_free_units(zone, ~UINT64_C(0));
+    if (heap_wants_huge_pages)
+        prefer_huge_pages(zone);
     zone_begin(&zone->zone, type, GRANULE_BYTES, 0, chunk_index);
     list_roomy(zone);
     empty_zones[type]++;

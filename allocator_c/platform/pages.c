@@ -71,6 +71,13 @@ void pages_unmap(void *address, size_t size_bytes)
     errno = saved_errno;
 }
 
+void pages_prefer_huge(void *address, size_t size_bytes)
+{
+    int saved_errno = errno;
+    madvise(address, size_bytes, MADV_HUGEPAGE);
+    errno = saved_errno;
+}
+
 void pages_purge(void *address, size_t size_bytes)
 {
     int saved_errno = errno;

@@ -14,6 +14,8 @@ void *pages_reserve_undumped(size_t size_bytes);
 void pages_unmap(void *address, size_t size_bytes);
 /* Fresh zeroed pages at exactly this address, in place of whatever was there. Returns 0 when the system refuses. */
 int pages_map_fresh(void *address, size_t size_bytes);
+/* All of it is going to be touched: the system may use huge pages, which cost fewer page faults. */
+void pages_prefer_huge(void *address, size_t size_bytes);
 /* Gives the memory back and keeps the addresses: reads as zero from then on. */
 void pages_purge(void *address, size_t size_bytes);
 /* No access at all, or access again. */

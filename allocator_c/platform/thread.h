@@ -2,10 +2,19 @@
 #ifndef FT_PLATFORM_THREAD_H
 #define FT_PLATFORM_THREAD_H
 
+#include <stddef.h>
 #include <stdint.h>
+
+#include "base/attributes.h"
 
 /* The kernel's id of the calling thread, never 0. One system call for each thread's life. */
 uint32_t thread_id(void);
+/* 1: no other thread exists, so that nothing needs to be atomic. 0 also where the C library does not tell. */
+extern char __libc_single_threaded __attribute__((weak));
+FT_INLINE int thread_is_alone(void)
+{
+    return &__libc_single_threaded != NULL && __libc_single_threaded != 0;
+}
 /* To be called in the child of a fork: the id has changed. */
 void thread_id_forget(void);
 
