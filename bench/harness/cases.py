@@ -11,6 +11,7 @@ from harness.build import build_program, case_sources, launcher
 from harness.launch import Launch, Sample
 
 TIMEOUT_SECONDS = 60.0
+TOOL_TIMEOUT_SECONDS = 600.0  # valgrind takes fifty times as long
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Case:
         """Runs it once. `tool` is a command to run it under, such as valgrind with its options."""
         launch = Launch(launcher(), allocator, [*tool, *self.command], cwd=self.cwd,
                         settings={**self.settings, **settings})
-        return launch.finish(TIMEOUT_SECONDS)
+        return launch.finish(TOOL_TIMEOUT_SECONDS if tool else TIMEOUT_SECONDS)
 
 
 def micro_cases() -> tuple[list[Case], list[str]]:

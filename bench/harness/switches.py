@@ -12,6 +12,7 @@ from harness.build import build_program
 from harness.cases import Case
 from harness.launch import Sample
 from harness.rounds import Results, progress, run_rounds
+from harness.sources import ASAN_FLAGS, compiled_program
 from harness.table import RatioTable, ratio_text, rows_of
 
 # Column → settings. The first is what the others are relative to.
@@ -27,7 +28,7 @@ SWITCHES: dict[str, dict[str, str]] = {
 }
 # Micro cases that are also run: those that allocate as real programs do.
 MICRO = ("random-small", "strings", "hash-chains", "tree-32", "std-map", "std-vector", "producer-1")
-ASAN_FLAGS = ["-fsanitize=address", "-fno-omit-frame-pointer"]
+TOOLS = ("off", "debug", "plain", "asan", "valgrind")
 ASAN_SETTINGS = {"ASAN_OPTIONS": "detect_leaks=0"}
 VALGRIND = ("valgrind", "-q", "--leak-check=no", "--trace-children=yes")
 
@@ -59,45 +60,67 @@ def asan_library() -> str | None:
     return path if path.startswith("/") else None
 
 
-def run_asan(case: Case, library: str) -> Sample:
-    """A micro case compiled with ASan; a real program with ASan's allocator alone, since nobody recompiles it."""
-    if not case.source:
-        return case.run(Allocator("asan", library), ASAN_SETTINGS)
-    program = build_program(case.source, ASAN_FLAGS, "-asan")
-    return replace(case, command=[str(program), case.name]).run(Allocator("asan", None), ASAN_SETTINGS)
+def tool_case(case: Case, tool: str) -> Case:
+    """What the tool runs. Programs that can be compiled here are, with ASan for ASan and as they are for the others."""
+    if case.source:
+        program = build_program(case.source, ASAN_FLAGS, "-asan") if tool == "asan" else None
+    else:
+        program = compiled_program(case.name, tool == "asan")
+    return replace(case, command=[str(program), *case.command[1:]]) if program else case
 
 
-def foreign_tools(bench, cases: list[Case], results: Results) -> list[str]:
-    """FtMallocDebug beside ASan and valgrind: each relative to the same program without it."""
-    library = asan_library()
-    plain = Allocator(BASELINE, None)
-    rows = [["debugged, relative to not", "ours", "ASan", "valgrind", "MB: ours", "ASan", "valgrind"]]
-    own_time, own_memory = (RatioTable(cases, list(SWITCHES), measure)
-                            for measure in (results.seconds, results.peak_kb))
-    for case in cases:
-        samples: dict[str, Sample] = {}
-        for tool in ("plain", "asan", "valgrind"):
-            progress(f"switches: {case.name} under {tool}")
-            if tool == "plain":
-                samples[tool] = case.run(plain, {})
-            elif tool == "asan" and library:
-                samples[tool] = run_asan(case, library)
-            elif tool == "valgrind" and shutil.which("valgrind"):
-                samples[tool] = case.run(plain, {}, VALGRIND)
-        times, peaks = [], []
-        for tool in ("asan", "valgrind"):
-            sample, base = samples.get(tool), samples["plain"]
-            good = sample is not None and not sample.failure and not base.failure
-            times.append(f"{sample.seconds(case.clock) / base.seconds(case.clock):.2f}" if good
-                         else sample.failure if sample else "missing")
-            peaks.append(f"{sample.peak_kb / base.peak_kb:.2f}" if good else "-")
-        bench.record({"section": "switches", "case": case.name,
-                      "samples": {tool: vars(sample) for tool, sample in samples.items()}})
-        rows.append([case.name, ratio_text(own_time.ratio(case, "debug")).strip(), *times,
-                     ratio_text(own_memory.ratio(case, "debug")).strip(), *peaks])
+def run_tool(case: Case, tool: str, ours: Allocator) -> Sample:
+    """One run: "off" and "debug" are ours, "plain", "asan" and "valgrind" the C library's."""
+    case = tool_case(case, tool)
+    if tool in ("off", "debug"):
+        return case.run(ours, SWITCHES[tool])
+    if tool == "asan":
+        is_compiled = case.source or compiled_program(case.name, True)
+        return case.run(Allocator("asan", None if is_compiled else asan_library()), ASAN_SETTINGS)
+    return case.run(Allocator(BASELINE, None), {}, VALGRIND if tool == "valgrind" else ())
+
+
+def run_tools(bench, cases: list[Case], ours: Allocator) -> Results:
+    """Interleaved rounds of all tools; valgrind, which takes minutes, in the first round only."""
+    results = Results()
+    present = {"off", "debug", "plain"} | ({"asan"} if asan_library() else set()) \
+        | ({"valgrind"} if shutil.which("valgrind") else set())
+    for round_index in range(bench.rounds):
+        for case in cases:
+            for tool in TOOLS:
+                if tool not in present or results.failure(case.name, tool) or (tool == "valgrind" and round_index):
+                    continue
+                progress(f"switches: round {round_index + 1} of {bench.rounds}, {case.name} under {tool}")
+                sample = run_tool(case, tool, ours)
+                results.add(case.name, tool, sample)
+                bench.record({"section": "switches", "case": case.name, "tool": tool, "round": round_index,
+                              "sample": vars(sample)})
     progress("")
+    return results
+
+
+def foreign_tools(bench, cases: list[Case], ours: Allocator) -> list[str]:
+    """FtMallocDebug beside ASan and valgrind: each relative to the same program without it."""
+    results = run_tools(bench, cases, ours)
+    measures = (results.seconds, results.peak_kb)
+    own = [RatioTable(cases, ["off", "debug"], measure) for measure in measures]
+    foreign = [RatioTable(cases, ["plain", "asan", "valgrind"], measure) for measure in measures]
+
+    def row(title: str, cell) -> list[str]:
+        return [title, *(cell(table, tool) for mine, others in zip(own, foreign)
+                         for table, tool in ((mine, "debug"), (others, "asan"), (others, "valgrind")))]
+
+    rows = [["debugged, relative to not", "ours", "ASan", "valgrind", "MB: ours", "ASan", "valgrind"]]
+    for case in cases:
+        mark = " (compiled)" if case.source or compiled_program(case.name, True) else ""
+        rows.append(row(case.name + mark, lambda table, tool: results.failure(case.name, tool)
+                        or ratio_text(table.ratio(case, tool)).strip()))
+    for group in dict.fromkeys(case.group for case in cases):
+        members = [case for case in cases if case.group == group]
+        rows.append(row(f"geometric mean, {group}", lambda table, tool: ratio_text(table.mean(tool, members)).strip()))
     return ["", *rows_of(rows), "",
-            "(ASan: micro cases are recompiled with it; real programs get its allocator alone, a lower bound)"]
+            "(compiled: with gcc's ASan for ASan, and as it is for the others. The other real programs get ASan's",
+            "allocator alone, without the checks of accesses: a lower bound)"]
 
 
 def section(bench) -> list[str]:
@@ -107,5 +130,6 @@ def section(bench) -> list[str]:
         return ["missing: our library; run make"]
     cases = [case for case in bench.cases if case.group == "real" or case.name in MICRO]
     columns = [(name, ours, settings) for name, settings in SWITCHES.items()]
-    results = run_rounds(cases, columns, max(1, bench.rounds // 2 + 1), bench.record, "switches")
-    return switch_table(cases, results) + foreign_tools(bench, cases, results)
+    results = run_rounds(cases, columns, bench.rounds, bench.record, "switches")
+    return [f"Medians of {bench.rounds} interleaved rounds", *switch_table(cases, results),
+            *foreign_tools(bench, cases, ours)]

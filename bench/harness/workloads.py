@@ -14,7 +14,7 @@ from pathlib import Path
 
 from harness.allocators import Allocator
 from harness.build import BENCH, BUILD, launcher
-from harness.cases import TIMEOUT_SECONDS, Case
+from harness.cases import TIMEOUT_SECONDS, TOOL_TIMEOUT_SECONDS, Case
 from harness.launch import Launch, Sample, clean_environment
 
 WORK = BUILD / "work"
@@ -126,17 +126,18 @@ class RedisCase(Case):
                             settings=settings, cwd=WORK, foreign_malloc=True)
             load = ["redis-benchmark", "-s", str(path), "-q", "-n", "60000", "-r", "20000", "-d", "100", "-c", "20",
                     "-P", "16", "-t", "set,get,lpush,lpop,sadd,hset,spop,zadd,lrange_100"]
-            loaded = wait_for_socket(path, 20.0) and run_load(load)
+            patience = TOOL_TIMEOUT_SECONDS if tool else TIMEOUT_SECONDS
+            loaded = wait_for_socket(path, patience / 3) and run_load(load, patience)
             stop_redis(path)
-            sample = launch.finish(20.0)
+            sample = launch.finish(patience / 3)
         return sample if loaded or sample.failure else replace(sample, failure="no answer")
 
 
-def run_load(command: list[str]) -> bool:
-    """True when redis-benchmark got all its answers."""
+def run_load(command: list[str], seconds: float) -> bool:
+    """True when redis-benchmark got all its answers in that time."""
     try:
         return subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False,
-                              env=clean_environment(), timeout=TIMEOUT_SECONDS).returncode == 0
+                              env=clean_environment(), timeout=seconds).returncode == 0
     except subprocess.TimeoutExpired:
         return False
 
