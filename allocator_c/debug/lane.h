@@ -79,8 +79,8 @@ FT_INLINE void *lane_take(size_t size, int zeroed, enum trace_family family, con
         fill_granules(payload, size, ALLOCATED_FILL);
     if (redzone_bytes != 0)
         ordinary_draw_canaries(block, bin_class(cache, bin));
-    lane_sign(block, cache->thread_id | (uint32_t)family << TRACE_THREAD_BITS | (redzone_bytes != 0 ? TRACE_WATCHED : 0),
-         *stack);
+    uint32_t watched = redzone_bytes != 0 ? TRACE_WATCHED : 0;
+    lane_sign(block, cache->thread_id | (uint32_t)family << TRACE_THREAD_BITS | watched, *stack);
     return payload;
 }
 
