@@ -22,9 +22,10 @@ static int canaries_are_broken(const struct place *place)
     if (trace == NULL)
         return 0;
     uint32_t before = __atomic_load_n(&trace->allocated_by, __ATOMIC_ACQUIRE);
-    if (!(before & TRACE_WATCHED))
+    if (!(before & (TRACE_WATCHED | TRACE_SEALED)))
         return 0;
-    int is_broken = !header_is_plausible(place) || redzone_check(place).count != 0;
+    int is_broken = !header_is_plausible(place) || !trace_is_whole(trace)
+                    || (before & TRACE_WATCHED && redzone_check(place).count != 0);
     return is_broken && __atomic_load_n(&trace->allocated_by, __ATOMIC_ACQUIRE) == before
            && block_state_is_live(block_state(place->block));
 }
@@ -58,8 +59,9 @@ static int is_whole_ordinary(const struct block *block)
     case BLOCK_QUARANTINED:
         return ordinary_fill_is_whole(block);
     case BLOCK_LIVE:
-        return trace == NULL || !(trace->allocated_by & TRACE_WATCHED)
-               || ordinary_canaries_are_whole(block, size_class);
+        return trace == NULL
+               || ((!(trace->allocated_by & TRACE_WATCHED) || ordinary_canaries_are_whole(block, size_class))
+                   && (!(trace->allocated_by & TRACE_SEALED) || trace_is_whole(trace)));
     default:
         return 0;
     }
@@ -84,7 +86,7 @@ static void report(const void *payload, const void *caller)
         return;
     if (place.kind == PLACE_BLOCK && block_state(place.block) == BLOCK_QUARANTINED)
         damage_of_freed(&place, caller);
-    else if (!damage_of_header(&place, caller))
+    else if (!damage_of_header(&place, caller) && !damage_of_trace(&place, caller) && !traces_are_sealed)
         damage_of_redzone(&place, caller);
 }
 

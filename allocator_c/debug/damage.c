@@ -58,6 +58,22 @@ int damage_of_redzone(const struct place *place, const void *caller)
     return 1;
 }
 
+int damage_of_trace(const struct place *place, const void *caller)
+{
+    struct block_trace *trace = trace_of(place);
+    if (trace == NULL || trace_is_whole(trace))
+        return 0;
+    struct fault fault = {.access = FAULT_ACCESS_WRITE, .address = (uintptr_t)place->slot, .is_late = 1};
+    struct text evidence = text_in(fault.evidence, sizeof(fault.evidence));
+    trace->allocated_stack = 0; /* whatever stands there now */
+    text_add(&evidence, "the trace in front of ");
+    text_add_hex(&evidence, (uintptr_t)block_payload(place->block));
+    text_add(&evidence, " is smashed");
+    misuse_judge_front(place, &fault, &evidence);
+    raise_fault(&fault, caller);
+    return 1;
+}
+
 int damage_of_header(const struct place *place, const void *caller)
 {
     struct fault fault = {

@@ -40,8 +40,7 @@ FT_INLINE void lane_sign(struct block *block, uint32_t by, uint32_t stack)
     trace->allocated_stack = stack;
     trace->freed_stack = 0;
     trace->freed_by = 0;
-    FT_STORE_ORDER();
-    __atomic_store_n(&trace->allocated_by, by, __ATOMIC_RELEASE);
+    trace_close(trace, by);
 }
 
 /* A freed block must not look watched: what is behind its payload belongs to nobody. */
@@ -50,7 +49,7 @@ FT_INLINE void lane_unsign(const struct block *block, uint32_t thread, uint32_t 
     struct block_trace *trace = ordinary_trace(block);
     if (trace == NULL)
         return;
-    __atomic_store_n(&trace->allocated_by, trace->allocated_by & ~TRACE_WATCHED, __ATOMIC_RELEASE);
+    __atomic_store_n(&trace->allocated_by, trace->allocated_by & ~(TRACE_WATCHED | TRACE_SEALED), __ATOMIC_RELEASE);
     trace->freed_stack = stack;
     trace->freed_by = thread;
 }
@@ -116,6 +115,8 @@ FT_INLINE struct bin *lane_prove(struct cache *cache, const char *payload, enum 
     if (trace == NULL)
         return bin;
     if (option_value(OPTION_DEBUG) && FT_UNLIKELY(!family_fits(trace, family)))
+        return NULL;
+    if (FT_UNLIKELY(!trace_is_whole(trace)))
         return NULL;
     if ((trace->allocated_by & TRACE_WATCHED) && FT_UNLIKELY(!ordinary_canaries_are_whole(block, size_class)))
         return NULL;

@@ -12,6 +12,7 @@
 #include "debug/leaks.h"
 #include "debug/options.h"
 #include "debug/suppressions.h"
+#include "debug/trace.h"
 #include "debug/watch.h"
 #include "platform/lock.h"
 #include "platform/process.h"
@@ -27,7 +28,7 @@ static uint64_t leak_count;
 /* A write behind a block, or into a freed one, shows at the latest here. */
 static void check_at_end(const void *caller)
 {
-    if (option_value(OPTION_REDZONE) || option_value(OPTION_QUARANTINE))
+    if (option_value(OPTION_REDZONE) || option_value(OPTION_QUARANTINE) || traces_are_sealed)
         check_heap(caller);
 }
 
@@ -58,7 +59,7 @@ static int end(int status, int lists_leaks, const void *caller)
 static int is_on(void)
 {
     return option_value(OPTION_LEAKS) || option_value(OPTION_EXIT_CODE) || option_value(OPTION_REDZONE)
-           || option_value(OPTION_QUARANTINE);
+           || option_value(OPTION_QUARANTINE) || traces_are_sealed;
 }
 
 int life_end(int status, const void *caller)

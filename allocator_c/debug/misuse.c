@@ -102,6 +102,22 @@ static struct place find_front(const struct place *smashed)
     return front;
 }
 
+void misuse_judge_front(const struct place *place, struct fault *fault, struct text *evidence)
+{
+    struct place front = find_front(place);
+    if ((front.kind != PLACE_INSIDE && front.kind != PLACE_BLOCK) || front.slot == place->slot
+        || block_state(front.block) == BLOCK_FRESH) {
+        fault->kind = FAULT_HEAP_CORRUPTION;
+        text_add(evidence, ", and no block was ever in front of it");
+        return;
+    }
+    fault->kind = FAULT_HEAP_BUFFER_OVERFLOW;
+    set_block(fault, &front, fault_block_of(front.block));
+    text_add(evidence, fault->block_state == FAULT_BLOCK_LIVE
+                           ? ": the block in front of it was written past its end"
+                           : ": the block in front of it, free by now, was written past its end");
+}
+
 /* The near half of the last word may still tell it; else the canaries do, which begin where the block ends. */
 static size_t size_behind_smashed_header(const struct place *place)
 {
@@ -119,9 +135,6 @@ static size_t size_behind_smashed_header(const struct place *place)
 /* The header in front of the pointer is not what the allocator wrote: who wrote there? */
 static void judge_smashed(struct fault *fault, const struct place *place, struct text *evidence)
 {
-    struct place front = find_front(place);
-    int front_was_used = (front.kind == PLACE_INSIDE || front.kind == PLACE_BLOCK) && front.slot != place->slot
-                         && block_state(front.block) != BLOCK_FRESH;
     uintptr_t payload = (uintptr_t)block_payload(place->block);
     text_add(evidence, "the header in front of ");
     text_add_hex(evidence, payload);
@@ -144,16 +157,10 @@ static void judge_smashed(struct fault *fault, const struct place *place, struct
     } else if (guard_tell(place, fault)) {
         fault->kind = FAULT_HEAP_BUFFER_UNDERFLOW;
         text_add(evidence, ": nothing but this block stands on its pages, so it was written in front of its start");
-    } else if (front_was_used) {
-        fault->kind = FAULT_HEAP_BUFFER_OVERFLOW;
-        fault->address = (uintptr_t)place->block;
-        set_block(fault, &front, fault_block_of(front.block));
-        text_add(evidence, fault->block_state == FAULT_BLOCK_LIVE
-                               ? ": the block in front of it was written past its end"
-                               : ": the block in front of it, free by now, was written past its end");
     } else {
-        fault->kind = FAULT_HEAP_CORRUPTION;
-        text_add(evidence, ", and no block was ever in front of it");
+        misuse_judge_front(place, fault, evidence);
+        if (fault->kind == FAULT_HEAP_BUFFER_OVERFLOW)
+            fault->address = (uintptr_t)place->block;
     }
 }
 

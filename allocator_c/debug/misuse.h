@@ -10,6 +10,10 @@
 /* Fills in what a wrong pointer is: kind, block, evidence, the block's stacks. */
 void misuse_judge(const struct place *place, struct fault *fault);
 
+struct text;
+/* Judges a write that came from the block in front of the slot at `place`, and says so behind the evidence. */
+void misuse_judge_front(const struct place *place, struct fault *fault, struct text *evidence);
+
 /* Tells of the fault the block at `place`, its state and its stacks. */
 void misuse_tell_block(const struct place *place, struct fault *fault);
 /* Tells of the fault the LARGE block that was freed lately and held the address. Returns 0 when there is none. */

@@ -26,6 +26,7 @@ struct recent {
 };
 
 unsigned trace_limit;
+int traces_are_sealed;
 static size_t recent_bytes; /* with trace_limit offsets */
 
 size_t trace_start(unsigned frame_limit)

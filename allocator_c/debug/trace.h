@@ -15,6 +15,8 @@
 #define TRACE_THREAD_BITS 24
 #define TRACE_FAMILY_BITS 4
 #define TRACE_WATCHED (UINT32_C(1) << 31)
+#define TRACE_SEALED (UINT32_C(1) << 30)
+#define TRACE_SEAL_SHIFT 24
 
 /* By which functions a block came, and so by which it must go. */
 enum trace_family { FAMILY_ANY = 0, FAMILY_MALLOC = 1, FAMILY_NEW = 2, FAMILY_NEW_ARRAY = 3 };
@@ -22,9 +24,14 @@ enum trace_family { FAMILY_ANY = 0, FAMILY_MALLOC = 1, FAMILY_NEW = 2, FAMILY_NE
 struct block_trace {
     uint32_t allocated_stack; /* number in the depot; 0: not recorded */
     uint32_t freed_stack;     /* 0: not recorded, or the block was never freed */
-    uint32_t allocated_by;    /* thread id | family << 24 | TRACE_WATCHED once the canaries are in place */
-    uint32_t freed_by;        /* thread id; 0: never freed */
+    uint32_t allocated_by;    /* thread id | family << 24 | TRACE_WATCHED once the canaries are in place, TRACE_SEALED
+                                 once all of this is */
+    uint32_t freed_by;        /* thread id; 0: never freed; in its last byte the seal of a live block */
 };
+
+/* 1: a write behind the block in front that goes no further than these words is found by their seal. With red zones,
+ * canaries stand there. */
+extern FT_HIDDEN int traces_are_sealed;
 
 /* The trace of the block at `place`; NULL when none are kept. */
 static inline struct block_trace *trace_of(const struct place *place)
@@ -43,6 +50,36 @@ static inline int family_fits(const struct block_trace *trace, enum trace_family
 {
     enum trace_family birth = trace_family(trace);
     return birth == family || family == FAMILY_ANY || birth == FAMILY_ANY || birth > FAMILY_NEW_ARRAY;
+}
+
+/* A byte made of all others, and of where they are; each bit of a byte moves another one of it. */
+FT_INLINE uint32_t trace_seal(const struct block_trace *trace, uint32_t allocated_by)
+{
+    uint64_t stacks = trace->allocated_stack | (uint64_t)trace->freed_stack << 32;
+    uint64_t by = (allocated_by & ~TRACE_WATCHED) | (uint64_t)(trace->freed_by << 8) << 24;
+    uint64_t word = stacks ^ (by << 13 | by >> 51);
+    uint32_t half = (uint32_t)word ^ ((uint32_t)(word >> 32) << 1 | (uint32_t)(word >> 63));
+    uint32_t pair = ((half & 0xffff) ^ ((half >> 16) << 2 | half >> 30)) & 0xffff;
+    uint32_t seal = (pair & 0xff) ^ (pair >> 8) << 3 ^ pair >> 13;
+    return (seal ^ (uint32_t)((uintptr_t)trace / BLOCK_GRANULE_BYTES)) & 0xff;
+}
+
+/* Closes the trace of a block that was just allocated: its words are in place, `allocated_by` is what becomes of the
+ * last. */
+FT_INLINE void trace_close(struct block_trace *trace, uint32_t allocated_by)
+{
+    if (traces_are_sealed) {
+        allocated_by |= TRACE_SEALED;
+        trace->freed_by = trace_seal(trace, allocated_by) << TRACE_SEAL_SHIFT;
+    }
+    FT_STORE_ORDER();
+    __atomic_store_n(&trace->allocated_by, allocated_by, __ATOMIC_RELEASE);
+}
+
+/* Of a live block. */
+FT_INLINE int trace_is_whole(const struct block_trace *trace)
+{
+    return !traces_are_sealed || trace->freed_by >> TRACE_SEAL_SHIFT == trace_seal(trace, trace->allocated_by);
 }
 
 static inline uint32_t trace_thread(uint32_t by)

@@ -33,6 +33,7 @@ void watch_start(void)
                        || option_value(OPTION_DEBUG);
     if (keeps_traces)
         ftmalloc_heap.prefix_bytes = sizeof(struct block_trace);
+    traces_are_sealed = keeps_traces && !option_value(OPTION_REDZONE);
     if (keeps_stacks || option_value(OPTION_QUARANTINE))
         ftmalloc_heap.companion_bytes = sizeof(struct desk);
     if (keeps_stacks) {
@@ -85,9 +86,7 @@ static void sign(const struct place *place, const struct request *request, uint3
     trace->allocated_stack = stack;
     trace->freed_stack = 0;
     trace->freed_by = 0;
-    FT_STORE_ORDER();
-    __atomic_store_n(&trace->allocated_by,
-                     thread_id() | (uint32_t)request->family << TRACE_THREAD_BITS | watched, __ATOMIC_RELEASE);
+    trace_close(trace, thread_id() | (uint32_t)request->family << TRACE_THREAD_BITS | watched);
 }
 
 /* `size` bytes are `request->size` and the red zone, which a guarded block has no need of. */
@@ -149,9 +148,9 @@ static void unsign(const struct place *place, uint32_t stack)
     struct block_trace *trace = trace_of(place);
     if (trace == NULL)
         return;
+    __atomic_store_n(&trace->allocated_by, trace->allocated_by & ~(TRACE_WATCHED | TRACE_SEALED), __ATOMIC_RELEASE);
     trace->freed_stack = stack;
     trace->freed_by = thread_id();
-    __atomic_store_n(&trace->allocated_by, trace->allocated_by & ~TRACE_WATCHED, __ATOMIC_RELEASE);
 }
 
 static int is_watched(const struct place *place)
@@ -171,6 +170,8 @@ static int release_block(const struct place *place, uint32_t stack, const void *
         set_size(place->block, 0);
     else if (is_watched(place))
         damage_of_redzone(place, caller);
+    else
+        damage_of_trace(place, caller);
     unsign(place, stack);
     if (option_value(OPTION_QUARANTINE) && !is_damaged)
         return quarantine_put(place, caller);

@@ -8,7 +8,7 @@ Keys of the head comment, one to a line behind `` * ``:
     compile: FLAGS             for the compiler
     fault: KIND                a report that must come; more than one in order
     place: TEXT                of the fault named last: where its address lies, relative to its block, if it has one
-    evidence: TEXT             of the fault named last: what was seen; <program>, <header>, <number> vary
+    evidence: TEXT             of the fault named last: what was seen; see PLACEHOLDERS
     stderr: REGEX              a line beside the reports; all of them in order
 
 In the code, a line that ends in ``/* access */``, ``/* alloc */`` or ``/* free */`` is one that the first frame of
@@ -27,7 +27,11 @@ from pathlib import Path
 import ft_report
 
 KEYS = {"options", "exit", "modes", "compile", "fault", "place", "evidence", "stderr"}
-PLACEHOLDERS = {"<header>": "the header in front of 0x[0-9a-f]+", "<number>": "[0-9]+"}
+PLACEHOLDERS = {
+    "<header>": "the header in front of 0x[0-9a-f]+",
+    "<trace>": "the trace in front of 0x[0-9a-f]+",
+    "<number>": "[0-9]+",
+}
 MARKERS = {"access": "access", "allocated": "alloc", "freed": "free"}
 
 
