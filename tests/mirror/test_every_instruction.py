@@ -141,7 +141,7 @@ def walk_scene(stepped: Stepped, others: dict[int, int], walks: dict[int, int]) 
         compare(stepped, others, where)
 
 
-@pytest.mark.limit(120)
+@pytest.mark.limit(300)
 def test_walk_is_right_between_any_two_instructions(stepped: Stepped) -> None:
     others = live_blocks(stepped, "at the start")
     instructions, walks = 0, {}
