@@ -14,7 +14,8 @@ def _load() -> None:
     foreign = {os.path.realpath(path) for path in os.environ.get("PYTHONPATH", "").split(os.pathsep) if path}
     saved = sys.path[:], sys.dont_write_bytecode
     # Bytecode is told apart by whole seconds: what was edited right after the last `source` would not be seen.
-    sys.path[:] = [home, *(path for path in saved[0] if os.path.realpath(path or ".") not in foreign)]
+    # Last, not left out: some builds of gdb name Python's own library there.
+    sys.path[:] = [home, *sorted(saved[0], key=lambda path: os.path.realpath(path or ".") in foreign)]
     sys.dont_write_bytecode = True
     importlib.invalidate_caches()
     try:
