@@ -2,6 +2,10 @@
 #ifndef FT_BASE_ATTRIBUTES_H
 #define FT_BASE_ATTRIBUTES_H
 
+#if !defined(__LP64__) || __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
+#error "ftmalloc needs a 64-bit little-endian machine: a block's header keeps address, class and state in one word"
+#endif
+
 /* Part of the library's interface; everything else is hidden. */
 #define FT_EXPORT __attribute__((visibility("default")))
 /* For data of the fast paths: reached without a detour by the table of symbols. */

@@ -92,3 +92,11 @@ def test_every_row_name_is_unique():
             names[-1] = f"root {names[-1]}"
     assert len(names) > 50
     assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize("machine", ["-U__LP64__", "-U__BYTE_ORDER__"])
+def test_other_machines_are_refused_in_one_clear_line(machine):
+    header = ALLOCATOR / "base" / "attributes.h"
+    done = subprocess.run(["cc", machine, "-fsyntax-only", "-x", "c", header], capture_output=True, text=True)
+    assert done.returncode != 0
+    assert "ftmalloc needs a 64-bit little-endian machine" in done.stderr

@@ -236,4 +236,5 @@ def test_two_inferiors_are_told_apart(crashed: Crashed) -> None:
     )  # fmt: skip
     first, again = answer.documents()
     assert first == again
-    assert "inferior 2 has no process" in answer.errors
+    # gdb 16 and later give the new inferior no connection.
+    assert "inferior 2 has no process" in answer.errors or "no ftmalloc in this program" in answer.errors
