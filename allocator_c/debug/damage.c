@@ -84,13 +84,10 @@ int damage_of_header(const struct place *place, const void *caller)
         return 0;
     } else {
         struct text evidence = text_in(fault.evidence, sizeof(fault.evidence));
-        fault.kind = FAULT_HEAP_BUFFER_UNDERFLOW;
-        fault.address = (uintptr_t)&place->block->extent;
+        misuse_judge_underflow(place, &fault);
         text_add(&evidence, "the header in front of ");
         text_add_hex(&evidence, (uintptr_t)block_payload(place->block));
         text_add(&evidence, " is damaged: this block was written in front of its start");
-        if (!guard_tell(place, &fault))
-            trace_tell(place, &fault);
     }
     raise_fault(&fault, caller);
     return 1;

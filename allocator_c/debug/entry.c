@@ -9,6 +9,7 @@
 #include "debug/mismatch.h"
 #include "debug/misuse.h"
 #include "debug/options.h"
+#include "debug/redzone.h"
 #include "debug/watch.h"
 #include "heap/aligned.h"
 #include "heap/heap.h"
@@ -121,6 +122,13 @@ static int is_live(const struct place *place)
            || (place->kind == PLACE_BLOCK && block_state_is_live(block_state(place->block)));
 }
 
+/* A write in front of a LARGE block may show in its size only, which its zone knows too. */
+static int is_releasable(const struct place *place)
+{
+    return place->size_class != BLOCK_CLASS_LARGE || heap_debug_active || place->kind != PLACE_BLOCK
+           || header_is_plausible(place);
+}
+
 /* A sampled block always moves: who keeps the old pointer is caught. */
 static void *resize_guarded(const struct place *place, size_t size, const void *caller)
 {
@@ -182,7 +190,7 @@ FT_NOINLINE static void release(void *payload, enum trace_family family, const v
         released = 1;
     } else if (FT_UNLIKELY(place_is_guarded(&place)) && !heap_debug_active && is_live(&place))
         released = guard_release(&place, caller);
-    else if (FT_LIKELY(is_live(&place)))
+    else if (FT_LIKELY(is_live(&place)) && is_releasable(&place))
         released = FT_UNLIKELY(heap_debug_active) ? watch_release(&place, family, caller) : heap_release(&place);
     if (FT_UNLIKELY(!released)) {
         place = heap_locate(payload);

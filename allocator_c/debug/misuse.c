@@ -11,6 +11,7 @@
 #include "platform/mapping.h"
 
 #define SMASHED_IN_A_ROW_MAX 64
+#define FILLED_POINTER(fill) (UINT64_C(0x0101010101010101) * (fill))
 
 static void set_block(struct fault *fault, const struct place *place, enum fault_block state)
 {
@@ -72,12 +73,24 @@ static int judge_guarded(struct fault *fault, const struct place *place)
     return 1;
 }
 
+/* A pointer that was read from memory which we have filled. */
+static void judge_fill(struct fault *fault, struct text *evidence)
+{
+    if (fault->address == FILLED_POINTER(FREED_FILL)) {
+        fault->kind = FAULT_HEAP_USE_AFTER_FREE;
+        text_add(evidence, ": it is made of 0x55, the fill of freed memory, so the pointer was read after free");
+    } else if (fault->address == FILLED_POINTER(ALLOCATED_FILL)) {
+        text_add(evidence, ": it is made of 0xaa, the fill of fresh memory, so the pointer was never set");
+    }
+}
+
 static void judge_foreign(struct fault *fault, struct text *evidence)
 {
     struct mapping mapping;
     fault->kind = FAULT_INVALID_FREE;
     if (!mapping_find((uintptr_t)fault->address, &mapping)) {
         text_add(evidence, "the address is not mapped");
+        judge_fill(fault, evidence);
         return;
     }
     uintptr_t here = (uintptr_t)&mapping;
@@ -132,6 +145,37 @@ static size_t size_behind_smashed_header(const struct place *place)
     return size;
 }
 
+/* What came from the block in front would have passed its canaries. */
+static int has_whole_redzone(const struct place *smashed)
+{
+    struct place front = find_front(smashed);
+    const struct block_trace *trace = front.kind == PLACE_INSIDE || front.kind == PLACE_BLOCK ? trace_of(&front) : NULL;
+    return trace != NULL && (__atomic_load_n(&trace->allocated_by, __ATOMIC_ACQUIRE) & TRACE_WATCHED)
+           && block_state_is_live(block_state(front.block)) && header_is_plausible(&front)
+           && block_size(front.block) < heap_usable_bytes(&front) && redzone_check(&front).count == 0;
+}
+
+/* The lowest byte that the write in front of the block is known to have reached. */
+static uintptr_t underflow_start(const struct place *place, int is_large)
+{
+    uintptr_t payload = (uintptr_t)block_payload(place->block);
+    uint32_t seen = block_far_half(place->block);
+    uint64_t extent = is_large ? large_request_bytes(place) : block_extent(0, place->slot_bytes);
+    uint32_t wrong = seen ^ (uint32_t)(extent >> 32);
+    if (wrong == 0 || seen == 0 || seen == UINT32_MAX)
+        return payload - sizeof place->block->extent; /* a whole word, as it seems */
+    return payload - sizeof seen + (uintptr_t)__builtin_ctz(wrong) / 8;
+}
+
+void misuse_judge_underflow(const struct place *place, struct fault *fault)
+{
+    int is_large = place->size_class == BLOCK_CLASS_LARGE && place->zone != NULL;
+    fault->kind = FAULT_HEAP_BUFFER_UNDERFLOW;
+    fault->address = underflow_start(place, is_large);
+    set_block(fault, place, fault_block_of(place->block));
+    fault->block_bytes = is_large ? large_request_bytes(place) : size_behind_smashed_header(place);
+}
+
 /* The header in front of the pointer is not what the allocator wrote: who wrote there? */
 static void judge_smashed(struct fault *fault, const struct place *place, struct text *evidence)
 {
@@ -144,11 +188,7 @@ static void judge_smashed(struct fault *fault, const struct place *place, struct
     int has_owner = !header_is_plausible(place) || block_state_is_live(block_state(place->block));
     int near_end_is_whole = (self & 0xff) == (payload & 0xff) && self >> BLOCK_ADDRESS_BITS != 0 && has_owner;
     if (block_proves_itself(place->block)) {
-        /* Only the far half of the last word is known to be wrong: the near one may still tell the size. */
-        fault->kind = FAULT_HEAP_BUFFER_UNDERFLOW;
-        fault->address = payload - sizeof place->block->extent;
-        set_block(fault, place, fault_block_of(place->block));
-        fault->block_bytes = size_behind_smashed_header(place);
+        misuse_judge_underflow(place, fault);
         text_add(evidence, " from behind: this block was written in front of its start");
     } else if (near_end_is_whole) {
         /* Its far end is untouched: written from the payload downwards. */
@@ -156,11 +196,18 @@ static void judge_smashed(struct fault *fault, const struct place *place, struct
         text_add(evidence, " from behind: this block was written in front of its start");
     } else if (guard_tell(place, fault)) {
         fault->kind = FAULT_HEAP_BUFFER_UNDERFLOW;
+        fault->address = (uintptr_t)place->block;
         text_add(evidence, ": nothing but this block stands on its pages, so it was written in front of its start");
     } else {
-        misuse_judge_front(place, fault, evidence);
-        if (fault->kind == FAULT_HEAP_BUFFER_OVERFLOW)
-            fault->address = (uintptr_t)place->block;
+        if (has_whole_redzone(place))
+            text_add(evidence, ", and the red zone of the block in front of it is whole");
+        else
+            misuse_judge_front(place, fault, evidence);
+        if (fault->kind != FAULT_HEAP_BUFFER_OVERFLOW) {
+            fault->kind = FAULT_HEAP_BUFFER_UNDERFLOW;
+            text_add(evidence, ": this block was written in front of its start");
+        }
+        fault->address = (uintptr_t)place->block;
     }
 }
 

@@ -3,6 +3,9 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "debug/options.h"
+#include "heap/guarded.h"
+
 static struct damage find_damage(const unsigned char *payload, size_t start, size_t end, unsigned char fill)
 {
     struct damage damage = {.count = 0};
@@ -50,11 +53,18 @@ struct damage freed_check(const struct place *place)
     return find_damage(block_payload(place->block), 0, size, FREED_FILL);
 }
 
+size_t large_request_bytes(const struct place *place)
+{
+    if (place_is_guarded(place))
+        return ((const struct guarded_zone *)place->zone)->size_bytes;
+    return heap_usable_bytes(place) - place->zone->max_contiguous_free_bytes - option_value(OPTION_REDZONE);
+}
+
 int header_is_plausible(const struct place *place)
 {
     size_t distance = block_next_bytes(place->block);
     size_t to_slot_end = heap_usable_bytes(place) + BLOCK_HEADER_BYTES + ftmalloc_heap.prefix_bytes;
-    if (block_size(place->block) > heap_usable_bytes(place))
-        return 0;
-    return distance == 0 || (place->size_class != BLOCK_CLASS_LARGE && distance <= to_slot_end);
+    if (place->size_class == BLOCK_CLASS_LARGE && place->zone != NULL)
+        return place->block->extent == large_request_bytes(place);
+    return block_size(place->block) <= heap_usable_bytes(place) && distance <= to_slot_end;
 }

@@ -20,6 +20,8 @@ struct damage redzone_check(const struct place *place);
 /* The payload of a block that is freed, to the end of its slot: also what the slot's next owner finds is filled. */
 void freed_fill(const struct place *place);
 struct damage freed_check(const struct place *place);
+/* What a LARGE block was asked for, by its zone: its own header may be damaged. */
+size_t large_request_bytes(const struct place *place);
 /* 0 when size or distance in the header of a live block can't be true. */
 int header_is_plausible(const struct place *place);
 

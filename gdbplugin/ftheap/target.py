@@ -76,13 +76,22 @@ class Instruction:
 
 
 @dataclass(frozen=True)
+class Code:
+    """Instructions that lead to the last one of them, and what is known of the registers in front of that."""
+
+    registers: dict[str, int]
+    instructions: tuple[Instruction, ...]
+
+
+@dataclass(frozen=True)
 class Stop:
     """Where and why the thread that got the signal stopped; of several, the selected one.
 
     ``signal``: its name, None when the process stopped for another reason. ``code`` and ``fault_address`` are si_code
     and si_addr, None when the target does not tell. ``registers``: the innermost frame's. ``instructions``: those
     that lead to ``pc``, the last one at ``pc``; empty when the code can't be read. ``frames`` and ``modules`` (object
-    file of each frame, "" unknown): innermost first, bounded.
+    file of each frame, "" unknown): innermost first, bounded. ``calls``: code of the program in the calling frames,
+    up to the calls, with the registers that a call keeps; innermost first, a few.
     """
 
     signal: str | None
@@ -95,6 +104,7 @@ class Stop:
     instructions: tuple[Instruction, ...] = ()
     frames: tuple[Frame, ...] = ()
     modules: tuple[str, ...] = ()
+    calls: tuple[Code, ...] = ()
 
 
 @dataclass(frozen=True)

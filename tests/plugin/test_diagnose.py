@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 
 import pytest
-from fake_target import CODE, STACK, FakeHeap
+from fake_target import CODE, DATA, STACK, FakeHeap
 from ftheap import command_line
-from ftheap.analysis import x86
+from ftheap.analysis import exceptions, x86
 from ftheap.commands import load_all
 from ftheap.errors import TargetError
 from ftheap.model.heap import State
 from ftheap.registry import COMMANDS
 from ftheap.render.style import PLAIN
-from ftheap.target import Instruction, Stop
+from ftheap.target import Frame, Instruction, Stop, SymbolAt
 
 load_all()
 REGISTERS = {"rax": 0x1000, "rbx": 0x20, "rsp": STACK + 0x1000, "rbp": STACK + 0x1100, "rsi": 0x5000, "rdi": 0x6000}
@@ -81,3 +81,60 @@ def test_null_stack_overflow_and_no_process():
 def test_innocent_heaps(signal):
     found = answer(FakeHeap(), Stop(signal))
     assert (found["fault"], found["block"]) == ("non-heap", None)
+
+
+def thrown(heap: FakeHeap, name: str, virtual: str, base: int = 0) -> int:
+    """An exception in flight, with a pointer to it on the stack; returns where its type is described."""
+    table, type_info, text = DATA + 0x800 + base, DATA + 0x900 + base, DATA + 0xA00 + base
+    heap.target.symbols.append((table, 8, SymbolAt(f"vtable for __cxxabiv1::{virtual}", 16, "libstdc++.so.6", False)))
+    heap.set_word(type_info, 0, table)
+    heap.set_word(type_info, 8, text)
+    heap.write(text, name.encode() + b"\0")
+    return type_info
+
+
+def test_an_exception_with_its_type_and_text():
+    heap = FakeHeap()
+    own = thrown(heap, "N6parser12syntax_errorE", "__si_class_type_info")
+    standard = thrown(heap, "St13runtime_error", "__class_type_info", 0x40)
+    heap.set_word(own, 16, standard)
+    heap.write(DATA + 0xB00, b"line 7\0")
+    mark = int.from_bytes(b"GNUCC++\0", "big")
+    block = heap.block(144, words=[1, 0, own, *[0] * 9, mark, 0, 0, 0, 0x1000, DATA + 0xB00])
+    heap.set_word(STACK + 0x1000, 0x40, block + 128)
+    frames = tuple(Frame(CODE, name) for name in ("raise", "abort", "std::terminate()", "__cxa_throw", "main"))
+    stop = Stop("SIGABRT", -6, None, 1, CODE, STACK + 0x1000, {}, (), frames, ("libc.so.6",) * 4 + ("/bin/program",))
+    found = answer(heap, stop)
+    assert found["fault"] == "abort" and found["frame"]["function"] == "main"
+    assert found["evidence"][0] == 'an exception of type parser::syntax_error was not caught: "line 7"'
+
+
+@pytest.mark.parametrize(
+    "mangled, name",
+    [("i", "int"), ("St9bad_alloc", "std::bad_alloc"), ("8my_error", "my_error"), ("N1a1b1cE", "a::b::c"),
+     ("1AIiE", "1AIiE")],
+)  # fmt: skip
+def test_type_names(mangled, name):
+    assert exceptions.readable(mangled) == name
+
+
+def test_a_signal_that_was_sent_and_one_that_alignment_caused():
+    heap = FakeHeap()
+    block = heap.block(64)
+    sent = fault_at("syscall", registers={}, address=0)
+    assert answer(heap, Stop(**{**vars(sent), "code": -6}))["fault"] == "non-heap"
+    unaligned = fault_at("movaps %xmm0,(%rax)", registers={"rax": block + 4}, address=0)
+    found = answer(heap, Stop(**{**vars(unaligned), "code": 128}))
+    assert (found["fault"], found["certainty"], found["offset_bytes"]) == ("non-heap", "certain", 4)
+
+
+def test_an_address_computed_from_a_block_and_from_null():
+    heap = FakeHeap()
+    block = heap.block(40)
+    heap.set_word(STACK + 0x1100, -8, block)
+    texts = ("mov -0x8(%rbp),%rax", "add $0x70000000,%rax", "movl $0x1,(%rax)")
+    found = answer(heap, fault_at(*texts, registers={"rax": block + 0x70000000}, address=block + 0x70000000))
+    assert (found["fault"], found["offset_bytes"], found["certainty"]) == ("heap-buffer-overflow", 0x70000000, "likely")
+    heap.set_word(STACK + 0x1100, -8, 0)
+    found = answer(heap, fault_at(*texts, registers={"rax": 0x70000000}, address=0x70000000))
+    assert (found["fault"], found["access"]) == ("null-dereference", "write")

@@ -204,6 +204,7 @@ def test_without_mappings_sections_and_stacks_remain():
         ("newarray", [4], 8, 8 + 4 * 12),
         ("stdstring", [5, 8, 0], 24, 24 + 8 + 1),
         ("multipleinheritance", [0x608000, 7, 0x608010], 16, 64),
+        ("exception", [1, *[0] * 11, int.from_bytes(b"GNUCC++\0", "big")], 128, 144),
     ],
 )
 def test_heuristics(name, words, offset, size_bytes):

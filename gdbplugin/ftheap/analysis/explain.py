@@ -80,7 +80,7 @@ def _in_zone(snapshot: Snapshot, address: int, mapping: Mapping | None) -> Expla
     zone = found[0] if found else snapshot.zone_at(address)
     if zone is None:
         return None
-    guarded = zone.guarded and mapping is not None and not mapping.readable
+    guarded = zone.guarded and mapping is not None and not mapping.writable  # gcore calls them all readable
     block = snapshot.block_at(address)
     if block is None or block.state == State.UNUSED:
         explanation = _in_books(snapshot, zone, found[1] if found else None, address)
@@ -193,8 +193,8 @@ def _in_stack(target: Target, snapshot: Snapshot, address: int, mapping: Mapping
                 found.place += f", {_bytes(pointer - address)} below the stack pointer"
                 found.notes.append("Nothing lives below the stack pointer: a variable here is out of scope.")
             return found
-        unreadable = mapping is None or not mapping.readable
-        if unreadable and start - STACK_GUARD_REACH_BYTES <= address < start:
+        out_of_reach = mapping is None or not mapping.writable
+        if out_of_reach and start - STACK_GUARD_REACH_BYTES <= address < start:
             kind = "unmapped" if mapping is None else "guard"
             found = Explanation(address, kind, f"{_bytes(start - address)} below the stack of thread {number}")
             found.thread = number

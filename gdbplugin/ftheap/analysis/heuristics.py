@@ -1,8 +1,9 @@
-"""Interior pointers that lead into a block on purpose, by the names that valgrind gave them.
+"""Interior pointers that lead into a block on purpose, by the names that valgrind gave them, and one more.
 
 stdstring: a reference-counted std::string points behind its length, capacity and count. length64: the caller got the
 address behind an 8-byte length. newarray: new T[n] of a class with a destructor points behind the element count.
-multipleinheritance: a pointer to a second base class points at its table of virtual functions.
+multipleinheritance: a pointer to a second base class points at its table of virtual functions. exception: what was
+thrown stands behind its header, and exception_ptr and the runtime's own list point at either.
 """
 
 from __future__ import annotations
@@ -12,12 +13,15 @@ from bisect import bisect_right
 
 from ..errors import MemoryUnreadable
 from ..target import Target
+from .exceptions import is_exception_mark
 from .graph import INTERIOR, Graph
 from .words import WORD_BYTES
 
-NAMES = ("stdstring", "length64", "newarray", "multipleinheritance")
+NAMES = ("stdstring", "length64", "newarray", "multipleinheritance", "exception")
 _STRING_HEAD_BYTES = 24  # length, capacity, reference count: libstdc++'s _Rep, the ABI before C++11
 _VTABLE_ENTRIES_READ = 2
+# libstdc++'s block of an exception: a count, __cxa_exception, in that _Unwind_Exception with its mark, the object.
+_EXCEPTION_OFFSETS, _MARK_OFFSET = (16, 96, 128), 96
 
 
 def parse(text: str) -> frozenset[str]:
@@ -56,6 +60,9 @@ class _Judge:
                 return True
         if offset == _STRING_HEAD_BYTES and "stdstring" in self.names and self._is_string(row, head, size):
             return True
+        if offset in _EXCEPTION_OFFSETS and "exception" in self.names:
+            if is_exception_mark(self._word(blocks.addresses[row] + _MARK_OFFSET)):
+                return True
         return "multipleinheritance" in self.names and self._is_table(head) and self._is_table(self._word(value))
 
     def _is_string(self, row: int, length: int, size: int) -> bool:

@@ -19,10 +19,16 @@ _ONLY_READS = re.compile(
 _NO_ACCESS = re.compile(r"(lea[lqw]?|nop[lwq]?|endbr64|prefetch\w*)$")
 _STRINGS = re.compile(r"(movs|stos|lods|scas|cmps)[bwlq]?$")
 # Both views of a register: 32-bit and narrower names to the one that holds them.
-_FAMILIES = {
-    f"r{name}": (f"r{name}", f"e{name}", name) for name in ("ax", "bx", "cx", "dx", "si", "di", "bp", "sp")
-} | {f"r{number}": (f"r{number}", f"r{number}d", f"r{number}w", f"r{number}b") for number in range(8, 16)}
+_WIDTHS = {"b": 1, "w": 2, "l": 4, "q": 8}
+_FAMILIES = (
+    {f"r{name}x": (f"r{name}x", f"e{name}x", f"{name}x", f"{name}l", f"{name}h") for name in "abcd"}
+    | {f"r{name}": (f"r{name}", f"e{name}", name, f"{name}l") for name in ("si", "di", "bp", "sp")}
+    | {f"r{number}": (f"r{number}", f"r{number}d", f"r{number}w", f"r{number}b") for number in range(8, 16)}
+)
 _WIDE = {part: whole for whole, parts in _FAMILIES.items() for part in parts}
+_REGISTER_WIDTHS = {part: (8, 4, 2, 1, 1)[place] for parts in _FAMILIES.values() for place, part in enumerate(parts)}
+GENERAL_REGISTERS = tuple(_FAMILIES)
+KEPT_BY_CALLS = ("rbx", "rbp", "rsp", "r12", "r13", "r14", "r15")
 
 
 @dataclass(frozen=True)
@@ -54,11 +60,13 @@ class MemoryOperand:
 
 @dataclass(frozen=True)
 class Access:
-    """One access of an instruction. ``kind``: read, write or execute. ``operand`` None: the stack, implicitly."""
+    """One access of an instruction. ``kind``: read, write or execute. ``operand`` None: the stack, implicitly.
+    ``is_target``: ``address`` is what the operand holds, not where it lies."""
 
     kind: str
     address: int
     operand: MemoryOperand | None
+    is_target: bool = False
 
 
 def split(text: str) -> tuple[str, list[str]]:
@@ -91,12 +99,33 @@ def register(text: str) -> str | None:
     return _WIDE.get(text.lstrip("*%")) if text.lstrip("*").startswith("%") and ":" not in text else None
 
 
+def whole_register(name: str) -> str | None:
+    """The 64-bit register that ``eax`` or ``al`` is a part of; None for others."""
+    return _WIDE.get(name)
+
+
+def width(operand: str, mnemonic: str) -> int:
+    """Bytes of an operand: a register's by its name, memory's by the mnemonic's suffix, else 8."""
+    name = operand.lstrip("*%")
+    return _REGISTER_WIDTHS.get(name) or _WIDTHS.get(mnemonic[-1:], 8)
+
+
+def only_reads(mnemonic: str) -> bool:
+    """True when no operand is written."""
+    return bool(_ONLY_READS.match(mnemonic) or _NO_ACCESS.match(mnemonic)) or mnemonic.startswith("j")
+
+
+def comment_address(text: str) -> int | None:
+    """The address that gdb puts behind an operand relative to the program counter."""
+    comment = re.search(r"#\s*(0x[0-9a-f]+)", text)
+    return int(comment[1], 16) if comment else None
+
+
 def accesses(text: str, registers: Mapping[str, int]) -> list[Access]:
     """All memory accesses of an instruction in the order it makes them; a call's or jump's target as ``execute``."""
     mnemonic, operands = split(text)
     if not mnemonic or _NO_ACCESS.match(mnemonic):
         return []
-    comment = re.search(r"#\s*(0x[0-9a-f]+)", text)
     found: list[Access] = []
     memory = [(position, operand) for position, operand in enumerate(map(memory_operand, operands)) if operand]
     is_jump = mnemonic.startswith(("call", "jmp")) or mnemonic[0] == "j"
@@ -105,11 +134,11 @@ def accesses(text: str, registers: Mapping[str, int]) -> list[Access]:
     for position, operand in memory:
         address = operand.address(registers)
         if operand.base == "rip":
-            address = int(comment[1], 16) if comment else None
+            address = comment_address(text)
         if address is not None:
             found.append(Access(_kind(mnemonic, operands, position), address, operand))
     if is_jump and operands and (target := register(operands[0])) in registers:
-        found.append(Access("execute", registers[target], MemoryOperand(base=target)))
+        found.append(Access("execute", registers[target], MemoryOperand(base=target), True))
     stack = registers.get("rsp")
     if stack is not None:
         if mnemonic.startswith(("push", "call", "enter")):
@@ -150,19 +179,3 @@ def changes(text: str) -> set[str]:
             if (name := register(operand)) is not None:
                 changed.add(name)
     return changed
-
-
-def loads(text: str, into: str) -> MemoryOperand | None:
-    """The memory that a plain 64-bit load of register ``into`` reads; None for any other instruction."""
-    mnemonic, operands = split(text)
-    if mnemonic not in ("mov", "movq", "pop") or not operands or register(operands[-1]) != into:
-        return None
-    return memory_operand(operands[0]) if len(operands) == 2 else None
-
-
-def copies(text: str, into: str) -> str | None:
-    """The register that a plain move copies into ``into``."""
-    mnemonic, operands = split(text)
-    if mnemonic in ("mov", "movq") and len(operands) == 2 and register(operands[1]) == into:
-        return register(operands[0])
-    return None

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ..analysis.diagnose import HEAP_FAULTS
 from ..analysis.diagnose import diagnose as diagnose_stop
+from ..analysis.diagnosis import HEAP_FAULTS
 from ..analysis.stacks import frames_of
 from ..errors import TargetError
 from ..model.heap import Block, Blocks, Snapshot

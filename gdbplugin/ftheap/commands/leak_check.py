@@ -45,7 +45,8 @@ def leak_check(session: Session, request: Request) -> Result:
     block counts as a pointer. Classes are valgrind's: definite (no pointer leads to the block), indirect (only lost
     blocks lead to it), possible (only pointers into its inside lead to it), reachable. Blocks are grouped by
     allocation stack where stacks were recorded (FtMallocStackLogging), else by size and likely type.
-    Heuristics have valgrind's names: stdstring, length64, newarray, multipleinheritance."""
+    Heuristics have valgrind's names: stdstring, length64, newarray, multipleinheritance; and exception, for what was
+    thrown and kept."""
     names = heuristics_option(request)
     path = request.options.get("suppressions")
     patterns = suppressions.load(path) if path else []

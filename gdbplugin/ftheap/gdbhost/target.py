@@ -143,7 +143,7 @@ class GdbTarget:
         return threads.from_gdb()
 
     def stop(self) -> Stop | None:
-        return self._remembered("stop", lambda: stops.read_stop(self.core()))
+        return self._remembered("stop", lambda: stops.read_stop(self.core(), self.sections()))
 
     def evaluate(self, expression: str) -> int:
         """The value of an expression as an unsigned address; of an array, structure or function, where it stands."""

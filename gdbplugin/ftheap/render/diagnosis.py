@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Iterator, Sequence
 
-from ..analysis.diagnose import Diagnosis
+from ..analysis.diagnosis import Diagnosis
 from ..model.heap import Block, Finding
 from ..target import Frame
 from . import text

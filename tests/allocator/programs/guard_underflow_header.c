@@ -2,7 +2,7 @@
  * options: FtMallocGuard=all FtMallocErrorAbort=1
  * exit: SIGABRT
  * fault: heap-buffer-underflow
- * place: 8 bytes before a live 32-byte block
+ * place: 3 bytes before a live 32-byte block
  * evidence: <header> is smashed from behind: this block was written in front of its start
  */
 #include <stdlib.h>

@@ -8,6 +8,6 @@
 
 int main(void)
 {
-    void *volatile p = (void *)0x5555555555555555;
+    void *volatile p = (void *)0x4141414141414141;
     free(p); /* access */
 }

@@ -2,7 +2,7 @@
  * options: FtMallocDebug=1
  * exit: SIGABRT
  * fault: heap-buffer-underflow
- * place: 8 bytes before a live 64-byte block
+ * place: 1 byte before a live 64-byte block
  * evidence: <header> is smashed from behind: this block was written in front of its start
  */
 #include <stdlib.h>

@@ -1,0 +1,140 @@
+"""Who gave the wrong address: the memory that it was read from, or the pointer that it was computed from."""
+
+from __future__ import annotations
+
+from typing import Iterator
+
+from ..model.heap import Snapshot, State
+from ..target import Code, Stop, Target
+from . import backtrack, trail, x86
+from .diagnosis import Diagnosis
+from .explain import describe_place, explain
+from .trail import Part, Value
+
+_ARGUMENT_REACH_BYTES = 1 << 20  # how far a function may have gone from the pointer that it was given
+_FAR_BYTES = 1 << 32  # a null pointer's element may lie so far away
+
+
+def fill_of(number: int, size_bytes: int = 8) -> int | None:
+    """The fill that a number is made of; a field's offset may have been added to a whole word."""
+    raw = number.to_bytes(8, "big")[8 - size_bytes :]
+    kept = raw[:6] if size_bytes == 8 else raw
+    return next((byte for byte in (0x55, 0xAA) if size_bytes >= 4 and kept == bytes((byte,)) * len(kept)), None)
+
+
+def is_arm64(stop: Stop) -> bool:
+    """True for code of aarch64, by the register that only it has."""
+    return "x30" in stop.registers
+
+
+def judge_origin(
+    diagnosis: Diagnosis, target: Target, snapshot: Snapshot, stop: Stop, chosen: x86.Access | None, address: int
+) -> bool:
+    """Answers where the address was read from a block or computed from one; else only adds what is known of it."""
+    first: tuple[Part, ...] = ()
+    for parts in _ways(target, stop, chosen, address):
+        if _by_memory(diagnosis, target, snapshot, parts) or _by_pointer(diagnosis, snapshot, parts, address):
+            return True
+        first = first or parts
+    for part in first[:1]:
+        found = explain(target, snapshot, part.address)
+        diagnosis.concerns(found)
+        diagnosis.evidence.append(f"the pointer was read at {part.address:#x}, {found.place}")
+    return False
+
+
+def freed_origin(
+    diagnosis: Diagnosis, target: Target, snapshot: Snapshot, stop: Stop, chosen: x86.Access | None, address: int
+) -> bool:
+    """Answers where the address was read from a freed block, and only there."""
+    for parts in _ways(target, stop, chosen, address):
+        if _by_memory(diagnosis, target, snapshot, parts):
+            return True
+    return False
+
+
+def explain_argument(diagnosis: Diagnosis, target: Target, snapshot: Snapshot, stop: Stop) -> None:
+    """Of a call that the allocator refused because its pointer is made of a fill: where that was read."""
+    address, fault = diagnosis.fault_address, diagnosis.fault
+    if address is None or diagnosis.block is not None or fill_of(address) is None:
+        return
+    if freed_origin(diagnosis, target, snapshot, stop, None, address) and diagnosis.fault == "uninitialized-read":
+        diagnosis.fault = fault  # nothing but the free itself was wrong
+
+
+def _ways(target: Target, stop: Stop, chosen: x86.Access | None, address: int) -> Iterator[tuple[Part, ...]]:
+    """The parts of the address by each replay that leads to it; then those of what callers gave as arguments."""
+    if is_arm64(stop):
+        place = backtrack.origin(target, stop, chosen)
+        if place is not None and chosen is not None and chosen.operand is not None:
+            yield (Part(place, stop.registers.get(chosen.operand.base, address), 8),)
+        return
+    if chosen is not None and chosen.operand is not None and stop.instructions:
+        text = stop.instructions[-1].text
+        for replay in trail.replays(target.memory, Code(stop.registers, stop.instructions)):
+            yield from _leading(replay.target() if chosen.is_target else replay.address(chosen.operand, text), address)
+    for number, call in enumerate(stop.calls):
+        for replay in trail.replays(target.memory, call):
+            if number == 0 and chosen is not None and chosen.kind == "execute":
+                yield from _leading(replay.target(), address)
+            arguments = [replay.register(name) for name in trail.ARGUMENTS]
+            yield from _related([value for value in arguments if value.unknown is None], address)
+
+
+def _leading(value: Value | None, address: int) -> Iterator[tuple[Part, ...]]:
+    if value is not None and value.unknown is None and value.number == address and value.parts:
+        yield value.parts
+
+
+def _related(arguments: list[Value], address: int) -> Iterator[tuple[Part, ...]]:
+    """Of the arguments of a call, those from which a function may have come to the address, the nearest first."""
+    near = [value for value in arguments if 0 <= address - value.number < _ARGUMENT_REACH_BYTES]
+    for value in sorted(near, key=lambda value: address - value.number):
+        if value.parts:
+            yield value.parts
+
+
+def _by_memory(diagnosis: Diagnosis, target: Target, snapshot: Snapshot, parts: tuple[Part, ...]) -> bool:
+    """The number was read from a freed block, or still is the fill of a fresh one."""
+    for part in parts:
+        found = explain(target, snapshot, part.address)
+        if found.block is None and found.retired is None:
+            continue
+        where = f"the pointer was read at {part.address:#x}, {found.place}"
+        if found.kind in ("freed", "quarantined"):
+            diagnosis.says("heap-use-after-free", "certain", where)
+        elif fill_of(part.number, part.size_bytes) == 0xAA and found.kind == "payload":
+            diagnosis.says("uninitialized-read", "certain", where, "it still holds 0xaa, the fill of fresh memory")
+        else:
+            continue
+        diagnosis.concerns(found)
+        return True
+    return False
+
+
+def _by_pointer(diagnosis: Diagnosis, snapshot: Snapshot, parts: tuple[Part, ...], address: int) -> bool:
+    """The address was computed from a pointer to a block, which it has left; or from null."""
+    whole = [part for part in parts if part.size_bytes == 8]
+    for part in whole:
+        block = snapshot.block_at(part.number)
+        if block is None or not block.address <= part.number <= block.end or block.address <= address < block.end:
+            continue
+        if block.state not in (State.LIVE, State.FREED, State.QUARANTINED):
+            continue
+        gone = block.state != State.LIVE
+        beyond = "heap-buffer-underflow" if address < block.address else "heap-buffer-overflow"
+        place = describe_place(address, block.address, block.size_bytes)
+        diagnosis.block, diagnosis.offset_bytes = block, address - block.address
+        diagnosis.says(
+            "heap-use-after-free" if gone else beyond, "likely",
+            f"{address:#x} was computed from {part.number:#x}, a pointer into a {block.size_bytes}-byte "
+            f"{block.state.name.lower()} block, and lies {place} that",
+        )  # fmt: skip
+        return True
+    null = next((part for part in whole if part.number == 0), None)
+    if null is not None and address < _FAR_BYTES:
+        diagnosis.says(
+            "null-dereference", "likely", f"{address:#x} was computed from the null pointer at {null.address:#x}"
+        )
+        return True
+    return False

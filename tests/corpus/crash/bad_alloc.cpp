@@ -1,0 +1,11 @@
+/* new of more than there is.
+ *
+ * fault: out-of-memory
+ * signal: SIGABRT
+ * evidence: std::bad_alloc
+ */
+int main()
+{
+    volatile unsigned long size = 1ul << 60;
+    return static_cast<int>((new char[size])[3]); /* access */
+}

@@ -1,0 +1,19 @@
+/* The same without a stack protector: ret jumps to text.
+ *
+ * compile: -fno-stack-protector
+ * fault: wild-pointer
+ * signal: SIGSEGV
+ */
+#include <string.h>
+
+__attribute__((noinline)) static void copy(const char *text)
+{
+    char name[16];
+    strcpy(name, text);
+}
+
+int main(void)
+{
+    copy("AAAAAAAABBBBBBBBCCCCCCCCDDDDDDDDEEEEEEEE");
+    return 0;
+}

@@ -1,0 +1,13 @@
+/* free of a static array.
+ *
+ * fault: invalid-free
+ */
+#include <stdlib.h>
+
+static char array[64];
+
+int main(void)
+{
+    char *volatile pointer = array;
+    free(pointer); /* access */
+}

@@ -1,0 +1,103 @@
+"""What a user is told of every program of the corpus, in each mode; precision and recall over all of them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+import pytest
+from corpus_programs import MODES, Program, programs
+from corpus_runs import Run
+
+pytestmark = pytest.mark.limit(600)  # the first test waits for the runs of all
+HEAP, CRASH, LEAK, CLEAN = programs("heap"), programs("crash"), programs("leak"), programs("clean")
+WITH_STACKS = ("debug", "guard")
+_told: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)  # by mode: the true fault, and what was said
+_exact: defaultdict[str, list[bool]] = defaultdict(list)  # by mode, of leak programs
+
+
+def cases(chosen: list[Program], *modes: str):
+    return [pytest.param(one, mode, id=f"{one.name}-{mode}") for one in chosen for mode in modes]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def precision_and_recall(request: pytest.FixtureRequest):
+    """Printed over all: a heap fault counts as found when it has its exact name."""
+    yield
+    with request.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
+        print()
+        for mode, told in _told.items():
+            truth = [fault for fault, _ in told if fault in HEAP_FAULTS]
+            said = [(fault, word) for fault, word in told if word in HEAP_FAULTS]
+            right = sum(fault == word for fault, word in said)
+            print(f"diagnose, {mode}: heap faults: precision {right} of {len(said)}, recall {right} of {len(truth)}")
+        for mode, exact in _exact.items():
+            print(f"leak-check, {mode}: classes and bytes exact in {sum(exact)} of {len(exact)} programs")
+
+
+HEAP_FAULTS = {str(program.promise["fault"]) for program in HEAP} | {"heap-corruption", "out-of-memory"}
+
+
+def own_line(stack: list[dict[str, Any]], program: Program) -> int | None:
+    """The line of the innermost frame in the program's source."""
+    return next((frame["line"] for frame in stack if (frame["file"] or "").endswith(program.source.name)), None)
+
+
+def check_document(document: dict[str, Any], program: Program, mode: str, expected: dict[str, Any]) -> None:
+    block = document["block"] or {}
+    claims = {**document, "block_bytes": block.get("size_bytes")}
+    assert {key: claims[key] for key in expected} == expected, document
+    assert document["evidence"] and document["certainty"] in ("certain", "likely", "possible")
+    for text in program.evidence:
+        assert any(text in sentence for sentence in document["evidence"]), document["evidence"]
+    frame, wrong = document["frame"], program.marked_lines("access", "found")
+    if wrong and own_line([frame], program) is not None:
+        assert frame["line"] in wrong, frame
+    for stack, marker in (("allocated_at", "alloc"), ("freed_at", "free")):
+        lines = program.marked_lines(marker)
+        if lines and block.get(stack) and document["fault"] == program.promise["fault"]:
+            assert own_line(block[stack], program) in lines, block[stack]
+    if mode == "debug" and block.get("state") == "live" and "block_bytes" in expected:
+        assert block["allocated_at"], "the debug mode records stacks"
+
+
+def check_outcome(run: Run) -> None:
+    expected = run.program.expected(run.mode)
+    _told[run.mode].append((str(run.program.promise["fault"]), run.fault))
+    assert run.fault == expected["fault"], (run.status, run.reports, run.answers)
+    if run.answers:
+        check_document(run.answers[0], run.program, run.mode, expected)
+
+
+@pytest.mark.parametrize("program, mode", cases(HEAP, *MODES))
+def test_a_heap_bug_is_called_by_its_name(runs, program, mode):
+    check_outcome(runs[program.name, mode])
+
+
+@pytest.mark.parametrize("program, mode", cases(CRASH, "plain"))
+def test_a_crash_is_called_by_its_name(runs, program, mode):
+    check_outcome(runs[program.name, mode])
+
+
+@pytest.mark.parametrize("program, mode", cases(CLEAN, *MODES))
+def test_nothing_is_said_of_a_clean_program(runs, program, mode):
+    run = runs[program.name, mode]
+    _told[mode].append(("silent", run.fault))
+    assert (run.status, run.fault) == (0, "silent")
+
+
+@pytest.mark.parametrize("program, mode", cases(LEAK, "plain", "debug"))
+def test_leaks_are_counted_exactly(runs, program, mode):
+    run = runs[program.name, mode]
+    (document,) = run.answers
+    found = {name: document[name] for name in program.classes}
+    _exact[mode].append(found == program.classes)
+    assert found == program.classes
+    assert document["incomplete"] is False and document["findings"] == []
+    if mode == "debug" and "groups" in program.promise:
+        definite = [group for group in document["groups"] if group["class"] == "definite"]
+        assert len(definite) == program.promise["groups"] and all(group["stack"] for group in definite)
+
+
+def test_there_are_enough_programs():
+    assert len(HEAP) >= 100 and len(CRASH) >= 50 and len(LEAK) >= 60 and len(CLEAN) >= 20
