@@ -40,7 +40,8 @@ void watch_start(void)
         uint64_t frames = option_value(OPTION_STACK_LOGGING);
         ftmalloc_heap.companion_bytes += trace_start(frames != 0 ? (unsigned)frames : 16);
     }
-    heap_wants_huge_pages = option_value(OPTION_QUARANTINE) >= HUGE_QUARANTINE_BYTES;
+    if (keeps_traces)
+        heap_huge_pages = option_value(OPTION_QUARANTINE) >= HUGE_QUARANTINE_BYTES ? HUGE_PAGES_ALL : HUGE_PAGES_SLOTS;
     if (option_value(OPTION_QUARANTINE))
         quarantine_start(option_value(OPTION_QUARANTINE));
     if (option_value(OPTION_HISTORY))

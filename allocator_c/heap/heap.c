@@ -21,7 +21,7 @@
 
 struct heap ftmalloc_heap;
 int heap_debug_active;
-int heap_wants_huge_pages;
+enum huge_pages heap_huge_pages;
 
 static struct lock start_lock;
 

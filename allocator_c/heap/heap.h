@@ -59,9 +59,14 @@ extern FT_HIDDEN struct heap ftmalloc_heap;
  * where the debug layer stands. That is why switches that are off cost nothing. */
 extern FT_HIDDEN int heap_debug_active;
 
-/* Set before the first allocation where freed blocks wait before they are used again, so that a program goes through
- * much memory all of which is touched: zones use huge pages then. */
-extern FT_HIDDEN int heap_wants_huge_pages;
+/* Set before the first allocation where the debug layer makes a program use much more memory than it asks for: huge
+ * pages save most of the page faults that this costs. */
+enum huge_pages {
+    HUGE_PAGES_NONE = 0,
+    HUGE_PAGES_SLOTS = 1, /* TINY and SMALL zones */
+    HUGE_PAGES_ALL = 2,   /* LARGE zones too: every block is touched as a whole, at the latest when it is freed */
+};
+extern FT_HIDDEN enum huge_pages heap_huge_pages;
 
 /* Idempotent, and callable from the first instruction of the dynamic loader. Returns 0 when the system has no
  * memory for the heap's own books. */

@@ -146,7 +146,7 @@ static struct region *make_region(void)
 {
     uint64_t chunk_index;
     struct region *region = chunk_map_new(REGION_BYTES, REGION_BYTES, CHUNK_REGION, &chunk_index);
-    if (region != NULL && heap_wants_huge_pages)
+    if (region != NULL && heap_huge_pages == HUGE_PAGES_ALL)
         pages_prefer_huge((char *)region + GRANULE_BYTES, REGION_BYTES - GRANULE_BYTES);
     if (region == NULL)
         return NULL;

@@ -81,7 +81,7 @@ static struct slot_zone *make_zone(enum zone_type type)
     for (unsigned unit = 0; unit < UNIT_COUNT; unit++)
         zone->runs[unit].lead_unit = (uint8_t)unit;
     set_free_units(zone, ~UINT64_C(0));
-    if (heap_wants_huge_pages)
+    if (heap_huge_pages != HUGE_PAGES_NONE)
         prefer_huge_pages(zone);
     zone_begin(&zone->zone, type, GRANULE_BYTES, 0, chunk_index);
     list_roomy(zone);

@@ -26,6 +26,16 @@ def allocator(library, tmp_path_factory) -> Library:
     return Library(Path(shutil.copy(library, tmp_path_factory.mktemp("damage"))))
 
 
+@pytest.fixture
+def debugged(library, tmp_path, monkeypatch) -> Library:
+    """A copy of the library that was started with the debugging switches on."""
+    monkeypatch.setenv("FtMallocDebug", "1")
+    monkeypatch.setenv("FtMallocReport", str(tmp_path / "report"))
+    allocator = Library(Path(shutil.copy(library, tmp_path)))
+    allocator.free(allocator.malloc(1))  # the switches are read now
+    return allocator
+
+
 @contextmanager
 def overwritten(address: int, data: bytes) -> Iterator[None]:
     kept = ctypes.string_at(address, len(data))
@@ -111,3 +121,20 @@ def test_a_broken_list_loses_no_zone(allocator, value):
     assert findings(after)
     for address in kept:
         allocator.free(address)
+
+
+def test_a_desk_written_over_is_told_and_its_blocks_are_left_out(debugged):
+    freed = [debugged.malloc(100) for _ in range(3)]
+    for address in freed:
+        debugged.free(address)
+    target = ProcessTarget(debugged)
+    layout = Session(target).layout()
+    root, _ = layout.root("heap")
+    word = lambda address: int.from_bytes(ctypes.string_at(address, 8), "little")  # noqa: E731
+    cache = word(root + layout.offset("heap.first_cache"))
+    desk = cache + word(cache + layout.offset("cache.size_bytes")) - word(root + layout.offset("heap.companion_bytes"))
+    assert Session(target).snapshot().waiting[-3:] == freed
+    with overwritten(desk + layout.offset("desk.held_count"), b"\xff" * 8):
+        snapshot = look(debugged)
+    assert ("bad-quarantine", desk) in findings(snapshot)
+    assert snapshot.waiting == []
