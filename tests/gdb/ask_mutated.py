@@ -92,7 +92,8 @@ def ask(question: str) -> dict[str, object]:
             error = f"no JSON: {text[:200]!r}"
     return {
         "question": question, "error": error, "characters": len(text), "seconds": round(seconds, 3),
-        "rows_too_wide": sum(len(row) > 79 for row in text.splitlines()) if " -json" not in question else 0,
+        "rows_too_wide": sum(len(row) > 79 for row in text.splitlines())
+        if " -json" not in question and not question.startswith("print ") else 0,
         "has_findings": isinstance(document, dict) and "findings" in document if " -json" in question else None,
         "rules": sorted({found["rule"] for found in document.get("findings", ())}) if document else [],
     }  # fmt: skip
