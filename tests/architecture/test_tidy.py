@@ -71,3 +71,12 @@ def test_python_parses_with_the_oldest_python_of_gdb_12():
 
     for path in sources.python_files("gdbplugin"):
         ast.parse(path.read_text(), str(path), feature_version=(3, 10))
+
+
+def test_helper_modules_of_the_rings_have_names_of_their_own():
+    """All rings' folders are on one path: the whole run would import one ring's helper in the name of another's."""
+    helpers = [path for path in sources.python_files("tests") if not path.name.startswith("test_")]
+    names = [path.name for path in helpers if path.name != "conftest.py"]
+    assert len(names) == len(set(names)), sorted(names)
+    for path in sources.python_files("tests"):
+        assert not re.search(r"^(from|import) conftest\b", path.read_text(), re.M), path.relative_to(ROOT)

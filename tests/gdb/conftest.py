@@ -2,20 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from inferiors import HERE, Told, compile_c, crash, told_by
-
-
-@dataclass(frozen=True)
-class Crashed:
-    """A crashed subject: program, kernel core file, and what it said of its heap."""
-
-    program: Path
-    core: Path
-    told: Told
+from inferiors import HERE, Crashed, compile_c, crash, told_by
 
 
 @pytest.fixture(scope="session")

@@ -44,6 +44,15 @@ def told_by(text: str) -> Told:
     return told
 
 
+@dataclass(frozen=True)
+class Crashed:
+    """A crashed subject: program, kernel core file, and what it said of its heap."""
+
+    program: Path
+    core: Path
+    told: Told
+
+
 @dataclass
 class Answer:
     """What gdb printed, and its exit status."""

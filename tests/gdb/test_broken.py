@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Crashed
-from inferiors import HERE, LIBRARY, compile_c, crash, gdb, live_blocks, start_on, told_by
+from inferiors import HERE, LIBRARY, Crashed, compile_c, crash, gdb, live_blocks, start_on, told_by
 
 QUESTIONS = ("show-alloc-mem -json", "leak-check -json", "ftmalloc check -json", "ftmalloc info -json")
 

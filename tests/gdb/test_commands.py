@@ -9,8 +9,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from conftest import Crashed
-from inferiors import GDB, PLUGIN, ROOT, gdb
+from inferiors import GDB, PLUGIN, ROOT, Crashed, gdb
 
 from ftheap import commands, registry
 

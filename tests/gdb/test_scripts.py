@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 
-from conftest import Crashed
-from inferiors import GDB, PLUGIN, gdb
+from inferiors import GDB, PLUGIN, Crashed, gdb
 
 
 def test_convenience_functions(crashed: Crashed) -> None:

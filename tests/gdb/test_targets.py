@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any, Callable
 
 import pytest
-from conftest import Crashed
-from inferiors import HERE, LIBRARY, Answer, Told, compile_c, crash, gdb, live_blocks, preloaded, start_on, told_by
+from inferiors import (
+    HERE, LIBRARY, Answer, Crashed, Told, compile_c, crash, gdb, live_blocks, preloaded, start_on, told_by,
+)
 
 QUESTIONS = (
     "show-alloc-mem -json",

@@ -9,8 +9,7 @@ from typing import Iterator
 
 import pexpect
 import pytest
-from conftest import Crashed
-from inferiors import GDB, PLUGIN
+from inferiors import GDB, PLUGIN, Crashed
 
 PROMPT = "\\(gdb\\) (?:\x1b\\[\\?2004h)?$"
 COLOUR = re.compile("\x1b\\[[0-9;]*m")
