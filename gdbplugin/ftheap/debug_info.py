@@ -88,9 +88,10 @@ class DebugInfo(Protocol):
         stands."""
         ...
 
-    def source_lines(self, code_address: int, before: int, after: int) -> list[str]:
+    def source_lines(self, code_address: int, depth: int, before: int, after: int) -> list[str]:
         """Source text around the line of the call behind a return address: ``before`` lines, that line, ``after``
-        lines. [] when the text is not at hand; "" where the file has no such line."""
+        lines. ``depth``: 0 for the innermost of the functions inlined there, 1 for the one it was inlined into, ...
+        [] when the text is not at hand; "" where the file has no such line."""
         ...
 
     def demangled(self, name: str) -> str | None:
@@ -127,7 +128,7 @@ class NoDebugInfo:
     def declared_pointee(self, code_address: int, expression: str) -> str | None:
         return None
 
-    def source_lines(self, code_address: int, before: int, after: int) -> list[str]:
+    def source_lines(self, code_address: int, depth: int, before: int, after: int) -> list[str]:
         return []
 
     def demangled(self, name: str) -> str | None:

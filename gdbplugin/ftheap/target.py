@@ -138,8 +138,9 @@ class Target(Protocol):
 
     def symbol_at(self, address: int) -> SymbolAt | None: ...
 
-    def source_frame(self, address: int, is_return_address: bool = True) -> Frame:
-        """The frame for a recorded code address, symbolised as well as the symbols allow."""
+    def source_frames(self, address: int, is_return_address: bool = True) -> tuple[Frame, ...]:
+        """The frames of a recorded code address, symbolised as well as the symbols allow: functions that the compiler
+        inlined there, innermost first, then the one that holds the code. Never empty."""
         ...
 
     def mappings(self) -> list[Mapping]:

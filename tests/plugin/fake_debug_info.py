@@ -13,8 +13,8 @@ from ftheap.errors import UsageError
 
 
 class FakeDebugInfo(NoDebugInfo):
-    """``types`` by name; ``sources``: statement lines by code address; ``pointees``: declared type by (code address,
-    expression); ``mangled``: readable names; ``unprintable``: types that the debugger fails on."""
+    """``types`` by name; ``sources``: statement lines by code address + depth; ``pointees``: declared type by (code
+    address, expression); ``mangled``: readable names; ``unprintable``: types that the debugger fails on."""
 
     def __init__(self) -> None:
         self.types: dict[str, DataType] = {}
@@ -55,8 +55,8 @@ class FakeDebugInfo(NoDebugInfo):
     def declared_pointee(self, code_address: int, expression: str) -> str | None:
         return self.pointees.get((code_address, expression))
 
-    def source_lines(self, code_address: int, before: int, after: int) -> list[str]:
-        text = self.sources.get(code_address)
+    def source_lines(self, code_address: int, depth: int, before: int, after: int) -> list[str]:
+        text = self.sources.get(code_address + depth)
         return [""] * before + [text] + [""] * after if text is not None else []
 
     def demangled(self, name: str) -> str | None:

@@ -53,8 +53,8 @@ class FakeTarget:
                 return replace(symbol, offset_bytes=address - start)
         return None
 
-    def source_frame(self, address: int, is_return_address: bool = True) -> Frame:
-        return self.frames.get(address, Frame(address))
+    def source_frames(self, address: int, is_return_address: bool = True) -> tuple[Frame, ...]:
+        return (self.frames.get(address, Frame(address)),)
 
     def mappings(self) -> list[Mapping]:
         return self.mapping_list

@@ -295,8 +295,8 @@ class ImageTarget:
     def symbol_at(self, address: int) -> SymbolAt | None:
         return None
 
-    def source_frame(self, address: int, is_return_address: bool = True) -> Frame:
-        return Frame(address)
+    def source_frames(self, address: int, is_return_address: bool = True) -> tuple[Frame, ...]:
+        return (Frame(address),)
 
     def mappings(self) -> list[Mapping]:
         return [Mapping(start, start + len(data), True, True, False) for start, data in sorted(self.pieces.items())]

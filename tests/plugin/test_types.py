@@ -174,6 +174,13 @@ def test_wrapper_leaves_the_answer_to_its_caller(heap):
     assert list(sites(info, frames)) == [], "the line does not call the wrapper: it tells nothing"
 
 
+def test_inlined_wrapper_leaves_the_answer_to_the_call_it_was_inlined_into(heap):
+    info = heap.info
+    info.sources = {CALL: "void *memory = malloc(size);", CALL + 1: "struct node *n = checked(sizeof(struct node));"}
+    frames = [Frame(CALL, "checked", "c.c", 3), Frame(CALL, "main", "m.c", 9)]
+    assert [(site.type.name, site.frame.line) for site in sites(info, frames)][0] == ("struct node", 9)
+
+
 def test_statement_over_several_lines():
     lines = ["int x;", "", "struct node *n =", "    malloc(", "        sizeof(struct node)", "    );", "n->next = 0;"]
     assert statement(lines) == "struct node *n = malloc( sizeof(struct node) );"

@@ -246,7 +246,7 @@ def _in_object(target: Target, address: int, mapping: Mapping | None) -> Explana
         if member and found.variable is not None and member != found.variable.name and " + " not in member:
             found.notes.append(f"It is {member}, part of a {found.variable.type_name}.")
     elif symbol is not None and kind == "code":
-        frame = target.source_frame(address, False)
+        frame = target.source_frames(address, False)[0]
         if frame.file is not None and frame.line is not None:
             found.notes.append(f"It is line {frame.line} of {frame.file}.")
     return found

@@ -10,7 +10,7 @@ from typing import Iterator, Sequence
 from ..debug_info import DataType, DebugInfo
 from ..target import Frame
 
-FRAMES_READ = 6
+FRAMES_READ = 8
 _LINES_AROUND = 4
 _NAME = r"(?:(?:struct|union|class|enum|const|unsigned|signed)\s+)*[A-Za-z_]\w*(?:\s*::\s*[A-Za-z_]\w*)*"
 _TYPE = rf"{_NAME}(?:\s*<[^;=]*>)?(?:\s*\*)*"
@@ -43,8 +43,10 @@ def sites(info: DebugInfo, frames: Sequence[Frame]) -> Iterator[Site]:
         if kind is not None:
             yield Site(kind, "allocator", frame)
             return
+    depth = 0
     for number, frame in enumerate(frames[:FRAMES_READ]):
-        text = statement(info.source_lines(frame.address, _LINES_AROUND, _LINES_AROUND))
+        depth = depth + 1 if number and frames[number - 1].address == frame.address else 0
+        text = statement(info.source_lines(frame.address, depth, _LINES_AROUND, _LINES_AROUND))
         if not text:
             return
         callee = _bare(frames[number - 1].function) if number else ""

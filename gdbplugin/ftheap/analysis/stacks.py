@@ -20,10 +20,10 @@ def frames_of(target: Target, trace: Trace | None) -> list[Frame]:
         symbol = target.symbol_at(address)
         if not frames and symbol is not None and PurePath(symbol.object_file).name.startswith(LIBRARY):
             continue
-        frame = target.source_frame(address)
-        if frame.function is None and symbol is not None:
-            frame = replace(frame, function=symbol.name)
-        frames.append(frame)
+        found = target.source_frames(address)
+        if found[0].function is None and symbol is not None:
+            found = (replace(found[0], function=symbol.name), *found[1:])
+        frames += found
     return frames
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import linecache
 import re
 
 import gdb
@@ -11,7 +10,6 @@ from ..debug_info import DataType, FrameScope, PointerMember, Variable
 from ..errors import UsageError
 from . import symbols
 from .answers import UNKNOWN, printed_by, text_of
-from .answers import printed_by, text_of
 from .threads import integer_register, selection_kept
 from .types import Types, field_of
 
@@ -177,18 +175,8 @@ class GdbDebugInfo:
             kind = kind.strip_typedefs().target() if kind is not None else None
         return kind
 
-    def source_lines(self, code_address: int, before: int, after: int) -> list[str]:
-        try:
-            found = gdb.find_pc_line(code_address - 1)
-            if found.symtab is None or not found.line:
-                return []
-            lines = linecache.getlines(found.symtab.fullname())
-        except (*UNKNOWN, OSError):
-            return []
-        if not 0 < found.line <= len(lines):
-            return []
-        wanted = range(found.line - 1 - before, found.line + after)
-        return [lines[index].rstrip("\n") if 0 <= index < len(lines) else "" for index in wanted]
+    def source_lines(self, code_address: int, depth: int, before: int, after: int) -> list[str]:
+        return symbols.source_lines(code_address - 1, depth, before, after)
 
     def demangled(self, name: str) -> str | None:
         if not _MANGLED.fullmatch(name):

@@ -101,7 +101,7 @@ class StructurePrinter:
 
     def place(self, address: int) -> str:
         """``make_node (list.c:12)``."""
-        frame = self._session.target.source_frame(address)
+        frame = self._session.target.source_frames(address)[0]
         where = f" ({frame.file.rsplit('/', 1)[-1]}:{frame.line})" if frame.file and frame.line is not None else ""
         return f"{frame.function or hex(address)}{where}"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from dataclasses import replace
 from functools import lru_cache
 
 import gdb
@@ -45,26 +46,55 @@ def symbol_at(address: int) -> SymbolAt | None:
     return SymbolAt(match["name"], int(match["offset"] or 0), object_file, is_code)
 
 
-def source_frame(address: int, is_return_address: bool) -> Frame:
-    """Function, file and line of a code address. A return address is looked up one byte earlier, inside the call."""
+def source_frames(address: int, is_return_address: bool) -> tuple[Frame, ...]:
+    """Function, file and line of a code address: what was inlined there first, the function that holds the code last.
+    A return address is looked up one byte earlier, inside the call."""
     place = address - 1 if is_return_address and address > 0 else address
-    function = file = line = source = None
+    frames = tuple(_frame(address, *found) for found in _source_places(place)) or (Frame(address),)
+    if frames[0].function is not None:
+        return frames
+    symbol = symbol_at(place)
+    return (replace(frames[0], function=symbol.name if symbol is not None and symbol.is_code else None),)
+
+
+def _frame(address: int, function: str | None, symtab: gdb.Symtab | None, line: int) -> Frame:
+    if symtab is None or not line:
+        return Frame(address, function)
+    return Frame(address, function, path_of(symtab), line, source_line(text_of(symtab.fullname), line))
+
+
+def _source_places(place: int) -> list[tuple[str | None, gdb.Symtab | None, int]]:
+    """Function, its file and the line in it (0 for none), innermost first; all but the last were inlined. None for a
+    function that has no debug information. What merely encloses a function in the source does not hold its code."""
+    found: list[tuple[str | None, gdb.Symtab | None, int]] = []
     try:
-        found = gdb.find_pc_line(place)
-        if found.symtab is not None and found.line:
-            file, line = path_of(found.symtab), found.line
-            source = source_line(text_of(found.symtab.fullname), line)
-        function = _function_by_block(place)
+        row = gdb.find_pc_line(place)
+        symtab, line = row.symtab, row.line
+        block = gdb.block_for_pc(place)
+        while block is not None and not block.is_static and not block.is_global:
+            function = block.function
+            if function is not None and block.start <= place < block.end:
+                found.append((text_of(lambda: function.print_name), symtab, line))
+                symtab, line = function.symtab, function.line  # of an inlined function: where it is called
+            block = block.superblock
+        return found or [(None, symtab, line)]
     except (gdb.error, RuntimeError, OverflowError):
-        pass
-    if function is None:
-        symbol = symbol_at(place)
-        function = symbol.name if symbol is not None and symbol.is_code else None
-    return Frame(address, function, file, line, source)
+        return found
+
+
+def source_lines(place: int, depth: int, before: int, after: int) -> list[str]:
+    """Source text around the line of a code address, in the frame that is ``depth`` above the innermost of those that
+    were inlined there. [] when it is not at hand; "" where the file has no such line."""
+    places = _source_places(place)
+    _, symtab, line = places[depth] if depth < len(places) else (None, None, 0)
+    lines = _lines_of(text_of(symtab.fullname) or "") if symtab is not None else ()
+    if not 0 < line <= len(lines):
+        return []
+    return [lines[at] if 0 <= at < len(lines) else "" for at in range(line - 1 - before, line + after)]
 
 
 @lru_cache(maxsize=64)
-def _source_lines(path: str) -> tuple[str, ...]:
+def _lines_of(path: str) -> tuple[str, ...]:
     """() for what is no text, or too long to be a source."""
     try:
         if not os.path.isfile(path) or os.path.getsize(path) > _SOURCE_BYTES_MAX:
@@ -77,18 +107,8 @@ def _source_lines(path: str) -> tuple[str, ...]:
 
 def source_line(path: str | None, line: int) -> str | None:
     """A line of a source file, without indentation; None where the file can't be read or is shorter."""
-    lines = _source_lines(path) if path else ()
+    lines = _lines_of(path) if path else ()
     return lines[line - 1].strip() or None if 0 < line <= len(lines) else None
-
-
-def _function_by_block(place: int) -> str | None:
-    block = gdb.block_for_pc(place)
-    while block is not None:
-        if block.function is not None:
-            function = block.function
-            return text_of(lambda: function.print_name)
-        block = block.superblock
-    return None
 
 
 def sections() -> list[Section]:

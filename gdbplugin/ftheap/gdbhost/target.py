@@ -108,9 +108,9 @@ class GdbTarget:
     def symbol_at(self, address: int) -> SymbolAt | None:
         return self._remembered(("symbol_at", address), lambda: symbols.symbol_at(address))
 
-    def source_frame(self, address: int, is_return_address: bool = True) -> Frame:
+    def source_frames(self, address: int, is_return_address: bool = True) -> tuple[Frame, ...]:
         return self._remembered(
-            ("frame", address, is_return_address), lambda: symbols.source_frame(address, is_return_address)
+            ("frames", address, is_return_address), lambda: symbols.source_frames(address, is_return_address)
         )
 
     def mappings(self) -> list[Mapping]:
