@@ -40,7 +40,12 @@ def test_every_command_has_its_help() -> None:
 def test_prefix_lists_the_commands() -> None:
     alone, asked = gdb("ftmalloc"), gdb("help ftmalloc")
     assert alone.output == asked.output
-    assert all(f"ftmalloc {name} -- " in alone.output for name in NAMES)
+    rows = alone.output + gdb("help set ftmalloc", "help show ftmalloc").output
+    own = [row for row in rows.splitlines() if " -- " in row]
+    assert [row.split(" -- ")[0] for row in own] == [
+        *(f"ftmalloc {name}" for name in sorted(NAMES)), "set ftmalloc color", "show ftmalloc color",
+    ]  # fmt: skip
+    assert all(len(row) <= 79 for row in own), "gdb's own rows below them are not ours"
 
 
 @pytest.mark.parametrize(
@@ -54,6 +59,7 @@ def test_prefix_lists_the_commands() -> None:
         ("ftmalloc check rest", "check takes no argument, but got 'rest'; options: -"),
         ("ftmalloc explain", "explain needs an argument: "),
         ("ftmalloc explain no_such_symbol", 'no_such_symbol: No symbol "no_such_symbol" in current context'),
+        ("ftmalloc explain $never_set", "$never_set: it has no value: a convenience variable that was never set"),
         ("ftmalloc explain *(int *)0", "*(int *)0: Cannot access memory at address 0x0"),
         ("ftmalloc explain (1 +", "(1 +: A syntax error in expression"),
     ],

@@ -100,6 +100,14 @@ def test_no_leak():
     assert not run(heap.session()).found
 
 
+@pytest.mark.parametrize("options, found", [
+    ("-class possible", True), ("-class indirect", True), ("-class reachable", False), ("-class all", True),
+    ("-min-bytes 120", True), ("-min-bytes 121", False), ("-class possible -min-bytes 65", False), ("-limit 0", True),
+])  # fmt: skip
+def test_what_the_options_leave_out_is_not_found(options, found):
+    assert run(leaky().session(), options).found == found
+
+
 def test_options():
     session = leaky().session()
     assert [group["class"] for group in document(session, "-class possible")["groups"]] == ["possible"]

@@ -58,11 +58,6 @@ class LeakReport:
     incomplete: bool
     content_of: Callable[[Group], str]
 
-    @property
-    def leaked(self) -> bool:
-        """True when a block is lost, or may be."""
-        return bool(self.totals[LeakClass.DEFINITE].count or self.totals[LeakClass.POSSIBLE].count)
-
 
 def classes_of(target: Target, snapshot: Snapshot, names: frozenset[str], progress: object = None) -> bytearray:
     """The LeakClass of each row of the block columns, with the named heuristics; kept with the snapshot."""

@@ -66,5 +66,5 @@ def leak_check(session: Session, request: Request) -> Result:
     return Result(
         lambda: render.document(report, snapshot, selection, frames),
         lambda style: render.lines(report, snapshot, selection, frames, style),
-        found=report.leaked,
+        found=bool(selection.leaks(report)),
     )

@@ -17,7 +17,7 @@ REFERENCES_SHOWN = 20
 
 @command(
     "leak-refs",
-    "Show who points at a block, and the shortest path from a root.",
+    "Show who points at a block, and the way from a root.",
     argument="ADDR",
     options=(LIMIT, Option("retained", "what the block alone keeps alive")),
     example="leak-refs -retained cache->entries",

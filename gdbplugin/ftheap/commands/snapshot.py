@@ -12,7 +12,7 @@ from ..session import Session
 
 @command(
     "snapshot",
-    "Keep the live blocks of this moment, to compare with later.",
+    "Keep the live blocks of this moment, to compare later.",
     argument="[NAME]",
     options=(Option("file", "write them to a file, for another session", "FILE", "file"),),
     example="ftmalloc snapshot before",

@@ -29,8 +29,8 @@ class Color(gdb.Parameter):
     auto: where gdb's styling is on, standard output is a terminal, and NO_COLOR is unset. on, off: always, never.
     JSON is never coloured."""
 
-    set_doc = "Set whether the commands of ftmalloc colour their output: auto, on or off."
-    show_doc = "Show whether the commands of ftmalloc colour their output."
+    set_doc = "Set whether ftmalloc colours its output: auto, on, off."
+    show_doc = "Show whether ftmalloc colours its output."
 
     def __init__(self) -> None:
         super().__init__("ftmalloc color", gdb.COMMAND_DATA, gdb.PARAM_ENUM, ["auto", "on", "off"])

@@ -14,6 +14,8 @@ def address_of(value: gdb.Value) -> int:
 
     Raises gdb.error, or ValueError when the value is neither.
     """
+    if value.type.strip_typedefs().code == gdb.TYPE_CODE_VOID:
+        raise ValueError("it has no value: a convenience variable that was never set, or what a void function returns")
     if value.type.strip_typedefs().code in _REFERENCES:
         value = value.referenced_value()
     if value.type.strip_typedefs().code in _PLACES:

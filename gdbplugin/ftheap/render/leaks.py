@@ -17,6 +17,7 @@ from .style import Style
 ADDRESSES_MAX = 10_000
 ADDRESSES_SHOWN = 3
 GROUPS_SHOWN = 50
+_LOST = frozenset(SHOWN_CLASSES) - {LeakClass.REACHABLE}
 _NOTES = {
     LeakClass.DEFINITE: "nothing leads to them",
     LeakClass.INDIRECT: "only lost blocks do",
@@ -41,6 +42,10 @@ class Selection:
             for group in report.groups
             if group.leak_class in classes and group.total.size_bytes >= self.minimum_bytes
         ]
+
+    def leaks(self, report: LeakReport) -> list[Group]:
+        """The groups in question that are lost, or may be; the limit is not applied."""
+        return [group for group in self.groups(report, _LOST) if group.leak_class in _LOST]
 
 
 def class_name(leak_class: LeakClass) -> str:
@@ -87,7 +92,7 @@ def lines(
     style: Style,
 ) -> Iterator[str]:
     """Groups, worst first, then the sums."""
-    groups = selection.groups(report, frozenset(SHOWN_CLASSES) - {LeakClass.REACHABLE})
+    groups = selection.groups(report, _LOST)
     limit = GROUPS_SHOWN if selection.limit is None else selection.limit
     for group in groups[:limit]:
         yield from _group_lines(group, snapshot, frames(group.trace), report.content_of(group), style)

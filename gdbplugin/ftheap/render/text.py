@@ -100,7 +100,7 @@ def table(
             else:
                 cell = cell.rjust(widths[column])
             padded.append(paint(column, cell))
-        return "  ".join(padded)
+        return "  ".join(padded).rstrip()
 
     yield line(heads, lambda _column, cell: style.heading(cell))
     chosen = styles or {}
