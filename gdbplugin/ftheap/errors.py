@@ -13,6 +13,10 @@ class TargetError(ExpectedError):
     """The inferior can't serve the question: no process, no ftmalloc in it, no layout table."""
 
 
+class NotStarted(TargetError):
+    """The library is there, but the loader has not come to it."""
+
+
 class MemoryUnreadable(ExpectedError):
     """A range of the inferior's memory can't be read.
 

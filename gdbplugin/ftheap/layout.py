@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from mmap import mmap
 from typing import Iterator
 
-from .errors import MemoryUnreadable, TargetError
+from .errors import MemoryUnreadable, NotStarted, TargetError
 from .memory import Memory
 from .target import Mapping, Target
 
@@ -25,6 +25,7 @@ _VALUE_OFFSET = struct.calcsize("<44sI")
 _ORDER_LITTLE = 0x01020304
 _ORDER_BIG = 0x04030201
 _ALIGNMENT = 16
+_PAGE_BYTES = 4096  # of the smallest pages: the loader moves files by whole ones
 _ROWS_MAX = 4096
 _ROW_BYTES_MAX = 1024
 _SCAN_PIECE_BYTES = 2 << 20
@@ -162,8 +163,8 @@ def parse(memory: Memory, address: int) -> Layout:
     if pointer_bytes != struct.calcsize("<Q"):
         raise TargetError(f"this ftmalloc has pointers of {pointer_bytes} bytes: the extension reads 64-bit heaps only")
     if own_address != address:
-        if own_address == 0:
-            raise TargetError("ftmalloc is there but not started: run the program to main first")
+        if own_address == 0 or own_address < address and (address - own_address) % _PAGE_BYTES == 0:  # not relocated
+            raise NotStarted("ftmalloc is there but not started: run the program to main first")
         raise TargetError(f"the layout table of ftmalloc at {address:#x} is a copy of one at {own_address:#x}")
     if not (
         _HEADER.size <= header_bytes <= _ROW_BYTES_MAX
@@ -215,6 +216,10 @@ def _validated(layout: Layout) -> Layout:
         value = layout.constant(name)
         if not 0 < value <= 1 << 40 or value & (value - 1):
             raise _damaged(layout, name, f"{value}, not a power of two")
+    if not 0 < layout.constant("slot_zone_header_bytes") < layout.constant("granule_bytes"):
+        raise _damaged(layout, "slot_zone_header_bytes", f"{layout.constant('slot_zone_header_bytes')} bytes")
+    if layout.field("slot_zone.runs")[1] != layout.constant("unit_count") * layout.size("run"):
+        raise _damaged(layout, "slot_zone.runs", "another size than that of a run for each unit")
     if layout.constant("unit_count") > 1 << 16:
         raise _damaged(layout, "unit_count", f"{layout.constant('unit_count')} units")
     return layout

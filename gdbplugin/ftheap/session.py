@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import PurePath
 
-from .errors import TargetError
+from .errors import NotStarted, TargetError
 from .layout import Layout, candidates, parse
 from .layout_file import read_file
 from .model.heap import Finding, Snapshot
@@ -49,8 +49,12 @@ class Session:
         """The heap now. Raises TargetError; what is merely broken in the heap is in ``findings``."""
         layout = self.layout()
         if self._snapshot is None:
-            snapshot = read_snapshot(self.target.memory, layout, self._writable, self.progress)
             of_target = findings_of_target(self.target.findings())
+            try:
+                snapshot = read_snapshot(self.target.memory, layout, self._writable, self.progress)
+            except TargetError as error:
+                missing = self._missing()
+                raise TargetError(f"ftmalloc's heap can't be read: {missing[0]}") if missing else error
             snapshot.findings[:0] = [*of_target, *self._choice]
             if any(finding.rule.startswith(_MEMORY_MISSING) for finding in of_target):
                 snapshot.complete = False
@@ -82,6 +86,9 @@ class Session:
 
     def _choose(self) -> Layout:
         """The table to go by. Of several libraries: the one whose heap is in use, then the one with more zones."""
+        absence = self.target.absence()
+        if absence is not None:
+            raise TargetError(absence)
         usable, rootless, failure = self._usable(everywhere=False)
         if not any(ready for ready, _, _ in usable):
             usable, rootless, failure = self._usable(everywhere=True)
@@ -93,7 +100,8 @@ class Session:
             Finding(
                 "second-library",
                 layout.address,
-                f"a second ftmalloc, version {layout.version}, is in this process, with {count} zones: "
+                f"a second ftmalloc, version {layout.version}, is in this process, "
+                f"with {count} zone{'s' * (count != 1)}: "
                 f"what is shown is the heap of the one whose table is at {chosen.address:#x}",
             )
             for _, count, layout in usable[1:]
@@ -109,6 +117,8 @@ class Session:
             start = min(mapping.start for mapping in mappings if mapping.path == path)
             layout = read_file(path, start)
             if layout is not None:
+                if isinstance(failure, NotStarted) and not self._in_use(layout):
+                    raise failure
                 self._choice = [
                     Finding(
                         "layout-table-lost", layout.address,
@@ -119,13 +129,33 @@ class Session:
                 return layout
         raise failure or self._no_heap(paths)
 
+    def _in_use(self, layout: Layout) -> bool:
+        try:
+            return is_ready(layout, read_root(self.target.memory, layout, Structs(layout)))
+        except TargetError:
+            return False
+
+    def _missing(self) -> list[str]:
+        """What the target says of memory that is not there."""
+        return [message for rule, _, message in self.target.findings() if rule.startswith(_MEMORY_MISSING)]
+
     def _no_heap(self, paths: list[str]) -> TargetError:
         """The one line for a target in which no table was found, nor a file with one at ``paths``."""
-        missing = [message for rule, _, message in self.target.findings() if rule.startswith(_MEMORY_MISSING)]
+        missing = self._missing()
         if missing and paths and PurePath(paths[0]).name.startswith(_LIBRARY):
             return TargetError(f"the data of {paths[0]} are not in memory, and the file is gone: {missing[0]}")
         if missing:
             return TargetError(f"no ftmalloc in what is left of this core file: {missing[0]}")
+        mapped = {PurePath(mapping.path).name for mapping in self.target.mappings() if mapping.path.startswith("/")}
+        if len(mapped) == 2 and any(name.startswith("ld-") for name in mapped):
+            return TargetError("no ftmalloc so far: the program's libraries are not loaded; run it to main first")
+        unread = self.target.libraries_without_symbols()
+        ours = [path for path in unread if PurePath(path).name.startswith(_LIBRARY)]
+        if ours or unread and not mapped:
+            return TargetError(
+                f"the symbols of {(ours or unread)[0]} were not found: use `set solib-search-path FOLDER`, "
+                "where a copy of it is, or `set sysroot`, and `file PROGRAM`"
+            )
         return TargetError(
             "no ftmalloc in this program: start it with LD_PRELOAD=libftmalloc.so, or link it with -lftmalloc"
         )

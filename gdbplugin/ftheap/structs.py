@@ -67,7 +67,8 @@ class Header:
         self.word_bytes = _WORD.size
         self.self_offset, self_bytes = layout.field("block.self")
         self.extent_offset, extent_bytes = layout.field("block.extent")
-        if {self_bytes, extent_bytes} != {_WORD.size}:
+        apart = abs(self.self_offset - self.extent_offset) >= _WORD.size
+        if {self_bytes, extent_bytes} != {_WORD.size} or not apart:
             raise TargetError(f"the layout table of ftmalloc {layout.version} is damaged: a block's words are no words")
         self.address_bits = layout.bits("block.self:address")
         self.class_bits = layout.bits("block.self:size_class")

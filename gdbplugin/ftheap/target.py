@@ -128,6 +128,14 @@ class Target(Protocol):
         """Compares equal while the inferior has not moved and its memory was not written through gdb."""
         ...
 
+    def absence(self) -> str | None:
+        """Why there is no process to read, and what to do; None when there is one, or a core file."""
+        ...
+
+    def libraries_without_symbols(self) -> list[str]:
+        """Paths of loaded libraries that the debugger has not read."""
+        ...
+
     def description(self) -> str:
         """For ``info``: "process 1234", "core file core.77", "remote target"."""
         ...

@@ -76,11 +76,13 @@ def test_live_through_the_stub_of_qemu(built: Built) -> None:
     try:
         connect = f"python import time; [time.sleep(0.1) for _ in range(100) if not listening({port})]"
         helper = ("python def listening(port): return f':{port:04X} ' in open('/proc/net/tcp').read()")
-        answer = ask(built, helper, connect, f"target remote :{port}", "continue", *QUESTIONS, "kill")
+        answer = ask(built, helper, connect, "set solib-search-path", f"target remote :{port}", "continue",
+                     "show-alloc-mem", f"set solib-search-path {built.library.parent}", *QUESTIONS, "kill")
         told = told_by(process.communicate(timeout=20)[0])
     finally:
         process.kill()
         process.wait()
+    assert f"the symbols of {built.library} were not found: use `set solib-search-path FOLDER`" in answer.errors
     assert_true(told, answer)
     diagnosis = answer.documents()[-1]
     assert (diagnosis["fault"], diagnosis["access"], diagnosis["certainty"]) == ("null-dereference", "write", "certain")

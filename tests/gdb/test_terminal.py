@@ -2,47 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
-from typing import Iterator
 
 import pexpect
-import pytest
-from inferiors import GDB, PLUGIN, Crashed
+from inferiors import PLUGIN, Crashed
+from terminals import PROMPT
 
-PROMPT = "\\(gdb\\) (?:\x1b\\[\\?2004h)?$"
 COLOUR = re.compile("\x1b\\[[0-9;]*m")
-
-
-class Terminal:
-    """gdb on a terminal of 24 rows."""
-
-    def __init__(self, *arguments: object, **environment: str):
-        self.child = pexpect.spawn(
-            GDB[0], [*GDB[1:], "-q", "-iex", "set height 24", "-x", str(PLUGIN), *map(str, arguments)],
-            env={**os.environ, "TERM": "xterm", **environment}, dimensions=(24, 80), encoding="utf-8", timeout=20,
-        )  # fmt: skip
-        self.child.expect(PROMPT)
-
-    def ask(self, line: str) -> str:
-        """The command's output, up to the next prompt."""
-        self.child.sendline(line)
-        self.child.expect(PROMPT)
-        return self.child.before
-
-
-@pytest.fixture
-def open_terminal() -> Iterator[type[Terminal]]:
-    opened = []
-
-    def start(*arguments: object, **environment: str) -> Terminal:
-        opened.append(Terminal(*arguments, **environment))
-        return opened[-1]
-
-    yield start
-    for terminal in opened:
-        terminal.child.close(force=True)
 
 
 def test_colours_on_a_terminal_as_gdb_styles(open_terminal, crashed: Crashed) -> None:

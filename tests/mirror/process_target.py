@@ -50,6 +50,12 @@ class ProcessTarget:
     def state_key(self) -> object:
         return self._key
 
+    def absence(self) -> str | None:
+        return None
+
+    def libraries_without_symbols(self) -> list[str]:
+        return []
+
     def description(self) -> str:
         return f"process {os.getpid()}"
 

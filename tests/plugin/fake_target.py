@@ -41,6 +41,12 @@ class FakeTarget:
     def state_key(self) -> object:
         return self.key
 
+    def absence(self) -> str | None:
+        return None
+
+    def libraries_without_symbols(self) -> list[str]:
+        return []
+
     def description(self) -> str:
         return "fake process"
 

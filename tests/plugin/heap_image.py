@@ -286,6 +286,12 @@ class ImageTarget:
     def state_key(self) -> object:
         return self.key
 
+    def absence(self) -> str | None:
+        return None
+
+    def libraries_without_symbols(self) -> list[str]:
+        return []
+
     def description(self) -> str:
         return "heap image"
 

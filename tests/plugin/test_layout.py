@@ -9,7 +9,7 @@ from ftheap.errors import TargetError
 from ftheap.layout import needed_rows
 from ftheap.session import Session
 from heap_image import HeapImage, sample_heap
-from heap_shape import CONST, Shape, table
+from heap_shape import CONST, STRUCT, Shape, table
 
 
 def session_with_table(**changes) -> Session:
@@ -55,6 +55,44 @@ def test_absurd_rows_are_refused():
     shape = Shape.make()
     shape.bits["block.self:state"] = (60, 10)
     assert "block.self:state" in refusal(session_with_table(rows=shape.rows(HeapImage.HEAP)))
+
+
+@pytest.mark.parametrize("name, size", [("run", 8 << 20), ("run", 16)])
+def test_a_table_of_runs_is_as_large_as_its_runs(name, size):
+    rows = [(row, kind, size if (row, kind) == (name, STRUCT) else value, *rest)
+            for row, kind, value, *rest in Shape.make().rows(HeapImage.HEAP)]
+    assert "damaged" in refusal(session_with_table(rows=rows))
+
+
+def test_zone_headers_leave_room_for_blocks_and_words_of_a_header_stand_apart():
+    shape = Shape.make()
+    shape.constants["slot_zone_header_bytes"] = 1 << 60
+    assert "slot_zone_header_bytes" in refusal(session_with_table(rows=shape.rows(HeapImage.HEAP)))
+    shape = Shape.make()
+    shape.fields["block.extent"] = shape.fields["block.self"]
+    assert "a block's words" in refusal(session_with_table(rows=shape.rows(HeapImage.HEAP)))
+
+
+def test_a_table_that_the_loader_has_not_moved_is_of_no_started_program():
+    image = sample_heap()
+    target = image.seal()
+    target.pieces[image.TABLE][:] = table(image.shape, image.TABLE & 0xFFFFF, image.HEAP)
+    assert "not started" in refusal(Session(target))
+
+
+def test_libraries_that_were_not_read_are_named():
+    target = sample_heap().seal()
+    target.pieces.clear()
+    target.memory._starts = []
+    target.symbols.clear()
+    target.libraries_without_symbols = lambda: ["/lib/libc.so.6", "/opt/libftmalloc.so"]
+    assert "/opt/libftmalloc.so" in refusal(Session(target))
+
+
+def test_without_a_process_it_is_said_why():
+    target = sample_heap().seal()
+    target.absence = lambda: "the process has ended: run it again"
+    assert refusal(Session(target)) == "the process has ended: run it again"
 
 
 def test_found_by_magic_without_a_symbol():

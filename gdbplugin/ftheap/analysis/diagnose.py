@@ -70,7 +70,7 @@ def _damage(diagnosis: Diagnosis, target: Target, snapshot: Snapshot) -> None:
         found for found in check(snapshot, of_target).findings
         if found.rule not in REMARKS | of_target and is_damage(found.rule, snapshot)
     ]
-    if not snapshot.complete:
+    if snapshot.started and not snapshot.complete:
         diagnosis.evidence.append("parts of the heap can't be read: see ftmalloc check")
     if not findings:
         if diagnosis.fault not in HEAP_FAULTS and snapshot.started and snapshot.complete:

@@ -6,7 +6,7 @@ from ..analysis.diagnose import diagnose as diagnose_stop
 from ..analysis.diagnosis import HEAP_FAULTS
 from ..analysis.stacks import frames_of
 from ..errors import TargetError
-from ..model.heap import Block, Blocks, Snapshot
+from ..model.heap import Block, Blocks, Finding, Snapshot
 from ..registry import EXIT_CODE, Request, Result, command
 from ..render import diagnosis as render
 from ..session import Session
@@ -24,12 +24,15 @@ def diagnose(session: Session, request: Request) -> Result:
     is innocent. -exit-code acts on a fault of the heap."""
     stop = session.target.stop()
     if stop is None:
-        raise TargetError("no process and no core file: give gdb a core, or run the program until it crashes")
+        absence = session.target.absence()
+        raise TargetError(absence or "no thread that can be read: select a stopped one with `thread N`")
     missing = ""
     try:
         snapshot = session.snapshot()
     except TargetError as error:
-        snapshot, missing = Snapshot([], Blocks(), [], 0, 0, complete=False, started=False), str(error)
+        missing = str(error)
+        unreadable = [Finding("heap-unreadable", None, missing)]
+        snapshot = Snapshot([], Blocks(), unreadable, 0, 0, complete=False, started=False)
     found = diagnose_stop(session.target, snapshot, stop)
     if missing:
         found.evidence.append(f"the heap was not read: {missing}")

@@ -12,6 +12,7 @@ from ..analysis.graph import graph_of
 from ..analysis.leaks import classes_of
 from ..analysis.stacks import frames_of
 from ..errors import UsageError
+from ..model.files import whole_file
 from ..model.heap import State
 from ..registry import LIMIT, Option, Request, Result, command
 from ..render.export import FORMATS, LOST
@@ -51,12 +52,9 @@ def export(session: Session, request: Request) -> Result:
     rows = rows[: request.options.get("limit", DOT_BLOCKS_MAX if form == "dot" else None)]
     frames = lru_cache(maxsize=4096)(lambda trace: frames_of(target, snapshot.traces.get(trace)))
     source = Source(snapshot, graph, classes, rows, frames, target.description(), target.symbol_at)
-    try:
-        with open(path, "wb") as file:
-            for piece in FORMATS[form].pieces(source):
-                file.write(piece if isinstance(piece, bytes) else piece.encode("utf-8", "surrogateescape"))
-    except OSError as error:
-        raise UsageError(f"cannot write {path}: {error.strerror}") from None
+    with whole_file(path) as file:
+        for piece in FORMATS[form].pieces(source):
+            file.write(piece if isinstance(piece, bytes) else piece.encode("utf-8", "surrogateescape"))
     left_out = f"; {total - len(rows)} more were left out (-limit)" if total > len(rows) else ""
     findings = [*snapshot.findings, *graph.findings]
     return Result(

@@ -14,10 +14,13 @@ _EVENTS = (
 
 
 class Movement:
-    """``count`` grows with each event. Events that this gdb doesn't know are left out."""
+    """``count`` grows with each event. Events that this gdb doesn't know are left out. ``ended``: numbers of the
+    inferiors whose process has ended by itself."""
 
     def __init__(self) -> None:
         self.count = 0
+        self.ended: set[int] = set()
+        gdb.events.exited.connect(self._exited)
         self._registries = [getattr(gdb.events, name) for name in _EVENTS if hasattr(gdb.events, name)]
         for registry in self._registries:
             registry.connect(self._moved)
@@ -25,8 +28,12 @@ class Movement:
     def _moved(self, _event: Any) -> None:
         self.count += 1
 
+    def _exited(self, event: Any) -> None:
+        self.ended.add(event.inferior.num)
+
     def disconnect(self) -> None:
         """Before the extension is loaded anew."""
+        gdb.events.exited.disconnect(self._exited)
         for registry in self._registries:
             registry.disconnect(self._moved)
         self._registries = []

@@ -15,10 +15,20 @@ from .answers import path_of, printed_by, program_path, text_of
 _SOURCE_BYTES_MAX = 16 << 20
 _SYMBOL_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _INFO_SYMBOL = re.compile(r"(?P<name>.+?)(?: \+ (?P<offset>\d+))? in section (?P<section>\S+)(?: of (?P<file>.+))?$")
+_UNREAD_LIBRARY = re.compile(r"\sNo\s+(/.*)$")
 _OBJECT_LINE = re.compile(r"(?P<kind>Exec|Object|Core) file: `(?P<path>.*)', file type")
 _SECTION_LINE = re.compile(
     r"\s*(?:\[\d+\])?\s*0x(?P<start>[0-9a-f]+)->0x(?P<end>[0-9a-f]+) at 0x[0-9a-f]+: (?P<name>\S+) (?P<flags>.*)"
 )
+
+
+def libraries_without_symbols() -> list[str]:
+    """Paths of the loaded libraries that gdb has not read."""
+    try:
+        found = map(_UNREAD_LIBRARY.search, printed_by("info sharedlibrary").splitlines())
+        return [match[1] for match in found if match is not None]
+    except gdb.error:
+        return []
 
 
 def symbol_address(name: str) -> int | None:

@@ -49,6 +49,19 @@ class GdbTarget:
         if handles and all(thread.is_running() for thread in handles) and not threads.has_frames():
             raise TargetError("the process is running; stop it first, with Ctrl-C or `interrupt`")
 
+    def absence(self) -> str | None:
+        inferior = gdb.selected_inferior()
+        if inferior.pid != 0 or _connection_kind(inferior) == "core":
+            return None
+        if inferior.num in self._movement.ended:
+            return "the process has ended: run it again, and stop it at its end with `catch syscall exit_group`"
+        if program_path():
+            return "the program is not started: run it to main first, or open a core file of it with `core-file`"
+        return "no program and no core file: give gdb a core, or run a program on ftmalloc"
+
+    def libraries_without_symbols(self) -> list[str]:
+        return symbols.libraries_without_symbols()
+
     def description(self) -> str:
         inferior = gdb.selected_inferior()
         kind = _connection_kind(inferior)

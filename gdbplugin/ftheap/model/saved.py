@@ -18,6 +18,7 @@ from itertools import islice
 from typing import Any, Iterator
 
 from ..errors import UsageError
+from .files import whole_file
 
 KIND = "ftmalloc-snapshot"
 SCHEMA = 1
@@ -55,16 +56,13 @@ def write_file(saved: SavedHeap, path: str) -> None:
     document = {"schema": SCHEMA, "kind": KIND, "taken": saved.taken, "target": saved.target}
     head = json.dumps(document | {"stacks": saved.stacks}, separators=(",", ":"))
     rows = map("[%d,%d,%d]".__mod__, saved.blocks)
-    try:
-        with open(path, "w", encoding="utf-8") as file:
-            file.write(f'{head[:-1]},"blocks":[')
-            separator = ""
-            while many := ",".join(islice(rows, _ROWS_AT_ONCE)):
-                file.write(separator + many)
-                separator = ","
-            file.write("]}\n")
-    except OSError as error:
-        raise UsageError(f"cannot write {path}: {error.strerror}") from None
+    with whole_file(path) as file:
+        file.write(f'{head[:-1]},"blocks":['.encode())
+        separator = ""
+        while many := ",".join(islice(rows, _ROWS_AT_ONCE)):
+            file.write((separator + many).encode())
+            separator = ","
+        file.write(b"]}\n")
 
 
 def read_file(path: str) -> SavedHeap:
