@@ -11,6 +11,8 @@
 #include "debug/trace.h"
 #include "heap/cache.h"
 #include "heap/central.h"
+#include "heap/chunk.h"
+#include "heap/class_map.h"
 #include "heap/heap.h"
 #include "heap/region.h"
 #include "heap/zone.h"

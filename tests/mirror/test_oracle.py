@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from ftheap.analysis.check import check, check_memory
 from ftheap.analysis.fills import check_waiting
+from ftheap.analysis.roots import collect_roots
 from ftheap.commands import load_all
 from ftheap.model.heap import State, ZoneType
 from ftheap.registry import COMMANDS, Request
@@ -352,3 +353,12 @@ def test_the_last_report_is_read(library, tmp_path, monkeypatch):
     assert (fault.block_address, fault.block_bytes, fault.block_state) == (address, 77, State.FREED)
     assert any(f"double-free at {address:#x}" in row for row in rendered(session, "info"))
     assert check(session.snapshot()).findings == []
+
+
+def test_the_allocators_maps_are_no_roots(allocator, target, session):
+    allocator.malloc(100)
+    look(target, session)
+    snapshot, layout = session.snapshot(), session.layout()
+    for name in ("chunk_map", "class_map"):
+        start = int.from_bytes(target.memory.read(*layout.root(name)), "little")
+        assert all(part.end <= start or part.start > start for part in collect_roots(target, snapshot).ranges)

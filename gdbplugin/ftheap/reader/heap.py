@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Callable
 
 from ..errors import MemoryUnreadable, TargetError
@@ -134,7 +135,21 @@ def _own_ranges(context: Context, registry: Registry) -> list[tuple[int, int]]:
     for name in layout.names(ROOT, ""):
         address, size_bytes = layout.root(name)
         ranges.append((address, address + size_bytes))
-    return ranges
+    return ranges + [part for part in map(partial(_map_range, context), ("chunk_map", "class_map")) if part is not None]
+
+
+def _map_range(context: Context, name: str) -> tuple[int, int] | None:
+    """A map from addresses to codes, a byte each: large, mostly untouched and in no core file. None when there is none,
+    or its pointer makes no sense."""
+    if not context.layout.has(ROOT, name) or not context.layout.has(ROOT, f"{name}_count"):
+        return None
+    try:
+        start, size_bytes = (
+            int.from_bytes(context.memory.read(*context.layout.root(row)), "little") for row in (name, f"{name}_count")
+        )
+    except MemoryUnreadable:
+        return None
+    return (start, start + size_bytes) if start and start % context.page_bytes == 0 else None
 
 
 def _check_root(context: Context) -> None:
