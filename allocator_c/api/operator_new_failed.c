@@ -17,7 +17,7 @@ static void *try_again(size_t size, size_t alignment, enum trace_family family, 
         if (handler == NULL)
             return NULL;
         handler();
-        void *payload = debug_allocate_aligned(alignment == 0 ? 1 : alignment, size, family, caller);
+        void *payload = operator_allocate(size, alignment, family, caller);
         if (payload != NULL)
             return payload;
     }
@@ -37,6 +37,6 @@ void *operator_new_failed(size_t size, size_t alignment, enum trace_family famil
 /* A handler that throws ends the program here: this function promises not to throw. */
 void *operator_new_or_null(size_t size, size_t alignment, enum trace_family family, const void *caller)
 {
-    void *payload = debug_allocate_aligned(alignment == 0 ? 1 : alignment, size, family, caller);
+    void *payload = operator_allocate(size, alignment, family, caller);
     return payload != NULL ? payload : try_again(size, alignment, family, caller);
 }

@@ -11,13 +11,17 @@
 /* As glibc: NULL allocates, size 0 frees and returns NULL. */
 FT_INLINE void *reallocate(void *payload, size_t size, const void *caller)
 {
-    if (payload == NULL)
-        return debug_allocate(size, caller);
+    void *resized;
+    if (payload == NULL) {
+        resized = cache_allocate(size);
+        return FT_LIKELY(resized != NULL) ? resized : debug_allocate(size, caller);
+    }
     if (size == 0) {
-        debug_release(payload, FAMILY_MALLOC, caller);
+        if (FT_UNLIKELY(!cache_release(payload)))
+            debug_release(payload, FAMILY_MALLOC, caller);
         return NULL;
     }
-    void *resized = cache_resize(payload, size);
+    resized = cache_resize(payload, size);
     if (FT_LIKELY(resized != NULL))
         return resized;
     return debug_resize(payload, size, caller);

@@ -12,12 +12,18 @@
 #define FIRST_BATCHES 2
 /* A class that a thread begins to use costs about one page. */
 #define FIRST_REFILL_BYTES 4096
+/* A thread that has no cache gets one when it allocates, or when it has freed so many blocks. The C library frees a few
+ * in the name of threads that have ended: a cache would come too late for them, and nobody would end it. */
+#define FREES_WITHOUT_CACHE 16
 
 static void *no_entry[1];
 static struct cache no_cache = {.bins = {[0 ... BIN_COUNT - 1] = {.top = no_entry, .limit = no_entry}}};
 
 FT_THREAD_LOCAL struct cache *thread_cache = &no_cache;
 FT_THREAD_LOCAL struct cache *own_cache;
+
+static FT_THREAD_LOCAL unsigned frees_without_cache;
+static FT_THREAD_LOCAL unsigned end_calls; /* of end_thread; from the second on the thread does without a cache */
 
 static struct lock caches_lock;
 
@@ -60,7 +66,7 @@ static struct cache *spare_or_new_cache(void)
 {
     struct heap *heap = &ftmalloc_heap;
     struct cache *cache = heap->first_cache;
-    while (cache != NULL && cache->thread_id != 0)
+    while (cache != NULL && __atomic_load_n(&cache->thread_id, __ATOMIC_ACQUIRE) != 0)
         cache = cache->next;
     if (cache != NULL)
         return cache;
@@ -78,7 +84,7 @@ static struct cache *spare_or_new_cache(void)
 /* 1: the calling thread has a cache of its own now. */
 static int adopt_cache(void)
 {
-    if (!lock_acquire(&caches_lock))
+    if (end_calls > 1 || !lock_acquire(&caches_lock))
         return 0;
     struct cache *cache = spare_or_new_cache();
     if (cache != NULL)
@@ -156,7 +162,7 @@ static int grow_bin(struct cache *cache, struct bin *bin, unsigned size_class)
 
 void cache_put(unsigned size_class, void *payload)
 {
-    if (FT_UNLIKELY(own_cache == NULL) && !adopt_cache()) {
+    if (FT_UNLIKELY(own_cache == NULL) && (frees_without_cache++ < FREES_WITHOUT_CACHE || !adopt_cache())) {
         central_give(size_class, &payload, 1);
         return;
     }
@@ -188,10 +194,15 @@ void cache_flush(void)
         flush_all(own_cache);
 }
 
-/* A destructor that runs after this one may allocate: it gets a cache again, and ends it again. */
+/* Destructors run in rounds, and this one is the first of each: those of the program still have the cache in the first
+ * round. What comes later does without one. */
 static void end_thread(void *value)
 {
     struct cache *cache = value;
+    if (end_calls++ == 0) {
+        thread_watch_end(cache);
+        return;
+    }
     thread_cache = &no_cache;
     own_cache = NULL;
     flush_all(cache);
@@ -203,19 +214,19 @@ void cache_start(void)
     thread_set_end_handler(end_thread);
 }
 
-void cache_lock(void)
+void cache_before_fork(void)
 {
-    lock_acquire(&caches_lock);
+    lock_before_fork(&caches_lock);
 }
 
-void cache_unlock(void)
+void cache_after_fork_in_parent(void)
 {
-    lock_release(&caches_lock);
+    lock_after_fork_in_parent(&caches_lock);
 }
 
 void cache_after_fork_in_child(void)
 {
-    lock_reset(&caches_lock);
+    lock_after_fork_in_child(&caches_lock);
     for (struct cache *cache = ftmalloc_heap.first_cache; cache != NULL; cache = cache->next) {
         cache->thread_id = cache == own_cache ? thread_id() : 0;
         /* Its thread was copied in the middle of a flush: losing what it had cached is better than serving it twice. */

@@ -160,11 +160,11 @@ void cache_put(unsigned size_class, void *payload);
 /* Returns everything that the calling thread has cached. */
 void cache_flush(void);
 
-/* When the first thread starts, and around fork. */
+/* When the first thread starts. */
 void cache_start(void);
-void cache_lock(void);
-void cache_unlock(void);
-/* In the child: the caches of the threads that are gone serve the next ones. */
+/* Around fork. In the child, the caches of the threads that are gone serve the next ones. */
+void cache_before_fork(void);
+void cache_after_fork_in_parent(void);
 void cache_after_fork_in_child(void);
 
 #endif

@@ -146,7 +146,7 @@ static void give_to_runs(struct central *central, void **payloads, unsigned coun
         uint64_t index_multiplier = size_classes[run->size_class].index_multiplier;
         unsigned begin = i;
         size_t word = 0;
-        uint64_t given = 0;
+        uint64_t given = 0, given_twice = 0;
         for (; i < count && (uintptr_t)payloads[i] - first_slot < run_bytes; i++) {
             size_t index = ((uintptr_t)payloads[i] - first_slot) * index_multiplier >> INDEX_SHIFT;
             if (index / 64 != word) {
@@ -154,10 +154,12 @@ static void give_to_runs(struct central *central, void **payloads, unsigned coun
                 word = index / 64;
                 given = 0;
             }
-            given |= UINT64_C(1) << index % 64;
+            uint64_t bit = UINT64_C(1) << index % 64;
+            given_twice |= given & bit;
+            given |= bit;
         }
         give_word(&bits[word], given);
-        INVARIANT(i != begin);
+        INVARIANT(i != begin && given_twice == 0);
         run->free_count = (uint16_t)(run->free_count + (i - begin));
         settle_run(central, run);
     }
@@ -194,20 +196,8 @@ void central_trim(void)
     }
 }
 
-void central_lock_all(void)
+void central_for_each_lock(void (*visit)(struct lock *lock))
 {
     for (unsigned size_class = 0; size_class < CLASS_COUNT; size_class++)
-        lock_acquire(&ftmalloc_centrals.of_class[size_class].lock);
-}
-
-void central_unlock_all(void)
-{
-    for (unsigned size_class = 0; size_class < CLASS_COUNT; size_class++)
-        lock_release(&ftmalloc_centrals.of_class[size_class].lock);
-}
-
-void central_reset_all(void)
-{
-    for (unsigned size_class = 0; size_class < CLASS_COUNT; size_class++)
-        lock_reset(&ftmalloc_centrals.of_class[size_class].lock);
+        visit(&ftmalloc_centrals.of_class[size_class].lock);
 }

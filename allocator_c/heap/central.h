@@ -39,8 +39,6 @@ int central_give(unsigned size_class, void **payloads, unsigned count);
 void central_trim(void);
 
 /* Around fork: nobody is inside while the process is copied. */
-void central_lock_all(void);
-void central_unlock_all(void);
-void central_reset_all(void);
+void central_for_each_lock(void (*visit)(struct lock *lock));
 
 #endif

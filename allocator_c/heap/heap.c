@@ -17,6 +17,7 @@
 #include "heap/size_class.h"
 #include "heap/slot_zone.h"
 #include "platform/pages.h"
+#include "platform/process.h"
 #include "platform/thread.h"
 
 struct heap ftmalloc_heap;
@@ -166,22 +167,30 @@ static void *move_block(const struct place *place, size_t size)
     return payload;
 }
 
-void *heap_resize(const struct place *place, size_t size)
+static void *resize_in_place(const struct place *place, size_t size)
 {
     struct block *block = place->block;
-    if (place->kind == PLACE_EMERGENCY)
-        return move_block(place, size);
-    if (place->size_class == BLOCK_CLASS_LARGE) {
-        void *payload = size > SMALL_MAX_BYTES ? large_resize(place->zone, block, size) : NULL;
-        return payload != NULL ? payload : move_block(place, size);
-    }
+    if (place->size_class == BLOCK_CLASS_LARGE)
+        return large_set_size(place->zone, block, size) ? block_payload(block) : NULL;
+    block->extent = block_extent(size, block_next_bytes(block));
+    return block_payload(block);
+}
+
+void *heap_resize(const struct place *place, size_t size)
+{
     size_t usable_bytes = heap_usable_bytes(place);
-    /* A block that shrinks to less than half moves to where it costs less. */
-    if (size <= usable_bytes && (size >= usable_bytes / 2 || usable_bytes <= 4 * BLOCK_GRANULE_BYTES)) {
-        block->extent = block_extent(size, block_next_bytes(block));
-        return block_payload(block);
+    void *resized = NULL;
+    if (place->size_class != BLOCK_CLASS_LARGE) {
+        /* A block that shrinks to less than half moves to where it costs less. */
+        if (size <= usable_bytes && (size >= usable_bytes / 2 || usable_bytes <= 4 * BLOCK_GRANULE_BYTES))
+            return resize_in_place(place, size);
+    } else if (size > SMALL_MAX_BYTES) {
+        resized = large_resize(place->zone, place->block, size);
     }
-    return move_block(place, size);
+    if (resized == NULL)
+        resized = move_block(place, size);
+    /* Programs rely on it that a block can always become shorter. */
+    return resized == NULL && size <= usable_bytes ? resize_in_place(place, size) : resized;
 }
 
 int heap_trim(void)
@@ -198,26 +207,36 @@ int heap_trim(void)
     return purged != 0;
 }
 
+/* What the forking thread blocked itself; holds while the locks are held. No signal comes between, or its handler could
+ * fork in here. */
+static sigset_t signals_before_fork;
+
 static void heap_before_fork(void)
 {
-    cache_lock();
-    central_lock_all();
-    lock_acquire(&ftmalloc_heap.zones_lock);
+    sigset_t signals;
+    process_block_signals(&signals);
+    cache_before_fork();
+    central_for_each_lock(lock_before_fork);
+    lock_before_fork(&ftmalloc_heap.zones_lock);
+    signals_before_fork = signals;
 }
 
 static void heap_after_fork_in_parent(void)
 {
-    lock_release(&ftmalloc_heap.zones_lock);
-    central_unlock_all();
-    cache_unlock();
+    sigset_t signals = signals_before_fork;
+    lock_after_fork_in_parent(&ftmalloc_heap.zones_lock);
+    central_for_each_lock(lock_after_fork_in_parent);
+    cache_after_fork_in_parent();
+    process_restore_signals(&signals);
 }
 
 static void heap_after_fork_in_child(void)
 {
     thread_id_forget();
-    lock_reset(&ftmalloc_heap.zones_lock);
-    central_reset_all();
+    lock_after_fork_in_child(&ftmalloc_heap.zones_lock);
+    central_for_each_lock(lock_after_fork_in_child);
     cache_after_fork_in_child();
+    process_restore_signals(&signals_before_fork);
 }
 
 __attribute__((constructor(101))) static void start_with_process(void)

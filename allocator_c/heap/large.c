@@ -272,6 +272,15 @@ void *large_resize(struct zone *zone, struct block *block, size_t size)
     return block_payload(block);
 }
 
+int large_set_size(struct zone *zone, struct block *block, size_t size)
+{
+    if (!lock_acquire(&heap->zones_lock))
+        return 0;
+    set_size(zone, block, size);
+    lock_release(&heap->zones_lock);
+    return 1;
+}
+
 struct zone *large_zone_at(const void *address, enum chunk_kind kind)
 {
     if (kind == CHUNK_REGION)

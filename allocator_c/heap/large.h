@@ -12,6 +12,8 @@ int large_release(struct zone *zone, struct block *block);
 /* Makes the block fit without copying: in place, or by moving its pages. NULL when that can't be done; the block is
  * unchanged then. */
 void *large_resize(struct zone *zone, struct block *block, size_t size);
+/* Only the size is noted; it must fit. Returns 0 when the calling thread is in the heap's own lock already. */
+int large_set_size(struct zone *zone, struct block *block, size_t size);
 /* Gives up all parked zones. Needs zones_lock. */
 void large_unpark(void);
 /* The zone that holds the address, which is in a chunk of that kind; NULL: free pages. Needs zones_lock. */

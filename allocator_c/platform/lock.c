@@ -46,15 +46,20 @@ static void wait_for(struct lock *lock, uint32_t self)
     }
 }
 
-int lock_acquire(struct lock *lock)
+FT_INLINE int acquire(struct lock *lock, uint32_t flags)
 {
     uint32_t self = thread_id();
-    if (FT_LIKELY(try_take(lock, self)))
+    if (FT_LIKELY(try_take(lock, self | flags)))
         return 1;
-    if ((__atomic_load_n(&lock->owner, __ATOMIC_RELAXED) & ~LOCK_WAITERS) == self)
+    if ((__atomic_load_n(&lock->owner, __ATOMIC_RELAXED) & ~LOCK_FLAGS) == self)
         return 0;
-    wait_for(lock, self);
+    wait_for(lock, self | flags);
     return 1;
+}
+
+int lock_acquire(struct lock *lock)
+{
+    return acquire(lock, 0);
 }
 
 void lock_release(struct lock *lock)
@@ -66,4 +71,21 @@ void lock_release(struct lock *lock)
 void lock_reset(struct lock *lock)
 {
     __atomic_store_n(&lock->owner, 0, __ATOMIC_RELEASE);
+}
+
+void lock_before_fork(struct lock *lock)
+{
+    acquire(lock, LOCK_FORKING);
+}
+
+void lock_after_fork_in_parent(struct lock *lock)
+{
+    if (__atomic_load_n(&lock->owner, __ATOMIC_RELAXED) & LOCK_FORKING)
+        lock_release(lock);
+}
+
+void lock_after_fork_in_child(struct lock *lock)
+{
+    uint32_t owner = __atomic_load_n(&lock->owner, __ATOMIC_RELAXED);
+    __atomic_store_n(&lock->owner, owner & LOCK_FORKING ? 0 : thread_id(), __ATOMIC_RELEASE);
 }

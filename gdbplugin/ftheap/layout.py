@@ -62,7 +62,7 @@ _NEEDED_ENUMS = {
 _NEEDED_CONSTANTS = (
     "zone_magic region_magic block_granule_bytes block_class_large granule_bytes unit_bytes unit_count "
     "slot_zone_header_bytes "
-    "retired_max class_count tiny_max_bytes small_max_bytes lock_waiters"
+    "retired_max class_count tiny_max_bytes small_max_bytes lock_flags"
 )
 
 

@@ -54,7 +54,7 @@ class Shape:
         shape.constants = dict(
             zone_magic=0x66746D7A6F6E6500, region_magic=0x66746D7265676E00, block_granule_bytes=16,
             block_class_large=63, granule_bytes=1 << 16, unit_bytes=PAGE, unit_count=16, retired_max=4,
-            class_count=44, tiny_max_bytes=256, small_max_bytes=2048, lock_waiters=1 << 31,
+            class_count=44, tiny_max_bytes=256, small_max_bytes=2048, lock_flags=3 << 30,
         )
         for structure, members in _MEMBERS.items():
             shape._lay_out(structure, [(name, int(size)) for name, size in

@@ -106,7 +106,7 @@ def test_snapshot_is_kept_until_the_process_moves():
 
 def test_a_locked_list_is_in_transition_and_no_fault():
     image = sample_heap()
-    image.lock_owner = 4711 | image.shape.constants["lock_waiters"]
+    image.lock_owner = 4711 | image.shape.constants["lock_flags"]
     target = image.seal()
     image.set("zone", image.zones[1], next=0)
     snapshot = Session(target).snapshot()

@@ -37,7 +37,7 @@ class Context:
     @property
     def locked_by(self) -> int:
         """Thread that holds the zones' lock; 0: nobody."""
-        return self.heap.zones_lock & ~self.layout.constant("lock_waiters")
+        return self.heap.zones_lock & ~self.layout.constant("lock_flags")
 
     def find(self, rule: str, address: int | None, message: str) -> None:
         """Notes a finding; the thousandth of a rule is the last that is kept, and says so."""

@@ -115,6 +115,67 @@ CASE(forks_from_several_threads)
 }
 
 static volatile sig_atomic_t handled;
+static volatile sig_atomic_t children_failed;
+
+static void fork_in_handler(int number)
+{
+    (void)number;
+    int status = -1;
+    pid_t child = fork();
+    if (child == 0) {
+        alarm(10);
+        for (int i = 0; i < 20; i++) {
+            free(malloc(5000));
+            free(malloc(50000));
+        }
+        _exit(0);
+    }
+    while (waitpid(child, &status, 0) < 0)
+        continue;
+    children_failed |= status != 0;
+    handled++;
+}
+
+/* Mostly inside of the heap's locks. A block that is served twice is freed twice, which is reported. */
+static void churn_large(int rounds)
+{
+    void *blocks[16] = {NULL};
+    for (int round = 0; round < rounds; round++) {
+        free(blocks[round % 16]);
+        blocks[round % 16] = malloc(33000 + (size_t)round * 7919 % 200000);
+    }
+    for (int i = 0; i < 16; i++)
+        free(blocks[i]);
+}
+
+static void *churn_large_until_stop(void *unused)
+{
+    while (!stop)
+        churn_large(100);
+    return unused;
+}
+
+/* The handler interrupts its own thread inside of the heap's locks; nobody else may come in because of that. */
+CASE(signal_handlers_fork)
+{
+    pthread_t other;
+    struct itimerval often = {{0, 2000}, {0, 2000}};
+    struct itimerval never = {{0, 0}, {0, 0}};
+    sigset_t profiling;
+    sigemptyset(&profiling);
+    sigaddset(&profiling, SIGPROF);
+    signal(SIGPROF, fork_in_handler);
+    pthread_sigmask(SIG_BLOCK, &profiling, NULL);
+    pthread_create(&other, NULL, churn_large_until_stop, NULL);
+    pthread_sigmask(SIG_UNBLOCK, &profiling, NULL);
+    setitimer(ITIMER_PROF, &often, NULL);
+    while (handled < 150)
+        churn_large(100);
+    setitimer(ITIMER_PROF, &never, NULL);
+    CHECK(!children_failed);
+    stop = 1;
+    pthread_join(other, NULL);
+}
 
 static void allocate_in_handler(int number)
 {

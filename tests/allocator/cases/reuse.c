@@ -3,7 +3,10 @@
 #define CASES_MAIN
 #include "cases.h"
 
+#include <pthread.h>
+#include <semaphore.h>
 #include <stdint.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #define PAGE_BYTES 4096
@@ -115,4 +118,79 @@ CASE(memory_comes_back_after_a_peak)
         /* The array of blocks is the test's own. */
         CHECK(after < before + (20 << 20) + (200 << 20) / sizes[i] * sizeof(void *));
     }
+}
+
+static void *free_behind_its_end(void *unused)
+{
+    strerror(9999); /* keeps a text, which the C library frees once all destructors have run */
+    return unused;
+}
+
+CASE(a_thread_that_frees_behind_its_end_leaves_no_cache)
+{
+    size_t before = 0;
+    for (int i = 0; i < 2000; i++) {
+        pthread_t thread;
+        if (i == 100)
+            before = resident_bytes();
+        CHECK(pthread_create(&thread, NULL, free_behind_its_end, NULL) == 0);
+        pthread_join(thread, NULL);
+    }
+    CHECK(resident_bytes() < before + (4 << 20));
+}
+
+static sem_t may_go, is_gone;
+
+static void *wait_and_go(void *unused)
+{
+    sem_wait(&may_go);
+    sem_post(&is_gone);
+    return unused;
+}
+
+/* The C library lets a detached thread free what it kept of others that have ended. */
+CASE(detached_threads_that_allocate_nothing_leave_no_cache)
+{
+    enum { AT_ONCE = 20 };
+    size_t before = 0;
+    sem_init(&may_go, 0, 0);
+    sem_init(&is_gone, 0, 0);
+    for (int wave = 0; wave < 100; wave++) {
+        if (wave == 10)
+            before = resident_bytes();
+        for (int i = 0; i < AT_ONCE; i++) {
+            pthread_t thread;
+            CHECK(pthread_create(&thread, NULL, wait_and_go, NULL) == 0);
+            pthread_detach(thread);
+        }
+        for (int i = 0; i < AT_ONCE; i++)
+            sem_post(&may_go);
+        for (int i = 0; i < AT_ONCE; i++)
+            sem_wait(&is_gone);
+        usleep(1000);
+    }
+    CHECK(resident_bytes() < before + (4 << 20));
+}
+
+CASE(blocks_become_shorter_where_there_is_no_memory)
+{
+    static const size_t sizes[] = {60000000, 500000, 20000};
+    char *blocks[3];
+    for (int i = 0; i < 3; i++) {
+        blocks[i] = malloc(sizes[i]);
+        memset(blocks[i], i + 1, sizes[i]);
+    }
+    struct rlimit none = {1 << 20, 1 << 20};
+    CHECK(setrlimit(RLIMIT_AS, &none) == 0);
+    for (size_t size = 50000; size > 0; size = size * 7 / 8)
+        while (malloc(size) != NULL)
+            continue;
+    for (int i = 0; i < 3; i++) {
+        blocks[i] = realloc(blocks[i], sizes[i] / 6);
+        CHECK(blocks[i] != NULL);
+        blocks[i] = realloc(blocks[i], 50);
+        CHECK(blocks[i] != NULL && blocks[i][0] == i + 1 && blocks[i][49] == i + 1);
+    }
+    for (int i = 0; i < 3; i++)
+        free(blocks[i]);
 }
