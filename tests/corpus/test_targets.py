@@ -106,4 +106,4 @@ def test_a_program_without_symbols_and_without_its_file(tmp_path):
 
 def test_no_process_is_one_clear_line():
     answer = gdb("ftmalloc diagnose")
-    assert "no process and no core file" in answer.errors
+    assert "no program and no core file" in answer.errors

@@ -91,7 +91,7 @@ def test_errors_are_one_line(program, tmp_path):
 
 def test_a_program_that_has_not_started_or_has_no_ftmalloc(program):
     answer = gdb("print $ft_size(0)", "print $ft_live_bytes()", arguments=(program,))
-    assert len(answer.errors.splitlines()) == 2 and "no ftmalloc in this program" in answer.errors
+    assert len(answer.errors.splitlines()) == 2 and "the program is not started" in answer.errors
 
 
 def test_function_as_a_condition(program):
