@@ -49,12 +49,18 @@ static struct trap read_trap(const siginfo_t *info, const ucontext_t *context)
     return trap;
 }
 
+/* Where the frame stands that calls the watcher; 0 for none. The watcher reads books that the program may have written
+ * over: a trap of its own, on the stack right below, must not call it again and again. */
+static __thread uintptr_t watching_frame;
+
 static void on_signal(int number, siginfo_t *info, void *context)
 {
     int saved_errno = errno;
-    if (info->si_code > 0) {
-        struct trap trap = read_trap(info, context);
+    struct trap trap = read_trap(info, context);
+    if (info->si_code > 0 && watching_frame - trap.stack_pointer > STACK_BYTES) {
+        watching_frame = (uintptr_t)__builtin_frame_address(0);
         watcher(&trap);
+        watching_frame = 0;
     }
     /* Back at the instruction, the signal comes again by itself; one that was sent does not. */
     sigaction(number, number == SIGBUS ? &before_bus : &before_segv, NULL);
