@@ -27,6 +27,7 @@ struct recent {
 
 unsigned trace_limit;
 int traces_are_sealed;
+uint8_t ftmalloc_trace_seals[8 * sizeof(struct block_trace)];
 static size_t recent_bytes; /* with trace_limit offsets */
 
 size_t trace_start(unsigned frame_limit)
@@ -36,6 +37,19 @@ size_t trace_start(unsigned frame_limit)
     trace_limit = frame_limit < FRAMES_MAX ? frame_limit : FRAMES_MAX;
     recent_bytes = round_up(sizeof(struct recent) + trace_limit * sizeof(uint16_t), LINE_BYTES);
     return RECENT_COUNT * recent_bytes;
+}
+
+void trace_start_seals(void)
+{
+    struct block_trace trace = {0};
+    uint32_t seal_of_nothing = trace_seal(&trace, 0);
+    for (size_t bit = 0; bit < sizeof(ftmalloc_trace_seals); bit++) {
+        unsigned char *byte = (unsigned char *)&trace + bit / 8;
+        *byte = (unsigned char)(1u << bit % 8);
+        ftmalloc_trace_seals[bit] = (uint8_t)(trace_seal(&trace, trace.allocated_by) ^ seal_of_nothing);
+        *byte = 0;
+    }
+    traces_are_sealed = 1;
 }
 
 static struct recent *recent_at(struct desk *desk, uintptr_t caller, uintptr_t sp)

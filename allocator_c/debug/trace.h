@@ -32,6 +32,8 @@ struct block_trace {
 /* 1: a write behind the block in front that goes no further than these words is found by their seal. With red zones,
  * canaries stand there. */
 extern FT_HIDDEN int traces_are_sealed;
+/* For debuggers (layout.def: trace_seals): the seal as a table, since it is linear. All 0: traces are not sealed. */
+extern FT_HIDDEN uint8_t ftmalloc_trace_seals[8 * sizeof(struct block_trace)];
 
 /* The trace of the block at `place`; NULL when none are kept. */
 static inline struct block_trace *trace_of(const struct place *place)
@@ -95,6 +97,8 @@ FT_INLINE uint32_t trace_here(const void *caller)
 {
     return trace_limit == 0 ? 0 : trace_capture(caller);
 }
+/* From here on traces are sealed. */
+void trace_start_seals(void);
 /* Readies trace_capture for stacks of `frame_limit` frames. Returns the room that it wants on each desk. */
 size_t trace_start(unsigned frame_limit);
 /* Copies the block's stacks to the fault. */

@@ -33,7 +33,8 @@ void watch_start(void)
                        || option_value(OPTION_DEBUG);
     if (keeps_traces)
         ftmalloc_heap.prefix_bytes = sizeof(struct block_trace);
-    traces_are_sealed = keeps_traces && !option_value(OPTION_REDZONE);
+    if (keeps_traces && !option_value(OPTION_REDZONE))
+        trace_start_seals();
     if (keeps_stacks || option_value(OPTION_QUARANTINE))
         ftmalloc_heap.companion_bytes = sizeof(struct desk);
     if (keeps_stacks) {

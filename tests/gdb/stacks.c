@@ -1,5 +1,5 @@
 /* Blocks from known lines and threads, under the debugging switches. Argument: what to do to the heap before the crash:
- * nothing, overflow, after-free or underflow. */
+ * nothing, overflow, after-free, underflow, or into-trace with how many bytes behind a node get which value. */
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -51,7 +51,7 @@ static NOINLINE void *work(void *size)
     return NULL;
 }
 
-static NOINLINE void harm(const char *what)
+static NOINLINE void harm(const char *what, const char *count, const char *value)
 {
     if (strcmp(what, "overflow") == 0)
         memcpy(victim + 100, "WXYZ", 4);
@@ -59,6 +59,8 @@ static NOINLINE void harm(const char *what)
         memcpy(freed + 16, "late", 4);
     if (strcmp(what, "underflow") == 0)
         memset(victim - 4, 0x11, 4);
+    if (strcmp(what, "into-trace") == 0)
+        memset(held[1] + 1, atoi(value), (size_t)atoi(count));
 }
 
 int main(int count, char **arguments)
@@ -72,7 +74,7 @@ int main(int count, char **arguments)
     pthread_create(&thread, NULL, work, &size);
     pthread_join(thread, NULL);
     drop(freed);
-    harm(count > 1 ? arguments[1] : "nothing");
+    harm(count > 1 ? arguments[1] : "nothing", count > 3 ? arguments[2] : "0", count > 3 ? arguments[3] : "0");
     printf("kept %p victim %p freed %p\n", (void *)kept, (void *)victim, (void *)freed);
     fflush(stdout);
     raise(SIGSEGV);

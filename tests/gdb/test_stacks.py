@@ -24,7 +24,7 @@ def program(request, tmp_path_factory) -> Path:
 
 
 def ask(program: Path, folder: Path, mode: str, *lines: str, switches: str = SWITCHES):
-    core, _ = crash(folder, [program, mode], before=switches)
+    core, _ = crash(folder, [program, *mode.split()], before=switches)
     return gdb(*lines, arguments=(program, core))
 
 
@@ -83,6 +83,28 @@ def test_check_names_a_smashed_canary(program, tmp_path):
     assert finding["rule"] == "smashed-redzone" and finding["block"]["size_bytes"] == 100
     assert "offset 100, right behind its end, reads 57 58 59 5a instead of fd" in finding["message"]
     assert own_frames(finding["block"]["allocated_at"]) == [("work", LINES["work"])]
+
+
+@pytest.mark.parametrize("switches", [
+    "export FtMallocStackLogging=1", "export FtMallocQuarantine=1M FtMallocStackLogging=1",
+])  # fmt: skip
+@pytest.mark.parametrize("count, value", [(1, 65), (4, 0), (8, 255), (12, 0), (13, 0), (16, 0), (16, 255)])
+def test_a_write_into_the_trace_of_the_next_block_is_found(program, tmp_path, switches, count, value):
+    answer = ask(program, tmp_path, f"into-trace {count} {value}", "ftmalloc check -json", "ftmalloc diagnose -json",
+                 "output held[1]", "echo \\n", "output held[2]", switches=switches)  # fmt: skip
+    checked, diagnosed = answer.documents()
+    written, behind = re.findall(r"\(struct node \*\) (0x[0-9a-f]+)", answer.output)
+    (finding,) = checked["findings"]
+    assert (finding["rule"], finding["address"], finding["block"]["address"]) == ("smashed-trace", behind, written)
+    assert f"the block before it at {written}, 32 bytes, live, was written past its end" in finding["message"]
+    assert own_frames(finding["block"]["allocated_at"])[:2] == made_by("hold_nodes")
+    assert (diagnosed["fault"], diagnosed["block"]["address"]) == ("heap-buffer-overflow", written)
+    assert diagnosed["offset_bytes"] == 32
+
+
+def test_traces_without_a_smash_give_no_finding(program, tmp_path):
+    answer = ask(program, tmp_path, "into-trace 0 0", "ftmalloc check", switches="export FtMallocStackLogging=1")
+    assert answer.output.splitlines()[-1].endswith("the heap is whole")
 
 
 @pytest.mark.parametrize("switches, state", [

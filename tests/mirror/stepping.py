@@ -15,6 +15,7 @@ from ftheap.errors import MemoryUnreadable
 _CONT, _KILL, _SINGLESTEP, _GETREGSET = 7, 8, 9, 0x4204
 _NT_PRSTATUS = 1
 _RIP_INDEX = 16
+_RSP_INDEX = 19
 
 _libc = ctypes.CDLL(None, use_errno=True)
 _libc.ptrace.argtypes = [ctypes.c_long, ctypes.c_long, ctypes.c_void_p, ctypes.c_void_p]
@@ -80,6 +81,10 @@ class Child:
         self._vector.length = ctypes.sizeof(self._registers)
         self._ptrace(_GETREGSET, ctypes.addressof(self._vector), _NT_PRSTATUS)
         return self._registers[_RIP_INDEX]
+
+    def stack_pointer(self) -> int:
+        """At the last stop whose instruction pointer was asked for."""
+        return self._registers[_RSP_INDEX]
 
     def base_of(self, path: Path) -> int:
         """Where the file is loaded."""

@@ -12,16 +12,19 @@ import re
 import signal
 import subprocess
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
-from typing import Iterator
+from typing import Any, Iterator
 
 import pytest
 from stepping import Child, quiet_offsets, unpack_words
 
 from ftheap.analysis.fills import check_fills
+from ftheap.analysis.seals import check_seals
 from ftheap.layout import Layout, parse
 from ftheap.model.heap import State
 from ftheap.reader.heap import read_snapshot
+from ftheap.target import Mapping, Thread
 
 SOURCE = Path(__file__).with_name("stepped.c")
 NOBODY = 0xFFFFFFFF
@@ -35,6 +38,7 @@ ALLOWED_RULES = {"in-transition"}
 SWITCHES = {
     "plain": ({}, []),
     "debug": ({"FtMallocDebug": "1", "FtMallocQuarantine": "24K"}, ["small"]),
+    "sealed": ({"FtMallocStackLogging": "1", "FtMallocQuarantine": "24K"}, ["small"]),
 }
 
 
@@ -58,6 +62,19 @@ class Stepped:
     library_end: int
     quiet: set[int]
     has_switches: bool
+
+    @property
+    def memory(self) -> Any:
+        return self.child.memory
+
+    def mappings(self) -> list[Mapping]:
+        """The library's, as ``check_seals`` asks for them."""
+        return [Mapping(self.library_base, self.library_end, True, True, True, "/libftmalloc.so")]
+
+    def threads(self) -> list[Thread]:
+        """The one there is."""
+        registers = {"rip": self.child.instruction_pointer()}
+        return [Thread(1, self.child.process_id, "stepped", registers, b"", self.child.stack_pointer())]
 
     def oracle(self) -> Oracle:
         words = unpack_words(self.child.memory.read(self.oracle_address, 16 + 16 * ENTRY_COUNT))
@@ -96,7 +113,8 @@ def live_blocks(stepped: Stepped, where: str) -> dict[int, int]:
     assert not broken, f"{where}: {broken}"
     assert snapshot.complete, where
     if stepped.has_switches:
-        damaged = [str(damage.finding) for damage in check_fills(stepped.child.memory, snapshot)]
+        found = chain(check_fills(stepped.child.memory, snapshot), check_seals(stepped, snapshot))
+        damaged = [str(damage.finding) for damage in found]
         assert not damaged, f"{where}: {damaged}"
     blocks = snapshot.blocks
     return {blocks.addresses[i]: blocks.sizes[i] for i, state in enumerate(blocks.states) if state == State.LIVE}

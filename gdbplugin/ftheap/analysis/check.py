@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import chain
 
-from ..memory import Memory
 from ..model.heap import Books, Finding, Run, Snapshot, State, Zone, ZoneType
-from .fills import check_fills, check_waiting
+from ..target import Target
+from .fills import Damage, check_fills, check_waiting
+from .seals import check_seals
 
 
 @dataclass
 class Integrity:
-    """The answer: how much was checked, and all that is wrong. ``damaged``: the row of the block that a finding about
-    canaries and fills speaks of."""
+    """The answer: how much was checked, and all that is wrong. ``damaged``: the block that a finding about canaries,
+    fills and seals speaks of."""
 
     zones_checked: int = 0
     blocks_checked: int = 0
     findings: list[Finding] = field(default_factory=list)
     remarks: frozenset[str] = frozenset()
-    damaged: dict[Finding, int] = field(default_factory=dict)
+    damaged: dict[Finding, Damage] = field(default_factory=dict)
 
     @property
     def fault_count(self) -> int:
@@ -55,11 +57,11 @@ def check(snapshot: Snapshot, remarks: frozenset[str] = frozenset()) -> Integrit
     return integrity
 
 
-def check_memory(memory: Memory, snapshot: Snapshot, integrity: Integrity) -> None:
-    """Adds what the contents of blocks show: canaries, the fill of freed memory, and the queue of the quarantine."""
-    for damage in check_fills(memory, snapshot):
+def check_memory(target: Target, snapshot: Snapshot, integrity: Integrity) -> None:
+    """Adds what the contents of slots show: canaries, the fill of freed memory, seals, and the quarantine's queue."""
+    for damage in chain(check_fills(target.memory, snapshot), check_seals(target, snapshot)):
         integrity.findings.append(damage.finding)
-        integrity.damaged[damage.finding] = damage.index
+        integrity.damaged[damage.finding] = damage
     if not snapshot.locked_by:
         integrity.findings += check_waiting(snapshot)
 

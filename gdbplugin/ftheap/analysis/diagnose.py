@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from ..model.heap import Snapshot, State
+from ..model.heap import Finding, Snapshot, State
 from ..target import Frame, Stop, Target
 from .aborts import judge_abort, take_report
 from .bad_access import judge_access
-from .check import REMARKS, check, is_damage
+from .check import REMARKS, check, check_memory, is_damage
 from .diagnosis import HEAP_FAULTS, Diagnosis, is_allocator, is_of_program
+from .fills import Damage
 
 _SMASHED = ("smashed-header", "free-but-live")
+_WRITTEN = {
+    "smashed-redzone": "heap-buffer-overflow",
+    "smashed-trace": "heap-buffer-overflow",
+    "write-after-free": "heap-use-after-free",
+}
 _SYSTEM_FILES = ("/usr/include/", "/usr/lib/gcc", "/usr/local/include/")
 _TEXTS = {
     "SIGFPE": "an arithmetic fault, such as an integer division by zero: no memory is concerned",
@@ -66,8 +72,10 @@ def _earlier_report(diagnosis: Diagnosis, snapshot: Snapshot) -> None:
 def _damage(diagnosis: Diagnosis, target: Target, snapshot: Snapshot) -> None:
     """What ``check`` finds is part of the answer; it is the answer where nothing else speaks of the heap."""
     of_target = frozenset(rule for rule, _, _ in target.findings())
+    integrity = check(snapshot, of_target)
+    check_memory(target, snapshot, integrity)
     findings = [
-        found for found in check(snapshot, of_target).findings
+        found for found in integrity.findings
         if found.rule not in REMARKS | of_target and is_damage(found.rule, snapshot)
     ]
     if snapshot.started and not snapshot.complete:
@@ -77,16 +85,29 @@ def _damage(diagnosis: Diagnosis, target: Target, snapshot: Snapshot) -> None:
             diagnosis.evidence.append("every header of the heap is whole")
         return
     diagnosis.evidence += [found.message for found in findings[:4]]
-    if diagnosis.fault in HEAP_FAULTS or diagnosis.fault == "stack-overflow":
-        return
-    smashed = next((found for found in findings if found.rule in _SMASHED and found.address is not None), None)
-    if smashed is None:
-        diagnosis.says("heap-corruption", "likely")
-        return
-    slot = snapshot.block_at(smashed.address)
-    culprit = snapshot.block_at(slot.slot_start - 1) if slot is not None else None
-    if culprit is None or culprit.state == State.CORRUPTED:
-        diagnosis.says("heap-corruption", "likely")
-    else:
-        diagnosis.says("heap-buffer-overflow", "likely")
-        diagnosis.block, diagnosis.offset_bytes = culprit, slot.address - snapshot.header_bytes - culprit.address
+    if diagnosis.fault not in HEAP_FAULTS and diagnosis.fault != "stack-overflow":
+        _judge(diagnosis, snapshot, findings, integrity.damaged)
+
+
+def _judge(
+    diagnosis: Diagnosis, snapshot: Snapshot, findings: list[Finding], damaged: dict[Finding, Damage]
+) -> None:
+    """The fault by the first finding that leads to a block."""
+    for found in findings:
+        if found.rule in _WRITTEN and found in damaged:
+            damage = damaged[found]
+            culprit, offset = snapshot.block_at(snapshot.blocks.addresses[damage.index] - 1), damage.offset_bytes
+            fault = _WRITTEN[found.rule] if offset >= 0 else "heap-corruption"
+        elif found.rule in _SMASHED and found.address is not None:
+            slot = snapshot.block_at(found.address)
+            culprit = snapshot.block_at(slot.slot_start - 1) if slot is not None else None
+            fault = "heap-buffer-overflow"
+            offset = slot.address - snapshot.header_bytes - culprit.address if slot is not None and culprit else 0
+        else:
+            continue
+        if culprit is not None and culprit.state != State.CORRUPTED:
+            diagnosis.says(fault, "likely")
+            diagnosis.block, diagnosis.offset_bytes = culprit, offset
+            return
+        break
+    diagnosis.says("heap-corruption", "likely")

@@ -28,10 +28,11 @@ _BYTES_MAX = 64 << 20  # of one block
 
 @dataclass(frozen=True)
 class Damage:
-    """What is wrong with the block of row ``index``."""
+    """What happened to the block of row ``index``; ``offset_bytes`` from its payload stands the first wrong byte."""
 
     index: int
     finding: Finding
+    offset_bytes: int
 
 
 def check_fills(memory: Memory, snapshot: Snapshot) -> Iterator[Damage]:
@@ -127,11 +128,11 @@ class _Checker:
                 wrong = _damage(data[first:end], self.freed)
                 held = data[slot:slot_end]
                 if wrong is not None and not (state == State.FREED and self._held_aligned(held, row, run)):
-                    yield Damage(row, self._after_free(row, wrong))
+                    yield Damage(row, self._after_free(row, wrong), wrong[0])
             elif state == State.LIVE and self.canary is not None and blocks.watched[row]:
                 wrong = _damage(data[end:slot_end], self.canary)
                 if wrong is not None:
-                    yield Damage(row, self._overflow(row, wrong))
+                    yield Damage(row, self._overflow(row, wrong), blocks.sizes[row] + wrong[0])
 
     def _held_aligned(self, slot: bytes, row: int, run: Run) -> bool:
         """True when the slot's last block stood further inside: what is in front of it was never filled. Its header,

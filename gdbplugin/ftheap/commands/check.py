@@ -22,11 +22,12 @@ def check(session: Session, request: Request) -> Result:
     """Compares the zone list with the registry of all memory, the bitmaps and counts with the headers, and every
     header with its own address. A smashed header is named together with the block before it, the likely culprit.
     Then the canaries behind the blocks (FtMallocRedzone), the fill of freed blocks (FtMallocQuarantine,
-    FtMallocScribble) and the quarantine's queue; a damaged block is named with the bytes seen and its stacks."""
+    FtMallocScribble), the seals of the recorded stacks (where there are no canaries) and the quarantine's queue; a
+    damaged block is named with the bytes seen and its stacks."""
     of_target = frozenset(rule for rule, _, _ in session.target.findings())
     snapshot = session.snapshot()
     integrity = check_snapshot(snapshot, of_target)
-    check_memory(session.target.memory, snapshot, integrity)
+    check_memory(session.target, snapshot, integrity)
     frames = lru_cache(maxsize=None)(partial(frames_of, session.target))
     return Result(
         lambda: render.document(integrity, snapshot, frames),

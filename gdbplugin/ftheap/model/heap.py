@@ -171,6 +171,18 @@ class Fills:
     freed: int | None = None
 
 
+@dataclass(frozen=True)
+class TraceSeal:
+    """How the trace at the start of a live block's slot proves itself: ``tables[n]`` translates its byte n; all of them
+    xor-ed give the low byte of its address in granules. ``sealed_offset`` and ``sealed_mask``: the bit that says that
+    the trace was closed."""
+
+    tables: tuple[bytes, ...]
+    granule_bytes: int
+    sealed_offset: int
+    sealed_mask: int
+
+
 class Blocks:
     """The columns, ascending by payload address.
 
@@ -242,6 +254,7 @@ class Snapshot:
     started: bool = True
     last_fault: Fault | None = None
     fills: Fills = Fills()
+    trace_seal: TraceSeal | None = None
     waiting: list[int] = field(default_factory=list, repr=False)
     events: list[Event] | None = field(default=None, repr=False)
     event_count: int = 0

@@ -20,7 +20,7 @@ from .large import read_large_zone, read_retired
 from .rings import own_ring_ranges, read_history, read_quarantine
 from .search import made_up_root, search_zones
 from .slots import read_slot_zone
-from .traces import read_depot
+from .traces import read_depot, read_seal
 from .zones import Seen, find_zones
 
 Writable = Callable[[], "list[tuple[int, int]]"]
@@ -85,6 +85,7 @@ def read_snapshot(
         last_fault=read_last_fault(context),
         traces=read_depot(context),
         fills=read_fills(context),
+        trace_seal=read_seal(context),
         waiting=read_quarantine(context, cache_ranges),
         events=events,
         event_count=event_count,

@@ -9,7 +9,7 @@ from typing import Any, Iterator, Mapping
 
 from ..errors import MemoryUnreadable, TargetError
 from ..layout import BITS, FIELD, ROOT, STRUCT
-from ..model.heap import Blocks, Trace
+from ..model.heap import Blocks, Trace, TraceSeal
 from ..structs import Record
 from .context import Context
 from .tolerant import Bytes, read_tolerant
@@ -64,6 +64,40 @@ class TraceReader:
         """Appends the row of the one block of a LARGE zone; nothing recorded where it can't be read."""
         size_bytes = max(self.offsets) + _PART_BYTES
         self.read(slot, context.heap.prefix_bytes, 1, read_tolerant(context.memory, slot, size_bytes))
+
+
+def read_seal(context: Context) -> TraceSeal | None:
+    """How traces are sealed; None when they are not, or the library does not tell."""
+    layout, mark, seal = context.layout, "block_trace.allocated_by:sealed", "block_trace.freed_by:seal"
+    rows = [(ROOT, "trace_seals"), (BITS, mark), (BITS, seal), (FIELD, "block_trace.allocated_by")]
+    if not context.heap.prefix_bytes or not all(layout.has(kind, name) for kind, name in rows):
+        return None
+    address, bit_count = layout.root("trace_seals")
+    (mark_shift, _), (seal_shift, seal_mask) = layout.bits(mark), layout.bits(seal)
+    mark_offset = layout.offset("block_trace.allocated_by") + mark_shift // 8
+    seal_offset = layout.offset("block_trace.freed_by") + seal_shift // 8
+    if bit_count != 8 * context.heap.prefix_bytes or seal_shift % 8 or seal_mask != 0xFF:
+        return None
+    try:
+        of_bit = bytes(context.memory.read(address, bit_count))
+    except MemoryUnreadable:
+        return None
+    if not any(of_bit):
+        return None
+    tables = [_xor_table(of_bit[bit : bit + 8]) for bit in range(0, bit_count, 8)]
+    tables[seal_offset] = bytes(range(256))
+    return TraceSeal(
+        tuple(tables), layout.constant("block_granule_bytes"), mark_offset, 1 << mark_shift % 8
+    )
+
+
+def _xor_table(of_bit: bytes) -> bytes:
+    """By a byte's value: the entries of its bits, xor-ed."""
+    table = [0] * 256
+    for value in range(1, 256):
+        low = value & -value
+        table[value] = table[value ^ low] ^ of_bit[low.bit_length() - 1]
+    return bytes(table)
 
 
 class Depot(Mapping[int, Trace]):

@@ -20,9 +20,9 @@ def lines(
     limit = text.FINDINGS_SHOWN if limit is None else limit
     for finding in integrity.findings[:limit]:
         yield from text.findings(style, [finding])
-        row = integrity.damaged.get(finding)
-        if row is not None:
-            yield from _stacks(snapshot, row, frames, style)
+        damage = integrity.damaged.get(finding)
+        if damage is not None:
+            yield from _stacks(snapshot, damage.index, frames, style)
     if len(integrity.findings) > limit:
         rest = text.plural(len(integrity.findings) - limit, "finding")
         yield style.dim(f"... and {rest} more, see ftmalloc check -json")
@@ -42,7 +42,7 @@ def _stacks(snapshot: Snapshot, row: int, frames: Frames, style: Style) -> Itera
 
 
 def document(integrity: Integrity, snapshot: Snapshot, frames: Frames) -> dict[str, Any]:
-    """The JSON form. Findings about canaries and fills have ``block`` too, with its stacks."""
+    """The JSON form. Findings about canaries, fills and seals have ``block`` too, with its stacks."""
     return {
         "zones_checked": integrity.zones_checked,
         "blocks_checked": integrity.blocks_checked,
@@ -54,10 +54,11 @@ def _finding_document(
     integrity: Integrity, snapshot: Snapshot, frames: Frames, finding: Finding
 ) -> dict[str, Any]:
     (document,) = text.findings_document([finding])
-    row = integrity.damaged.get(finding)
-    block = _block(snapshot, row) if row is not None else None
-    if block is None or row is None:
+    damage = integrity.damaged.get(finding)
+    block = _block(snapshot, damage.index) if damage is not None else None
+    if block is None:
         return document
+    row = block.index
     allocated, freed = snapshot.allocation_trace(row), snapshot.free_trace(row)
     stacks = [frames(trace) if trace is not None else () for trace in (allocated, freed)]
     return {**document, "block": block_document(block, *stacks)}

@@ -1,0 +1,92 @@
+"""The seal of the words in front of a header: with stacks recorded but no red zones, it alone finds a write behind the
+block in front that goes no further than these words.
+
+C source: debug/trace.h.
+"""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import Iterator
+
+from ..errors import MemoryUnreadable
+from ..model.heap import Finding, Run, Snapshot, State, TraceSeal
+from ..target import Target
+from .fills import FINDINGS_MAX, Damage
+from .slot_bytes import Heads, heads
+
+SMASHED = "smashed-trace"
+_ONLY_LIVE = bytes(255 if state == State.LIVE else 0 for state in range(256))
+
+
+def check_seals(target: Target, snapshot: Snapshot) -> Iterator[Damage]:
+    """Every live block whose trace is not what its seal says, by address; the thousandth is the last."""
+    seal = snapshot.trace_seal
+    if seal is None:
+        return
+    found = (row for part in heads(target.memory, snapshot, len(seal.tables)) for row in _broken(seal, snapshot, part))
+    at_work: bool | None = None
+    for row, is_sealed in islice(found, FINDINGS_MAX):
+        if not is_sealed:  # its trace was cut off, or a thread is just about to write it
+            at_work = _is_at_work(target, snapshot) if at_work is None else at_work
+            if at_work:
+                continue
+        yield _damage(snapshot, row)
+
+
+def _broken(seal: TraceSeal, snapshot: Snapshot, part: Heads) -> Iterator[tuple[int, bool]]:
+    """Rows, and whether the trace says that it is sealed. The seal is linear: columns are xor-ed as long numbers."""
+    first, count = part.run.first_index, part.run.carved_count
+    total = int.from_bytes(_granules(part.run, seal.granule_bytes), "little")
+    for offset, table in enumerate(seal.tables):
+        total ^= int.from_bytes(part.column(offset).translate(table), "little")
+    total &= int.from_bytes(snapshot.blocks.states[first : first + count].translate(_ONLY_LIVE), "little")
+    if total:
+        marks = part.column(seal.sealed_offset)
+        for index, wrong in enumerate(total.to_bytes(count, "little")):
+            if wrong:
+                yield first + index, bool(marks[index] & seal.sealed_mask)
+
+
+def _granules(run: Run, granule_bytes: int) -> bytes:
+    """The low byte of each slot's address in granules; it repeats after 256 slots."""
+    first, step = run.first_slot // granule_bytes, run.stride_bytes // granule_bytes
+    period = bytes(first + index * step & 0xFF for index in range(min(run.carved_count, 256)))
+    return (period * -(-run.carved_count // len(period)))[: run.carved_count]
+
+
+def _is_at_work(target: Target, snapshot: Snapshot) -> bool:
+    """True when a thread stands in the library's code, or in a function that was called from there."""
+    mappings = target.mappings()
+    own = {
+        mapping.path
+        for mapping in mappings
+        if mapping.path[:1] == "/" and any(s < mapping.end and mapping.start < e for s, e in snapshot.own_ranges)
+    }
+    code = [(mapping.start, mapping.end) for mapping in mappings if mapping.executable and mapping.path in own]
+    for thread in target.threads():
+        words = [thread.registers.get(name, 0) for name in ("rip", "pc", "x30")]
+        try:
+            if thread.stack_pointer is not None:
+                words.append(int.from_bytes(target.memory.read(thread.stack_pointer, 8), "little"))
+        except MemoryUnreadable:
+            pass
+        if any(start <= word < end for word in words for start, end in code):
+            return True
+    return False
+
+
+def _damage(snapshot: Snapshot, row: int) -> Damage:
+    """Of the block in front, which was written past its end; of ``row`` itself where there is none."""
+    address = snapshot.blocks.addresses[row]
+    block = snapshot.block_at(address - snapshot.header_bytes)
+    slot = block.slot_start if block is not None else address
+    front = snapshot.block_at(slot - 1)
+    message = f"the {snapshot.prefix_bytes} bytes in front of the header of the block at {address:#x} are written over"
+    if front is None or front.state == State.UNUSED:
+        return Damage(row, Finding(SMASHED, address, f"{message}; no block stands in front of it"), slot - address)
+    message += (
+        f"; likely culprit: the block before it at {front.address:#x}, {front.size_bytes} bytes, "
+        f"{front.state.name.lower()}, was written past its end"
+    )
+    return Damage(front.index, Finding(SMASHED, address, message), slot - front.address)
