@@ -80,6 +80,13 @@ class Header:
         self.size_bits = layout.bits("block.extent:size_bytes")
         self.next_bits = layout.bits("block.extent:next_granules")
 
+    def flag_byte(self, name: str) -> tuple[int, int] | None:
+        """Offset in the header and mask of the byte with the flag ignored or marked; None: the library has none."""
+        if f"block.self:{name}" not in self.flag_bits:
+            return None
+        shift, _ = self.flag_bits[f"block.self:{name}"]
+        return self.self_offset + shift // 8, 1 << shift % 8
+
     def self_words(self, data: memoryview, first: int, stride_bytes: int, count: int) -> list[int]:
         """The ``self`` words of ``count`` headers from byte ``first`` of ``data`` on, one each ``stride_bytes``."""
         return self._words(data, first + self.self_offset, stride_bytes, count)

@@ -73,7 +73,8 @@ def classes_of(target: Target, snapshot: Snapshot, names: frozenset[str], progre
 
 
 def pinned_rows(graph: Graph) -> list[int]:
-    """Rows that nobody must call lost: blocks in transition, smashed ones, and those that serve as stacks."""
+    """Rows that nobody must call lost: blocks in transition, smashed ones, those that serve as
+    stacks, and those that the program has called no leaks."""
     states = graph.snapshot.blocks.states
     rows = [row for state in (State.CHANGING, State.CORRUPTED) for row in _rows_in(states, state)]
     blocks = (graph.snapshot.block_at(address) for address in graph.roots.pinned)

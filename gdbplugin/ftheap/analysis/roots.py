@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from ..errors import MemoryUnreadable
 from ..model.heap import Finding, Snapshot
 from ..target import Mapping, Target, Thread
+from .ignored import ignored_blocks
 from .words import PAGE_BYTES, WORD_BYTES, Range, subtract
 
 RED_ZONE_BYTES = 128  # System V x86-64 ABI: a leaf function may use these bytes below the stack pointer
@@ -48,8 +49,9 @@ class RootRegister:
 
 @dataclass
 class Roots:
-    """``ranges`` ascend and don't overlap. ``pinned``: addresses in blocks that are stacks themselves, reached by
-    definition. ``incomplete``: some root is known to be missing, a finding says which."""
+    """``ranges`` ascend and don't overlap. ``pinned``: addresses in blocks that are stacks themselves, or that the
+    program has called no leaks, reached by definition. ``incomplete``: some root is known to be missing, a finding
+    says which."""
 
     ranges: list[RootRange] = field(default_factory=list)
     registers: list[RootRegister] = field(default_factory=list)
@@ -84,6 +86,7 @@ def collect_roots(target: Target, snapshot: Snapshot) -> Roots:
     else:
         _ranges_of_sections(roots, target, own)
     _name_data(roots, target)
+    roots.pinned += ignored_blocks(target.memory, snapshot)
     return roots
 
 

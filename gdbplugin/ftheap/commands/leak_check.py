@@ -43,7 +43,8 @@ def heuristics_option(request: Request) -> frozenset[str]:
 def leak_check(session: Session, request: Request) -> Result:
     """A conservative mark and sweep: any aligned word in a register, on a stack, in writable data or in a reachable
     block counts as a pointer. Classes are valgrind's: definite (no pointer leads to the block), indirect (only lost
-    blocks lead to it), possible (only pointers into its inside lead to it), reachable. Blocks are grouped by
+    blocks lead to it), possible (only pointers into its inside lead to it), reachable: so are those that the
+    program has called no leaks (ftmalloc_leak_ignore), and what they hold. Blocks are grouped by
     allocation stack where stacks were recorded (FtMallocStackLogging), else by size and likely type.
     Heuristics have valgrind's names: stdstring, length64, newarray, multipleinheritance; and exception, for what was
     thrown and kept."""

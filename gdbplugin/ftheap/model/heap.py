@@ -235,6 +235,7 @@ class Snapshot:
     ``locked_by``: the thread at work on the zone list, 0: none. ``started``: False before the first allocation.
     ``waiting``: payloads in the quarantine's queue, oldest first. ``events``: the history, oldest first, None when
     none is kept; ``event_count``: events since the process began.
+    ``ignored_flag``: byte of a header and mask of the bit that calls a block no leak; None: not told.
     ``derived``: what analyses made of this snapshot (its graph), by name, dropped with it."""
 
     zones: list[Zone]
@@ -255,6 +256,7 @@ class Snapshot:
     last_fault: Fault | None = None
     fills: Fills = Fills()
     trace_seal: TraceSeal | None = None
+    ignored_flag: tuple[int, int] | None = None
     waiting: list[int] = field(default_factory=list, repr=False)
     events: list[Event] | None = field(default=None, repr=False)
     event_count: int = 0
