@@ -1,7 +1,9 @@
 #include "debug/raise.h"
 
 #include <stddef.h>
+#include <stdint.h>
 
+#include "base/attributes.h"
 #include "debug/options.h"
 #include "platform/backtrace.h"
 #include "platform/process.h"
@@ -15,8 +17,28 @@ fault_handler raise_set_handler(fault_handler handler)
     return __atomic_exchange_n(&program_handler, handler, __ATOMIC_ACQ_REL);
 }
 
+/* Return address of call_handler's calls. A stack with it is that of a handler at work, which no flag could tell of,
+ * since handlers may leave by longjmp. (Of a static program without unwind tables the stack can't tell it.) */
+static const void *handler_site;
+
+FT_NOINLINE static void call_handler(fault_handler handler, const struct fault *fault)
+{
+    __atomic_store_n(&handler_site, __builtin_return_address(0), __ATOMIC_RELAXED);
+    handler(fault);
+    __asm__ volatile(""); /* so that the compiler leaves this frame on the stack */
+}
+
+static int is_in_handler(const struct fault_stack *stack)
+{
+    uintptr_t site = (uintptr_t)__atomic_load_n(&handler_site, __ATOMIC_RELAXED);
+    for (uint32_t i = 0; site != 0 && i < stack->frame_count; i++)
+        if (stack->frames[i] == site)
+            return 1;
+    return 0;
+}
+
 /* Returns 1 when the program's handler was told. */
-static int tell(struct fault *fault, const void *caller, int always)
+FT_NOINLINE static int tell(struct fault *fault, const void *caller, int always)
 {
     fault_handler handler = __atomic_load_n(&program_handler, __ATOMIC_ACQUIRE);
     if (fault->stack.frame_count == 0) {
@@ -24,10 +46,14 @@ static int tell(struct fault *fault, const void *caller, int always)
         fault->stack.frame_count
             = (uint32_t)backtrace_capture(caller, fault->stack.frames, NULL, FAULT_FRAMES_MAX);
     }
+    if (handler != NULL && is_in_handler(&fault->stack)) {
+        report_second_fault(fault);
+        return 0;
+    }
     if (handler == NULL)
         report_fault(fault, caller, always);
     else
-        handler(fault);
+        call_handler(handler, fault);
     return handler != NULL;
 }
 

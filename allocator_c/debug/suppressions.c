@@ -1,43 +1,69 @@
 #include "debug/suppressions.h"
 
+#include <string.h>
+
 #include "base/text.h"
 #include "debug/depot.h"
 #include "debug/options.h"
 #include "platform/file.h"
 #include "platform/output.h"
+#include "platform/pages.h"
 #include "report/report_text.h"
 
-#define FILE_BYTES_MAX 16384
-#define PATTERNS_MAX 256
+#define BYTES_AT_FIRST ((size_t)16 << 10)
+#define BYTES_MAX ((size_t)64 << 20)
 
-static char content[FILE_BYTES_MAX];
-static const char *patterns[PATTERNS_MAX];
-static unsigned pattern_count;
+/* One behind the other, each ended by a 0; an empty one is the last. In pages of their own. */
+static char *patterns;
 
-static void tell_unreadable(const char *path)
+static void tell(const char *path, const char *why)
 {
     char line[512];
     struct text text = text_in(line, sizeof(line));
     text_add(&text, "ftmalloc: FtLeaksSuppressions: cannot read ");
     text_add(&text, path);
+    text_add(&text, why);
     text_add(&text, "; nothing is suppressed\n");
     output_write_error(text.start, text.length);
 }
 
-/* Cuts the line where it ends, and keeps it when it is one of ours. Returns the next line. */
-static char *take_line(char *line)
+/* The whole file, with two zeros behind it; NULL: there is no memory, or it has no end. */
+static char *read_all(int descriptor)
+{
+    size_t capacity = BYTES_AT_FIRST;
+    size_t length = 0;
+    char *content = pages_map(capacity);
+    ssize_t count;
+    while (content != NULL && (count = file_read(descriptor, content + length, capacity - 2 - length)) > 0) {
+        length += (size_t)count;
+        if (length < capacity - 2)
+            continue;
+        char *grown = capacity < BYTES_MAX ? pages_map(2 * capacity) : NULL;
+        if (grown != NULL)
+            memcpy(grown, content, length);
+        pages_unmap(content, capacity);
+        content = grown;
+        capacity *= 2;
+    }
+    return content;
+}
+
+/* Moves what is ours of the line to `*end`, with a 0 behind it. Returns the next line. */
+static const char *take_line(const char *line, char **end)
 {
     while (*line == ' ' || *line == '\t')
         line++;
-    char *end = line;
-    while (*end != '\0' && *end != '\n')
-        end++;
-    char *next = *end == '\0' ? end : end + 1;
-    *end = '\0';
-    while (end > line && (end[-1] == ' ' || end[-1] == '\r' || end[-1] == '\t'))
-        *--end = '\0';
-    if (text_begins(line, "leak:") && line[5] != '\0' && pattern_count < PATTERNS_MAX)
-        patterns[pattern_count++] = line + 5;
+    size_t length = 0;
+    while (line[length] != '\0' && line[length] != '\n')
+        length++;
+    const char *next = line + length + (line[length] == '\n');
+    while (length > 0 && (line[length - 1] == ' ' || line[length - 1] == '\r' || line[length - 1] == '\t'))
+        length--;
+    if (text_begins(line, "leak:") && length > 5) {
+        memmove(*end, line + 5, length - 5);
+        *end += length - 5;
+        *(*end)++ = '\0';
+    }
     return next;
 }
 
@@ -48,18 +74,20 @@ void suppressions_read(void)
         return;
     int descriptor = file_open_to_read(path);
     if (descriptor < 0) {
-        tell_unreadable(path);
+        tell(path, "");
         return;
     }
-    size_t length = 0;
-    ssize_t count;
-    while (length < sizeof(content) - 1
-           && (count = file_read(descriptor, content + length, sizeof(content) - 1 - length)) > 0)
-        length += (size_t)count;
+    char *content = read_all(descriptor);
     file_close(descriptor);
-    content[length] = '\0';
-    for (char *line = content; *line != '\0';)
-        line = take_line(line);
+    if (content == NULL) {
+        tell(path, ": no memory, or more than 64 MB");
+        return;
+    }
+    char *end = content;
+    for (const char *line = content; *line != '\0';)
+        line = take_line(line, &end);
+    *end = '\0';
+    patterns = content;
 }
 
 /* The pattern against the start of the string; * stands for any characters. Steps are bounded by both lengths. */
@@ -94,16 +122,23 @@ static int matches(const char *pattern, const char *string)
     return 0;
 }
 
+static int is_covered(const char *function, const char *module)
+{
+    for (const char *pattern = patterns; *pattern != '\0'; pattern += text_length(pattern) + 1)
+        if (matches(pattern, function) || matches(pattern, module))
+            return 1;
+    return 0;
+}
+
 int suppressions_cover(uint32_t stack)
 {
     const struct stored_stack *stored = depot_stack(stack);
-    for (uint32_t i = 0; pattern_count != 0 && stored != NULL && i < stored->frame_count; i++) {
+    for (uint32_t i = 0; patterns != NULL && stored != NULL && i < stored->frame_count; i++) {
         char function[256];
         char module[256];
         report_text_names(stored->frames[i], function, sizeof(function), module, sizeof(module));
-        for (unsigned p = 0; p < pattern_count; p++)
-            if (matches(patterns[p], function) || matches(patterns[p], module))
-                return 1;
+        if (is_covered(function, module))
+            return 1;
     }
     return 0;
 }

@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-/* Reads the file of FtMallocSuppressions, if it is set; a file that can't be read gives one line. */
+/* Reads the file of FtLeaksSuppressions, if it is set; a file that can't be read gives one line. */
 void suppressions_read(void);
 /* 1 when a frame of the stack matches a pattern. */
 int suppressions_cover(uint32_t stack);

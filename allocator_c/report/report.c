@@ -30,7 +30,7 @@ static int site_is_new(const void *site, uint32_t kind)
     return 0;
 }
 
-static void say_second_fault(const struct fault *fault)
+void report_second_fault(const struct fault *fault)
 {
     char line[160];
     struct text text = text_in(line, sizeof(line));
@@ -65,7 +65,7 @@ int report_fault(const struct fault *fault, const void *site, int always)
         printed = report_locked(fault, site, always);
         lock_release(&report_lock);
     } else {
-        say_second_fault(fault);
+        report_second_fault(fault);
     }
     process_restore_signals(&before);
     return printed;

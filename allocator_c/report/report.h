@@ -9,6 +9,9 @@
  * this thread reports another one gives one line only. */
 int report_fault(const struct fault *fault, const void *site, int always);
 
+/* That line, also for a fault in the program's own fault handler. */
+void report_second_fault(const struct fault *fault);
+
 /* Faults reported so far. */
 uint32_t report_count(void);
 /* In the child of a fork: whoever was reporting in the parent is not here. */

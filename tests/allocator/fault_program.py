@@ -5,6 +5,7 @@ Keys of the head comment, one to a line behind `` * ``:
     options: NAME=VALUE ...    environment of the run
     exit: N | SIGNAL           how the program ends
     modes: static | linked     is linked fully static as well; is never preloaded, since it calls ftmalloc.h
+           | dynamic           the latter, but not fully static: needs the unwind tables of our own code
     compile: FLAGS             for the compiler
     fault: KIND                a report that must come; more than one in order
     place: TEXT                of the fault named last: where its address lies, relative to its block, if it has one
@@ -27,6 +28,11 @@ from pathlib import Path
 import ft_report
 
 KEYS = {"options", "exit", "modes", "compile", "fault", "place", "evidence", "stderr"}
+MODES = {
+    "static": ("preload", "shared", "archive", "static"),
+    "linked": ("shared", "archive", "static"),
+    "dynamic": ("shared", "archive"),
+}
 PLACEHOLDERS = {
     "<header>": "the header in front of 0x[0-9a-f]+",
     "<trace>": "the trace in front of 0x[0-9a-f]+",
@@ -71,8 +77,7 @@ def read_promise(source: Path) -> Promise:
         elif key == "exit":
             promise.exit_status = _status(value)
         elif key == "modes":
-            promise.modes += ("static",)
-            promise.modes = promise.modes if value == "static" else promise.modes[1:]
+            promise.modes = MODES[value]
         elif key == "compile":
             promise.compile_flags += value.split()
         elif key == "fault":

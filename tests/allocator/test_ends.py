@@ -21,6 +21,7 @@ ENDS = {
     "child_of_fork_exits": (0, ["", ""]),
     "nobody_reads_standard_error": (0, []),
 }
+ERRONEOUS = "become_another_after_a_reported_error"
 THREADED = {"exit_at_once_while_threads_allocate", "exit_at_once_from_a_signal_inside_malloc"}
 NAMES = re.findall(r"^CASE\((\w+)\)", SOURCE.read_text(), re.MULTILINE)
 
@@ -41,7 +42,7 @@ def run(program, case: str, folder: Path, **variables: str) -> subprocess.Comple
     )
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name not in THREADED])
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in {*THREADED, ERRONEOUS}])
 def test_leaks_are_listed_once_at_the_end(program, tmp_path, name):
     becomes = [" at exec"] if name.startswith("become_") and name != "become_nothing" else [""]
     status, lists = ENDS.get(name, (0, becomes))
@@ -64,3 +65,25 @@ def test_end_amid_allocations_is_quick_and_said_once(program, tmp_path, name, op
 def test_exit_code_tells_of_leaks(program, tmp_path, name):
     assert run(program, name, tmp_path, FtLeaks="1", FtMallocExitCode="77").returncode == 77
     assert run(program, name, tmp_path, FtMallocExitCode="77").returncode == ENDS.get(name, (0, []))[0]
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name.startswith("become_") and name != "become_nothing"])
+def test_exec_comes_about_whatever_was_found_before(program, tmp_path, name):
+    """The exit status is the new program's: of the old one only the list and the reports tell."""
+    done = run(program, name, tmp_path, FtLeaks="1", FtMallocExitCode="77", FtMallocRedzone="1")
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.count("FtLeaks: 2 blocks, 142 bytes not freed at exec") == 1
+    assert done.stderr.count("ERROR") == (name == ERRONEOUS)
+
+
+@pytest.mark.parametrize("script, lists", [
+    ("/bin/true; /bin/true | /bin/true; x=$(/bin/true); (/bin/true); true", ["sh", "true", "true", "true", "true", "true"]),
+    ("exec nice env /bin/true", ["sh at exec", "nice at exec", "env at exec", "true"]),
+])
+def test_each_program_of_a_script_lists_its_own_once(library, tmp_path, script, lists):
+    """A fork that becomes another program tells nothing of its parent's blocks."""
+    variables = {"PATH": "/usr/bin:/bin", "LD_PRELOAD": str(library), "FtLeaks": "1", "FtMallocExitCode": "77"}
+    done = subprocess.run(["sh", "-c", script], env=variables, cwd=tmp_path, capture_output=True, text=True, timeout=20)
+    heads = [match[4] or "" for match in map(HEAD.match, done.stderr.splitlines()) if match]
+    assert sorted(heads) == sorted(name.partition(" ")[2] and " at exec" for name in lists), done.stderr
+    assert done.returncode == (0 if script.startswith("exec") else 77)

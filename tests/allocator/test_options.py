@@ -73,6 +73,20 @@ def test_suppressions_have_the_form_of_leaksanitizer_s(program, tmp_path, lines,
     assert done.returncode == (0 if is_covered else 9)
 
 
+@pytest.mark.parametrize("count, is_covered", [(2000, True), (2000, False), (60000, True)])
+def test_a_suppression_file_may_be_long(program, tmp_path, count, is_covered):
+    rules = tmp_path / "rules"
+    rules.write_text("".join(f"leak:nobody_{number}\n" for number in range(count)) + "leak:leak_some" * is_covered)
+    done = run(program, "leak_some", {"FtLeaks": "1", "FtLeaksSuppressions": str(rules)})
+    amount = "0 blocks, 0 bytes" if is_covered else "4 blocks, 2000242 bytes"
+    assert re.match(rf"==\d+==FtLeaks: {amount} not freed\n", done.stderr)
+
+
+def test_suppressions_without_end_suppress_nothing(program):
+    done = run(program, "nothing", {"FtLeaks": "1", "FtLeaksSuppressions": "/dev/zero"})
+    assert done.stderr.startswith("ftmalloc: FtLeaksSuppressions: cannot read /dev/zero: no memory, or more than 64 MB")
+
+
 def test_suppressions_that_cannot_be_read_suppress_nothing(program):
     done = run(program, "nothing", {"FtLeaks": "1", "FtLeaksSuppressions": "/nonexistent"})
     assert done.stderr.startswith(

@@ -169,6 +169,15 @@ CASE(become_execveat)
     execveat(open("/bin", O_RDONLY | O_DIRECTORY | O_CLOEXEC), "true", no_words, no_variables, 0);
 }
 
+CASE(become_another_after_a_reported_error)
+{
+    leak();
+    void *volatile block = malloc(10);
+    free(block);
+    free(block);
+    execve("/bin/true", no_words, no_variables);
+}
+
 /* The C library's own answers. */
 CASE(become_nothing)
 {

@@ -1,0 +1,25 @@
+/* A crash in the program's fault handler, called for a crash, is one line, and ends the program.
+ * modes: dynamic
+ * options: FtMallocDebug=1
+ * exit: SIGSEGV
+ * stderr: handler
+ * stderr: ftmalloc: null-dereference on 0x8 while another fault was being reported
+ */
+#include <include/ftmalloc.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static long *volatile none;
+
+static void crash_again(const struct ftmalloc_fault *fault)
+{
+    write(2, "handler\n", 8);
+    none[1] = 1;
+}
+
+int main(void)
+{
+    ftmalloc_set_fault_handler(crash_again);
+    none[0] = 1;
+    return 0;
+}
