@@ -5,19 +5,22 @@
 #include "platform/pages.h"
 
 #define STEP_WORDS ((uint64_t)1 << 15) /* 256 KiB are opened at a time */
-#define WORDS_MAX ((uint64_t)DEPOT_BYTES / sizeof(uint64_t))
 #define HEAD_WORDS 1
 
 struct depot ftmalloc_depot;
 static struct depot *const depot = &ftmalloc_depot;
 
-int depot_start(void)
+int depot_start(size_t size_bytes)
 {
-    uint64_t *words = pages_map(DEPOT_BYTES);
+    size_t step_bytes = STEP_WORDS * sizeof(uint64_t);
+    size_bytes = size_bytes / step_bytes * step_bytes;
+    uint64_t *words = size_bytes == 0 ? NULL : pages_map(size_bytes);
     if (words == NULL)
         return 0;
-    pages_protect(words + STEP_WORDS, DEPOT_BYTES - STEP_WORDS * sizeof(*words));
+    if (size_bytes > step_bytes)
+        pages_protect(words + STEP_WORDS, size_bytes - step_bytes);
     depot->open_words = STEP_WORDS;
+    depot->words_max = size_bytes / sizeof(uint64_t);
     depot->used_words = 1;
     depot->words = words;
     return 1;
@@ -54,14 +57,13 @@ static uint32_t add(uint32_t bucket, const uint64_t *frames, size_t count)
 {
     uint64_t number = depot->used_words;
     uint64_t end = number + HEAD_WORDS + count;
-    if (end > WORDS_MAX) {
+    if (end > depot->words_max) {
         depot->lost_count++;
         return 0;
     }
     if (end > depot->open_words) {
-        uint64_t more = WORDS_MAX - depot->open_words < STEP_WORDS ? WORDS_MAX - depot->open_words : STEP_WORDS;
-        pages_unprotect(depot->words + depot->open_words, more * sizeof(uint64_t));
-        depot->open_words += more;
+        pages_unprotect(depot->words + depot->open_words, STEP_WORDS * sizeof(uint64_t));
+        depot->open_words += STEP_WORDS;
     }
     struct stored_stack *stack = (struct stored_stack *)(depot->words + number);
     stack->next = depot->buckets[bucket];

@@ -15,7 +15,7 @@
 #include "base/attributes.h"
 #include "platform/lock.h"
 
-#define DEPOT_BYTES ((size_t)128 << 20)
+#define DEPOT_BYTES_MAX ((size_t)128 << 20)
 #define DEPOT_BUCKETS 65536
 
 struct stored_stack {
@@ -28,7 +28,8 @@ struct stored_stack {
 struct depot {
     uint64_t *words;      /* NULL: nothing is recorded */
     uint64_t used_words;
-    uint64_t open_words;  /* accessible; used_words <= open_words <= DEPOT_BYTES / 8 */
+    uint64_t open_words;  /* accessible; used_words <= open_words <= words_max */
+    uint64_t words_max;
     uint64_t lost_count;  /* stacks that found no room */
     uint64_t stack_count;
     struct lock lock;     /* taken to add */
@@ -38,8 +39,8 @@ struct depot {
 
 extern FT_HIDDEN struct depot ftmalloc_depot;
 
-/* Reserves the memory. Returns 0 when there is none; then every stack is number 0. */
-int depot_start(void);
+/* Reserves `size_bytes`. Returns 0 when there is no such memory; then every stack is number 0. */
+int depot_start(size_t size_bytes);
 /* Number of the stack; 0 when there is no room. */
 uint32_t depot_intern(const uint64_t *frames, size_t count);
 /* NULL for 0 and for what is no number of a stack. */

@@ -30,9 +30,9 @@ int traces_are_sealed;
 uint8_t ftmalloc_trace_seals[8 * sizeof(struct block_trace)];
 static size_t recent_bytes; /* with trace_limit offsets */
 
-size_t trace_start(unsigned frame_limit)
+size_t trace_start(unsigned frame_limit, size_t depot_bytes)
 {
-    if (!depot_start())
+    if (!depot_start(depot_bytes))
         return 0;
     trace_limit = frame_limit < FRAMES_MAX ? frame_limit : FRAMES_MAX;
     recent_bytes = round_up(sizeof(struct recent) + trace_limit * sizeof(uint16_t), LINE_BYTES);

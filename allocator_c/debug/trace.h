@@ -99,8 +99,9 @@ FT_INLINE uint32_t trace_here(const void *caller)
 }
 /* From here on traces are sealed. */
 void trace_start_seals(void);
-/* Readies trace_capture for stacks of `frame_limit` frames. Returns the room that it wants on each desk. */
-size_t trace_start(unsigned frame_limit);
+/* Readies trace_capture for stacks of `frame_limit` frames, of which `depot_bytes` are stored. Returns the room that it
+ * wants on each desk. */
+size_t trace_start(unsigned frame_limit, size_t depot_bytes);
 /* Copies the block's stacks to the fault. */
 void trace_tell(const struct place *place, struct fault *fault);
 

@@ -3,7 +3,9 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/arithmetic.h"
 #include "base/attributes.h"
+#include "base/text.h"
 #include "debug/check.h"
 #include "debug/damage.h"
 #include "debug/depot.h"
@@ -16,6 +18,8 @@
 #include "debug/quarantine.h"
 #include "debug/redzone.h"
 #include "heap/heap.h"
+#include "platform/output.h"
+#include "platform/pages.h"
 #include "platform/thread.h"
 
 /* A multiple of the granule, so that headers stay aligned. */
@@ -25,6 +29,39 @@ _Static_assert(sizeof(struct block_trace) % BLOCK_GRANULE_BYTES == 0, "the prefi
 #define MEMORY_BYTES_MAX ((size_t)1 << 40)
 /* A quarantine as large as that takes some zones. */
 #define HUGE_QUARANTINE_BYTES (8 * GRANULE_BYTES)
+/* Of a limited address space, stacks and quarantine get one part each. */
+#define LIMITED_PARTS 8
+
+static void tell_less(size_t limit, size_t depot_bytes, uint64_t quarantine_bytes)
+{
+    char line[256];
+    struct text text = text_in(line, sizeof(line));
+    text_add(&text, "ftmalloc: the address space is limited to ");
+    text_add_count(&text, limit, "byte");
+    text_add(&text, " (ulimit -v): recorded stacks get ");
+    text_add_count(&text, depot_bytes, "byte");
+    text_add(&text, ", the quarantine ");
+    text_add_count(&text, quarantine_bytes, "byte");
+    text_add(&text, "\n");
+    output_write_error(text.start, text.length);
+}
+
+/* Stacks and quarantine take a part of the address space at most: the program needs the rest. */
+static void start_stores(int keeps_stacks)
+{
+    size_t limit = pages_limit();
+    size_t share = limit / LIMITED_PARTS;
+    size_t depot_bytes = keeps_stacks ? size_min(DEPOT_BYTES_MAX, share) : 0;
+    uint64_t quarantine_bytes = size_min(option_value(OPTION_QUARANTINE), share);
+    if ((keeps_stacks && depot_bytes < DEPOT_BYTES_MAX) || quarantine_bytes < option_value(OPTION_QUARANTINE))
+        tell_less(limit, depot_bytes, quarantine_bytes);
+    if (keeps_stacks) {
+        uint64_t frames = option_value(OPTION_STACK_LOGGING);
+        ftmalloc_heap.companion_bytes += trace_start(frames != 0 ? (unsigned)frames : 16, depot_bytes);
+    }
+    if (quarantine_bytes != 0)
+        quarantine_start(quarantine_bytes);
+}
 
 void watch_start(void)
 {
@@ -37,14 +74,9 @@ void watch_start(void)
         trace_start_seals();
     if (keeps_stacks || option_value(OPTION_QUARANTINE))
         ftmalloc_heap.companion_bytes = sizeof(struct desk);
-    if (keeps_stacks) {
-        uint64_t frames = option_value(OPTION_STACK_LOGGING);
-        ftmalloc_heap.companion_bytes += trace_start(frames != 0 ? (unsigned)frames : 16);
-    }
+    start_stores(keeps_stacks);
     if (keeps_traces)
         heap_huge_pages = option_value(OPTION_QUARANTINE) >= HUGE_QUARANTINE_BYTES ? HUGE_PAGES_ALL : HUGE_PAGES_SLOTS;
-    if (option_value(OPTION_QUARANTINE))
-        quarantine_start(option_value(OPTION_QUARANTINE));
     if (option_value(OPTION_HISTORY))
         history_start(option_value(OPTION_HISTORY));
     int guards_calls = guard_start();

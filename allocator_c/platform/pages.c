@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <sys/auxv.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 
 #include "base/arithmetic.h"
 
@@ -14,6 +15,15 @@ size_t pages_size(void)
     if (size == 0)
         size = getauxval(AT_PAGESZ);
     return size;
+}
+
+size_t pages_limit(void)
+{
+    struct rlimit limit;
+    int saved_errno = errno;
+    int is_known = getrlimit(RLIMIT_AS, &limit) == 0;
+    errno = saved_errno;
+    return is_known && limit.rlim_cur != RLIM_INFINITY ? limit.rlim_cur : SIZE_MAX;
 }
 
 static void *map_at(void *hint, size_t size_bytes, int flags)

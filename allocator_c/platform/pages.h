@@ -5,6 +5,8 @@
 #include <stddef.h>
 
 size_t pages_size(void);
+/* Of all mappings of the process together (RLIMIT_AS); SIZE_MAX: not limited. */
+size_t pages_limit(void);
 /* Zeroed, readable and writable. NULL when the system gives none. */
 void *pages_map(size_t size_bytes);
 /* The same at a multiple of `alignment`; `hint`: where it would be nice to be, or NULL. */

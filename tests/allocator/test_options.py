@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import resource
 import subprocess
 from pathlib import Path
 
@@ -121,6 +122,21 @@ def test_report_that_cannot_go_to_its_file_goes_to_standard_error(program):
     assert rest == [
         "ftmalloc: FtMallocReport: cannot open /nonexistent/report for writing; reports go to standard error"
     ]
+
+
+@pytest.mark.parametrize("megabytes", [300, 150, 100, 60])
+def test_a_small_address_space_gives_smaller_stores(program, megabytes):
+    """Stacks and quarantine take an eighth each, and say so once; the program has the rest."""
+    size_bytes = megabytes << 20
+    done = run(program, "leak_some", {"FtMallocDebug": "1", "FtLeaks": "1"},
+               preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (size_bytes, size_bytes)))  # fmt: skip
+    told, head, *rest = done.stderr.splitlines()
+    assert told == (
+        f"ftmalloc: the address space is limited to {size_bytes} bytes (ulimit -v): recorded stacks get "
+        f"{size_bytes // 8} bytes, the quarantine {size_bytes // 8} bytes"
+    )
+    assert head.endswith("FtLeaks: 4 blocks, 2000242 bytes not freed") and any("leak_some" in line for line in rest)
+    assert done.returncode == 0
 
 
 def test_closed_standard_error_does_no_harm(program):
