@@ -21,9 +21,8 @@ from ftheap.render.style import PLAIN
 from ftheap.session import Session
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from process_target import Library, ProcessMemory, ProcessTarget
+from process_target import Library, ProcessTarget
 
-MEMORY = ProcessMemory()
 SETTINGS = settings(
     max_examples=80, deadline=None, derandomize=True, database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
@@ -141,10 +140,10 @@ def live_blocks(snapshot) -> dict[int, int]:
     }
 
 
-def assert_agreement(oracle: Oracle, snapshot) -> None:
+def assert_agreement(oracle: Oracle, target: ProcessTarget, snapshot) -> None:
     assert live_blocks(snapshot) == oracle.live
     integrity = check(snapshot)
-    check_memory(MEMORY, snapshot, integrity)
+    check_memory(target, snapshot, integrity)
     assert [str(finding) for finding in integrity.findings] == []
     assert snapshot.complete
     assert set(snapshot.blocks.states) <= {State.LIVE, State.FREED, State.UNUSED, State.QUARANTINED}
@@ -172,10 +171,10 @@ def test_reader_sees_what_the_oracle_says(allocator, target, session, steps):
     try:
         for step in steps:
             oracle.step(*step)
-        assert_agreement(oracle, look(target, session))
+        assert_agreement(oracle, target, look(target, session))
     finally:
         oracle.free_all()
-    assert_agreement(oracle, look(target, session))
+    assert_agreement(oracle, target, look(target, session))
 
 
 def test_a_freed_small_block_keeps_its_size(allocator, target, session):
