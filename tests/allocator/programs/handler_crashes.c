@@ -1,9 +1,8 @@
-/* A crash in the program's fault handler, called for a crash, is one line, and ends the program.
+/* A crash in the program's fault handler, called for a crash, ends the program: no endless report.
  * modes: dynamic
  * options: FtMallocDebug=1
  * exit: SIGSEGV
  * stderr: handler
- * stderr: ftmalloc: null-dereference on 0x8 while another fault was being reported
  */
 #include <include/ftmalloc.h>
 #include <stdlib.h>
