@@ -40,7 +40,7 @@ template <> struct chain<0> { static int value(std::map<int, std::string> &m) { 
 int count(const std::string &text)
 {
     std::map<int, std::string> m; std::unordered_map<std::string, std::function<int(int)>> f;
-    f["x"] = [&](int i) { return i + chain<300>::value(m); };
+    f["x"] = [&](int i) { return i + chain<150>::value(m); };
     static const std::regex words("[a-z]+([0-9])*");
     return int(std::distance(std::sregex_iterator(text.begin(), text.end(), words), {})) + f["x"](1);
 }
@@ -48,15 +48,15 @@ int count(const std::string &text)
 
 
 def large_c_source() -> str:
-    """500 functions with loops, switches and strings."""
+    """200 functions with loops, switches and strings."""
     functions = []
-    for index in range(500):
+    for index in range(200):
         cases = "".join(f"case {case}: t += x * {case + index}; break;" for case in range(8))
         functions.append(
             f"static int f{index}(int x, const char *s) {{ int t = {index}; for (int i = 0; i < x; i++) {{"
             f' switch (i & 7) {{ {cases} }} t ^= s[i & 3]; }} return t + (x > {index} ? {index} : x); }}\n'
         )
-    calls = "\n".join(f'    t += f{index}(t & 15, "text {index}");' for index in range(500))
+    calls = "\n".join(f'    t += f{index}(t & 15, "text {index}");' for index in range(200))
     return "".join(functions) + f"int all(int t)\n{{\n{calls}\n    return t;\n}}\n"
 
 
