@@ -14,6 +14,8 @@
 
 /* Payloads begin on a cache line of their own. */
 #define LARGE_ALIGNMENT 64
+/* A pointer's zone is looked for granule by granule, down from the payload: 4,096 steps at most in front of it. */
+#define ALIGNMENT_MAX ((size_t)4096 << GRANULE_SHIFT)
 /* A block that has grown once will mostly grow again: so much of its size is kept free behind it. */
 #define GROWTH_SHARE 4
 
@@ -35,12 +37,17 @@ static void set_size(struct zone *zone, struct block *block, size_t size)
     zone->max_contiguous_free_bytes = block_room(zone, block) - size;
 }
 
+static char *place_payload(char *pages, size_t alignment)
+{
+    return (char *)round_up((uintptr_t)pages + payload_offset(LARGE_ALIGNMENT), alignment);
+}
+
 /* The block is in transition until its zone is linked. */
 static struct block *begin_zone(char *pages, size_t zone_bytes, size_t alignment, size_t size, unsigned flags,
                                 uint64_t chunk_index)
 {
     struct zone *zone = (struct zone *)pages;
-    char *payload = (char *)round_up((uintptr_t)pages + payload_offset(LARGE_ALIGNMENT), alignment);
+    char *payload = place_payload(pages, alignment);
     struct block *block = block_of_payload(payload);
     block->extent = block_extent(size, 0);
     block->self = block_self(block, BLOCK_CLASS_LARGE, BLOCK_CHANGING);
@@ -54,7 +61,17 @@ static struct block *allocate_huge(size_t alignment, size_t size, size_t zone_by
 {
     uint64_t chunk_index;
     char *pages = chunk_map_new(zone_bytes, GRANULE_BYTES, CHUNK_HUGE, &chunk_index);
-    return pages == NULL ? NULL : begin_zone(pages, zone_bytes, alignment, size, ZONE_HUGE, chunk_index);
+    if (pages == NULL)
+        return NULL;
+    /* What the alignment did not need goes back: canaries and fills reach to the zone's end. An empty block keeps a
+     * page, or its address would be the next mapping's. */
+    size_t used_bytes = (size_t)(place_payload(pages, alignment) - pages) + size_max(size, 1);
+    used_bytes = round_up(used_bytes, heap->page_bytes);
+    if (used_bytes < zone_bytes) {
+        pages_unmap(pages + used_bytes, zone_bytes - used_bytes);
+        chunk_resize(chunk_index, used_bytes);
+    }
+    return begin_zone(pages, used_bytes, alignment, size, ZONE_HUGE, chunk_index);
 }
 
 static int is_laid_out_plainly(const struct zone *zone)
@@ -92,7 +109,8 @@ void *large_allocate(size_t alignment, size_t size, int *is_zero)
     /* Pages are aligned to pages by themselves; only more than that needs room to move in. */
     size_t slack = alignment > LARGE_ALIGNMENT ? alignment : 0;
     size_t overhead = payload_offset(LARGE_ALIGNMENT) + heap->page_bytes;
-    if (size > REQUEST_MAX_BYTES - overhead || slack > REQUEST_MAX_BYTES - overhead - size)
+    if (alignment > ALIGNMENT_MAX || size > REQUEST_MAX_BYTES - overhead
+        || slack > REQUEST_MAX_BYTES - overhead - size)
         return NULL;
     size_t zone_bytes = round_up(payload_offset(LARGE_ALIGNMENT) + slack + size, heap->page_bytes);
     if (zone_bytes >> BLOCK_ADDRESS_BITS != 0 || !lock_acquire(&heap->zones_lock))

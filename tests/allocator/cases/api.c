@@ -193,6 +193,16 @@ CASE(posix_memalign_of_every_alignment)
     }
 }
 
+CASE(alignments_without_bound_are_met_or_refused)
+{
+    for (unsigned bit = 27; bit < 63; bit++) {
+        size_t alignment = (size_t)1 << bit;
+        void *p = aligned_alloc(alignment, 100);
+        CHECK(p == NULL ? errno == ENOMEM : is_aligned(p, alignment));
+        free(p);
+    }
+}
+
 CASE(posix_memalign_refuses_what_is_no_alignment)
 {
     static const size_t wrong[] = {0, 1, 2, 3, 4, 7, 12, 24, 100, SIZE_MAX};
