@@ -22,6 +22,7 @@ ENDS = {
     "nobody_reads_standard_error": (0, []),
 }
 ERRONEOUS = "become_another_after_a_reported_error"
+NOTHING = "exit_with_nothing_kept"
 THREADED = {"exit_at_once_while_threads_allocate", "exit_at_once_from_a_signal_inside_malloc"}
 NAMES = re.findall(r"^CASE\((\w+)\)", SOURCE.read_text(), re.MULTILINE)
 
@@ -42,15 +43,29 @@ def run(program, case: str, folder: Path, **variables: str) -> subprocess.Comple
     )
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name not in {*THREADED, ERRONEOUS}])
+def heads(done: subprocess.CompletedProcess[str]) -> list[re.Match[str]]:
+    return [HEAD.fullmatch(line) for line in done.stderr.splitlines() if "FtLeaks" in line]
+
+
+def kept_by_the_runtime(program, folder: Path) -> tuple[int, int, int]:
+    """Blocks, bytes and groups that are listed for a program that has kept nothing: libgcc 13 and later registers the
+    unwind tables of a static program in two blocks, and that after us."""
+    done = run(program, NOTHING, folder, FtLeaks="1")
+    if not (listed := heads(done)):
+        return 0, 0, 0
+    return int(listed[0][2]), int(listed[0][3]), len(done.stderr.splitlines()) - 1
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in {*THREADED, ERRONEOUS, NOTHING}])
 def test_leaks_are_listed_once_at_the_end(program, tmp_path, name):
     becomes = [" at exec"] if name.startswith("become_") and name != "become_nothing" else [""]
     status, lists = ENDS.get(name, (0, becomes))
     done = run(program, name, tmp_path, FtLeaks="1")
     assert done.returncode == status, done.stderr
-    found = [HEAD.fullmatch(line) for line in done.stderr.splitlines() if "FtLeaks" in line]
-    assert [(match[2], match[3], match[4] or "") for match in found] == [("2", "142", end) for end in lists]
-    assert len(done.stderr.splitlines()) == 3 * len(lists), done.stderr
+    blocks, size_bytes, groups = kept_by_the_runtime(program, tmp_path)
+    expected = [(str(2 + blocks), str(142 + size_bytes), end) for end in lists]
+    assert [(match[2], match[3], match[4] or "") for match in heads(done)] == expected
+    assert len(done.stderr.splitlines()) == (3 + groups) * len(lists), done.stderr
 
 
 @pytest.mark.parametrize("name", sorted(THREADED))

@@ -81,7 +81,12 @@ def test_uninstall_leaves_nothing(tmp_path):
         "opt/ft/share/ftmalloc/gdbplugin/ftmalloc.py",
         "usr/share/gdb/auto-load/opt/ft/lib/libftmalloc.so-gdb.py",
     } <= installed
-    assert not [name for name in installed if "__pycache__" in name]
+    compiled = [tmp_path / name for name in installed if name.endswith(".pyc")]
+    assert compiled
+    for path in compiled:
+        is_hashed, is_checked = 1, 2
+        assert path.read_bytes()[4] == is_hashed | is_checked, "gdb must see that a source has changed"
+        assert b"/opt/ft/share/ftmalloc/gdbplugin/" in path.read_bytes(), "compiled where it is installed"
     assert (tmp_path / "opt/ft/lib/libftmalloc.so").stat().st_mode & 0o777 == 0o755
     make("uninstall", *words)
     assert [name for name in tmp_path.rglob("*") if name.is_file()] == []

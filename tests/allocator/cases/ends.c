@@ -30,6 +30,11 @@ static int wait_for(pid_t child)
     return WEXITSTATUS(status);
 }
 
+CASE(exit_with_nothing_kept)
+{
+    _exit(0);
+}
+
 CASE(exit_at_once)
 {
     leak();
