@@ -24,18 +24,18 @@ class KernelBuilder(Builder):
     def __init__(self, snapshot: Snapshot, memory: Memory, roots: Roots):
         super().__init__(snapshot, memory, roots)
         self._library = kernel.find()[0]
-        self._runs = (kernel.RunRow * len(self.place.geometry))(*self.place.geometry)
+        self._runs = kernel.run_rows((*row, 0) for row in self.place.geometry)
         # Zero pages until used: what a piece without edges would fill is never touched.
         self._targets, self._places = (c_uint32 * _PIECE_WORDS)(), (c_uint64 * _PIECE_WORDS)()
         self._at, self._values = (c_int64 * _PIECE_WORDS)(), (c_uint64 * _PIECE_WORDS)()
         self._found = kernel.Found(*map(addressof, (self._targets, self._places, self._at, self._values)), 0, 0)
         # These columns keep their length from here on, so that their addresses hold.
         self._pins = ExitStack()
-        columns = (snapshot.blocks.addresses, self.sizes, self.live, self.counts, self.heads)
+        columns = (snapshot.blocks.addresses, self.sizes, self.live, self.counts, self.heads, self._runs)
         pinned = [self._pins.enter_context(kernel.Address(column)) for column in columns]
-        self._counts_at, self._heads_at = pinned[3:]
+        self._counts_at, self._heads_at, runs_at = pinned[3:]
         self._heap = kernel.Heap(
-            len(self._runs), addressof(self._runs), len(snapshot.blocks), *pinned[:3], self.low, self.high
+            len(self.place.geometry), runs_at, len(snapshot.blocks), *pinned[:3], self.low, self.high
         )
 
     def scan_zone(self, zone: Zone) -> None:
@@ -57,12 +57,12 @@ class KernelBuilder(Builder):
         self._scan([run], start, words)
 
     def _scan(self, runs: list[Run], start: int, words: memoryview) -> None:
-        rows = (kernel.RunRow * len(runs))(
-            *((run.first_slot, run.stride_bytes, run.carved_count, run.first_index, 0) for run in runs)
+        rows = kernel.run_rows(
+            (run.first_slot, run.stride_bytes, run.carved_count, run.first_index, 0) for run in runs
         )
-        with kernel.Address(words) as at:
+        with kernel.Address(rows) as rows_at, kernel.Address(words) as at:
             self._library.ftscan_edges(
-                byref(self._heap), rows, len(runs), start, at, len(words), len(self.targets), self._counts_at,
+                byref(self._heap), rows_at, len(runs), start, at, len(words), len(self.targets), self._counts_at,
                 self._heads_at, byref(self._found),
             )  # fmt: skip
         self._take(self.targets)

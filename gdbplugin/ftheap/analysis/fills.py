@@ -74,15 +74,14 @@ class _Checker:
         self.memory, self.snapshot = memory, snapshot
         fills, options = snapshot.fills, snapshot.options
         self.canary = fills.canary if snapshot.blocks.watched else None
-        self.filled: set[int] = set()
-        if fills.freed is not None:
-            self.filled.add(State.QUARANTINED)
-            if "FtMallocScribble" in options:
-                self.filled.add(State.FREED)
+        filled = {State.QUARANTINED, State.FREED} if "FtMallocScribble" in options else {State.QUARANTINED}
+        self.filled = {state for state in filled if fills.freed is not None and state in snapshot.blocks.states}
         self.freed = fills.freed
 
     def zone(self, zone: Zone, suspects: _Suspects | None) -> Iterator[Damage]:
         """All of a zone. ``suspects`` looks at many slots at once."""
+        if not self.filled and self.canary is None:
+            return
         runs = [run for run in zone.runs if run.carved_count and self._concerns(run)]
         rows = suspects.of(runs) if suspects is not None and runs and zone.type != ZoneType.LARGE else None
         for run in runs:
@@ -98,8 +97,9 @@ class _Checker:
 
     def _concerns(self, run: Run) -> bool:
         first, end = run.first_index, run.first_index + run.carved_count
-        if any(self.snapshot.blocks.states.find(state, first, end) >= 0 for state in self.filled):
-            return True
+        for state in self.filled:
+            if self.snapshot.blocks.states.find(state, first, end) >= 0:
+                return True
         return self.canary is not None and self.snapshot.blocks.watched.find(1, first, end) >= 0
 
     def rows(self, run: Run, rows: range) -> Iterator[Damage]:
@@ -180,16 +180,16 @@ class _Suspects:
             data = borrow(self._memory, start, size_bytes)
         except MemoryUnreadable:
             return None
-        rows = (kernel.RunRow * len(runs))(
-            *((run.first_slot, run.stride_bytes, run.carved_count, run.first_index, 0) for run in runs)
+        rows = kernel.run_rows(
+            (run.first_slot, run.stride_bytes, run.carved_count, run.first_index, 0) for run in runs
         )
         blocks = self._blocks
         with ExitStack() as pins:
-            columns = (blocks.addresses, blocks.sizes, blocks.states, blocks.watched)
+            columns = (blocks.addresses, blocks.sizes, blocks.states, blocks.watched, rows)
             at = [pins.enter_context(kernel.Address(column)) for column in columns]
             source = kernel.FilledRows(len(blocks), *at[:3], at[3] if blocks.watched else None)
             count = kernel.find()[0].ftscan_fills(
-                byref(self._fills), byref(source), rows, len(runs), start, pins.enter_context(kernel.Address(data)),
+                byref(self._fills), byref(source), at[4], len(runs), start, pins.enter_context(kernel.Address(data)),
                 len(data), self._found, FINDINGS_MAX,
             )  # fmt: skip
         return self._found[:count] if 0 <= count < FINDINGS_MAX else None

@@ -48,12 +48,12 @@ class SlotKernel:
         total = sum(run.carved_count for run, _ in runs)
         if total > self._room:
             self._make_room(total)
-        rows = (kernel.RunRow * len(runs))(
-            *((run.first_slot, run.stride_bytes, run.carved_count, 0, size_class) for run, size_class in runs)
+        rows = kernel.run_rows(
+            (run.first_slot, run.stride_bytes, run.carved_count, 0, size_class) for run, size_class in runs
         )
-        with kernel.Address(data) as at:
+        with kernel.Address(rows) as rows_at, kernel.Address(data) as at:
             done = self._library.ftscan_slots(
-                byref(self._form), rows, len(runs), start, at, len(data), byref(self._columns)
+                byref(self._form), rows_at, len(runs), start, at, len(data), byref(self._columns)
             )
         self._append(sum(run.carved_count for run, _ in runs[:done]))
         return done

@@ -20,20 +20,16 @@ def read_slot_zone(context: Context, reader: RunReader, seen: Seen, size_bytes: 
     for start, end in books.holes:
         context.unreadable(start, end - start, f"the header of the zone at {seen.address:#x}")
     unit_bytes = layout.constant("unit_bytes")
-    runs, bad_units = _runs(context, books, seen.address, size_bytes)
+    runs, bad_units = _runs(context, books, seen.address, size_bytes, len(reader.blocks))
     units = structs.slot_zone.unpack(books.data) if not books.holes else None
     zone = Zone(seen.address, ZoneType.TINY, size_bytes, 0, seen.listed, False)
     zone.first_index = len(reader.blocks)
     what = f"the zone at {seen.address:#x}"
     if bad_units:
         runs += recover_runs(context, seen.address, size_bytes, bad_units, runs)
-        runs.sort(key=lambda found: found[0].first_slot)
-    row = zone.first_index
-    for run, _ in runs:
-        zone.runs.append(run._replace(first_index=row))
-        row += run.carved_count
-    classes = [size_class for _, size_class in runs]
-    carved = [(run, size_class) for run, size_class in zip(zone.runs, classes) if run.carved_count]
+        runs = _numbered(sorted(runs, key=lambda found: found[0].first_slot), zone.first_index)
+    zone.runs = [run for run, _ in runs]
+    carved = [found for found in runs if found[0].carved_count]
     for neighbours in _neighbours(carved, layout.constant("unit_bytes")):
         reader.read_runs(neighbours, what)
     zone.end_index = len(reader.blocks)
@@ -53,6 +49,15 @@ def read_slot_zone(context: Context, reader: RunReader, seen: Seen, size_bytes: 
             layout.constant("slot_zone_header_bytes"),
         )
     return zone
+
+
+def _numbered(runs: list[tuple[Run, int]], row: int) -> list[tuple[Run, int]]:
+    """The runs with the rows of their blocks counted from ``row`` on."""
+    numbered = []
+    for run, size_class in runs:
+        numbered.append((run._replace(first_index=row), size_class))
+        row += run.carved_count
+    return numbered
 
 
 def _units_of(zone: Zone, unit_count: int, unit_bytes: int) -> int:
@@ -99,8 +104,11 @@ class _Form:
         )
 
 
-def _runs(context: Context, books: Bytes, zone: int, size_bytes: int) -> tuple[list[tuple[Run, int]], list[int]]:
-    """Runs whose geometry holds, with their class; and the units whose descriptor makes no sense."""
+def _runs(
+    context: Context, books: Bytes, zone: int, size_bytes: int, row: int
+) -> tuple[list[tuple[Run, int]], list[int]]:
+    """Runs whose geometry holds, with their class; and the units whose descriptor makes no sense. ``row``: the first
+    of their blocks'."""
     layout, record, form = context.layout, context.structs.run, _Form.of(context)
     table_offset, table_bytes = layout.field("slot_zone.runs")
     unit_count = min(table_bytes // record.size_bytes, form.unit_count, size_bytes // form.unit_bytes)
@@ -115,9 +123,10 @@ def _runs(context: Context, books: Bytes, zone: int, size_bytes: int) -> tuple[l
         readable = not books.holes or books.has(zone + table_offset + unit * record.size_bytes, record.size_bytes)
         if readable and described.state == form.lead:
             bits = bits_offset + unit * row_bytes
-            run = _run(form, described, zone, unit, unit_count, books.data[bits : bits + row_bytes])
+            run = _run(form, described, zone, unit, unit_count, books.data[bits : bits + row_bytes], row)
             if run is not None:
                 runs.append((run, described.size_class))
+                row += run.carved_count
                 unit += described.unit_count
                 continue
         if not readable or described.state != form.none:
@@ -134,8 +143,10 @@ def _runs(context: Context, books: Bytes, zone: int, size_bytes: int) -> tuple[l
     return runs, bad_units
 
 
-def _run(form: _Form, described: Any, zone: int, unit: int, unit_count: int, bitmap: memoryview) -> Run | None:
-    """The run that a lead unit describes; None when it does not fit its own units."""
+def _run(
+    form: _Form, described: Any, zone: int, unit: int, unit_count: int, bitmap: memoryview, row: int
+) -> Run | None:
+    """The run that a lead unit describes, its blocks from ``row`` on; None when it does not fit its own units."""
     stride, slot_count = described.stride_bytes, described.slot_count
     start = zone + unit * form.unit_bytes
     end = start + described.unit_count * form.unit_bytes
@@ -153,7 +164,7 @@ def _run(form: _Form, described: Any, zone: int, unit: int, unit_count: int, bit
     ):
         return None
     return Run(
-        start, end, first_slot, stride, slot_count, described.carved_count, 0, stride - form.overhead_bytes,
+        start, end, first_slot, stride, slot_count, described.carved_count, row, stride - form.overhead_bytes,
         described.free_count, int.from_bytes(bitmap, "little"),
     )
 
