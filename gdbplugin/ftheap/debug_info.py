@@ -6,12 +6,10 @@ gdbhost implements ``DebugInfo`` on gdb; tests by hand. A type is known by its n
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 
-@dataclass(frozen=True)
-class PointerMember:
+class PointerMember(NamedTuple):
     """A pointer inside a type: ``path`` leads to it ("next", "items[3].name"; "" when the type is the pointer
     itself); ``pointee`` is the name of the type that it points to, never void and never a function."""
 
@@ -20,8 +18,7 @@ class PointerMember:
     pointee: str
 
 
-@dataclass(frozen=True)
-class DataType:
+class DataType(NamedTuple):
     """A type. ``size_bytes`` is above 0; ``pointers`` ascend by offset, the first POINTERS_MAX of them."""
 
     name: str
@@ -32,8 +29,7 @@ class DataType:
 POINTERS_MAX = 1024
 
 
-@dataclass(frozen=True)
-class Variable:
+class Variable(NamedTuple):
     """A variable. ``address`` is None when it stands in a register; ``value`` is that of a pointer in a register,
     else None."""
 
@@ -44,8 +40,7 @@ class Variable:
     value: int | None = None
 
 
-@dataclass(frozen=True)
-class FrameScope:
+class FrameScope(NamedTuple):
     """A frame of a thread's stack. ``number``: 0 for the innermost; ``[start, end)``: its bytes of the stack;
     ``variables``: its parameters and locals, those of inner scopes first."""
 

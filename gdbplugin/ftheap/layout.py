@@ -8,9 +8,8 @@ The table lies in the inferior's writable memory, so it is untrusted input like 
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
 from mmap import mmap
-from typing import Iterator
+from typing import Iterator, NamedTuple
 
 from .errors import MemoryUnreadable, NotStarted, TargetError
 from .memory import Memory
@@ -82,8 +81,7 @@ def needed_rows() -> Iterator[tuple[str, int]]:
         yield name, CONST
 
 
-@dataclass(frozen=True)
-class Layout:
+class Layout(NamedTuple):
     """A validated table. Rows are kept by kind and name, since a structure and its root may share a name."""
 
     address: int

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import mmap
 import struct
-from dataclasses import replace
 
 from .errors import TargetError
 from .layout import ROOT, Layout, occurrences, parse, value_offsets
@@ -101,4 +100,4 @@ def _with_roots(layout: Layout, base: int, addends: dict[tuple[int, str], int | 
             value = value if addend is None else addend
             if value:
                 rows[kind, name] = base + value, size_bytes
-    return replace(layout, rows=rows)
+    return layout._replace(rows=rows)

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import inspect
 from dataclasses import dataclass, field
-from typing import Any, Callable, Iterable
+from typing import Any, Callable, Iterable, NamedTuple
 
 
-@dataclass(frozen=True)
-class Option:
+class Option(NamedTuple):
     """An option of a command. ``value``: the name of its value in the usage line, "" for a plain flag.
 
     ``kind`` parses the value: "count" (an integer >= 0), "bytes" (with k, M, G), "text", "choice" (one of
@@ -52,8 +51,7 @@ class Result:
     found: bool = False
 
 
-@dataclass(frozen=True)
-class Command:
+class Command(NamedTuple):
     """A row of the command table. ``argument``: "" when it takes none, else its name in the usage line
     ("ADDR", "[ADDR]", "EXPR"). ``top_level``: stands also without the ``ftmalloc`` prefix. ``writes``: it writes a
     file or keeps something, so that Enter must not repeat it. ``notes``: what the help says behind the description, in

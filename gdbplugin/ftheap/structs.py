@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import struct
 from collections import namedtuple
-from dataclasses import dataclass
-from typing import Any, Iterator
+from typing import Any, Iterator, NamedTuple
 
 from .errors import TargetError
 from .layout import BITS, Layout
@@ -47,8 +46,7 @@ class Record:
         return map(self._make, self._struct.iter_unpack(memoryview(data)[:whole]))
 
 
-@dataclass(frozen=True)
-class HeaderValues:
+class HeaderValues(NamedTuple):
     """One block header taken apart. ``next_bytes``: distance to the next header, 0 when there is none."""
 
     address: int

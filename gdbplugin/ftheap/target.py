@@ -7,14 +7,13 @@ plain data: no ``gdb.Value`` leaves gdbhost.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from .debug_info import DebugInfo
 from .memory import Memory
 
 
-@dataclass(frozen=True)
-class Mapping:
+class Mapping(NamedTuple):
     """One mapping of the inferior: ``[start, end)``. ``path``: "" when anonymous; may be "[stack]", "[heap]"."""
 
     start: int
@@ -43,8 +42,7 @@ class Thread:
     thread_pointer: int | None = None
 
 
-@dataclass(frozen=True)
-class SymbolAt:
+class SymbolAt(NamedTuple):
     """What the symbol tables say of an address: ``name`` + ``offset_bytes``, in ``object_file`` ("" unknown).
 
     ``is_code``: True for a function, False for data.
@@ -56,8 +54,7 @@ class SymbolAt:
     is_code: bool
 
 
-@dataclass(frozen=True)
-class Frame:
+class Frame(NamedTuple):
     """One frame of a stack, innermost first in lists. None for what is not known."""
 
     address: int
@@ -67,16 +64,14 @@ class Frame:
     source: str | None = None  # text of that line, where the file can be read
 
 
-@dataclass(frozen=True)
-class Instruction:
+class Instruction(NamedTuple):
     """A disassembled instruction in AT&T syntax: ``movq 0x8(%rax),%rax``."""
 
     address: int
     text: str
 
 
-@dataclass(frozen=True)
-class Code:
+class Code(NamedTuple):
     """Instructions that lead to the last one of them, and what is known of the registers in front of that."""
 
     registers: dict[str, int]
@@ -107,8 +102,7 @@ class Stop:
     calls: tuple[Code, ...] = ()
 
 
-@dataclass(frozen=True)
-class Section:
+class Section(NamedTuple):
     """A loaded section of an object file at its run-time address; ``writable`` where the program may write it."""
 
     start: int

@@ -9,7 +9,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 
 from ftheap.debug_info import NoDebugInfo
 from ftheap.errors import UsageError
@@ -56,7 +55,7 @@ class FakeTarget:
     def symbol_at(self, address: int) -> SymbolAt | None:
         for start, size_bytes, symbol in self.symbols:
             if start <= address < start + size_bytes:
-                return replace(symbol, offset_bytes=address - start)
+                return symbol._replace(offset_bytes=address - start)
         return None
 
     def source_frames(self, address: int, is_return_address: bool = True) -> tuple[Frame, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import struct
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -97,7 +96,7 @@ def test_what_is_missing_is_said_where_the_file_is_gone_too(tmp_path):
     target.symbols.clear()
     with pytest.raises(TargetError, match="libftmalloc.so are not in memory.*the core file was cut"):
         Session(target).snapshot()
-    target.mappings = lambda: [replace(mapping, path="")]
+    target.mappings = lambda: [mapping._replace(path="")]
     with pytest.raises(TargetError, match="what is left of this core file.*was cut"):
         Session(target).snapshot()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ..errors import MemoryUnreadable
 from ..target import Stop, Target
@@ -22,8 +22,7 @@ _SHORT = {"i": "int", "j": "unsigned int", "l": "long", "m": "unsigned long", "d
           "PKc": "char const*", "Pc": "char*", "x": "long long", "f": "float", "s": "short"}  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Thrown:
+class Thrown(NamedTuple):
     """``what``: the text of a standard exception, None where it is not kept in the object."""
 
     address: int

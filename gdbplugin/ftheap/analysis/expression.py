@@ -12,8 +12,7 @@ from __future__ import annotations
 import fnmatch
 import operator
 import re
-from dataclasses import dataclass
-from typing import Callable
+from typing import Callable, NamedTuple
 
 from ..errors import UsageError
 from .find_language import FIELDS, Field
@@ -35,8 +34,7 @@ _COMPARE: dict[str, Callable[[int, int], bool]] = {
 DEPTH_MAX = 50
 
 
-@dataclass(frozen=True)
-class Test:
+class Test(NamedTuple):
     """A leaf. ``value``: a number, a member of the field's enumeration, bytes, or a compiled pattern."""
 
     field: Field
@@ -44,8 +42,7 @@ class Test:
     value: object
 
 
-@dataclass(frozen=True)
-class Junction:
+class Junction(NamedTuple):
     """``kind``: and, or (two parts or more), not (one)."""
 
     kind: str

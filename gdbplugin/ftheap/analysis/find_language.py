@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import IntEnum
+from typing import NamedTuple
 
 from ..model.heap import State, ZoneType
 from .mark import LeakClass
 
 
-@dataclass(frozen=True)
-class Field:
+class Field(NamedTuple):
     """A test's name. ``kind`` says how its value is written: count (a number), bytes (with k, M, G), time (with us,
     ms, s, m, h), address (an expression of the debugger), member (of ``members``), type (a member, or a type's name),
     text, hex (pairs of digits) or pattern (a regular expression). ``compares``: takes < and its kin, not only = and

@@ -11,6 +11,7 @@ from array import array
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from itertools import accumulate
+from typing import NamedTuple
 
 from .. import kernel
 from ..memory import Memory
@@ -52,8 +53,7 @@ class Graph:
         return self.targets[self.starts[index] : self.starts[index + 1]]
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """Runs with blocks, ascending, ready for bisection. ``first`` slots, then what leads from an address to a row."""
 
     first: list[int]

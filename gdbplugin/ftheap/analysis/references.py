@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
 from itertools import chain
+from typing import NamedTuple
 
 from ..debug_info import FrameScope, Variable
 from ..memory import Memory
@@ -17,8 +17,7 @@ from .typed_heap import joined, member_of, types_of, variable_on_stack
 from .words import WORD_BYTES, Range, readable_words
 
 
-@dataclass(frozen=True)
-class Reference:
+class Reference(NamedTuple):
     """A word that leads to a block. ``kind``: register, stack, data, mapping or block.
 
     ``address``: of the word; None for a register, which ``register`` and ``thread`` name. ``source``: the block that

@@ -9,6 +9,7 @@ C library keeps of threads that have ended.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from ..errors import MemoryUnreadable
 from ..model.heap import Finding, Snapshot
@@ -26,8 +27,7 @@ TABLE_ENTRY_BYTES = 16  # glibc's dtv_t; the table's first entry, its length, st
 SELF_OFFSET = 16  # tcbhead_t.self; equals tcbhead_t.tcb at offset 0
 
 
-@dataclass(frozen=True)
-class RootRange:
+class RootRange(NamedTuple):
     """Memory to scan: ``[start, end)``. ``kind``: stack, data (of a loaded object) or mapping. ``thread``: gdb's
     number of a stack's thread."""
 
@@ -38,8 +38,7 @@ class RootRange:
     thread: int | None = None
 
 
-@dataclass(frozen=True)
-class RootRegister:
+class RootRegister(NamedTuple):
     """A value in a register of a thread. ``name`` ends in "?" when only a vector register's bytes are known."""
 
     thread: int

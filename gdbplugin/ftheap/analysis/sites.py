@@ -4,8 +4,7 @@ the result is assigned to; and by the name of a C++ allocator."""
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Iterator, Sequence
+from typing import Iterator, NamedTuple, Sequence
 
 from ..debug_info import DataType, DebugInfo
 from ..target import Frame
@@ -25,8 +24,7 @@ _COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
 _STRING = re.compile(r'"(?:\\.|[^"\\])*"')
 
 
-@dataclass(frozen=True)
-class Site:
+class Site(NamedTuple):
     """A type that a call asks memory for. ``how``: new, sizeof, cast, assignment, allocator; ``frame``: of the call."""
 
     type: DataType

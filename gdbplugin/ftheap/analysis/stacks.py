@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import PurePath
 
 from ..model.heap import Trace
@@ -22,7 +21,7 @@ def frames_of(target: Target, trace: Trace | None) -> list[Frame]:
             continue
         found = target.source_frames(address)
         if found[0].function is None and symbol is not None:
-            found = (replace(found[0], function=symbol.name), *found[1:])
+            found = (found[0]._replace(function=symbol.name), *found[1:])
         frames += found
     return frames
 

@@ -8,8 +8,7 @@ register of the end is dropped, since the program came another way.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Iterator
+from typing import Iterator, NamedTuple
 
 from ..errors import MemoryUnreadable
 from ..memory import Memory
@@ -28,8 +27,7 @@ _PLAIN_MOVES = ("mov", "movq", "movl", "movabs", "movabsq")
 Unknown = tuple[int, str]
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(NamedTuple):
     """A number of ``size_bytes`` that was read at ``address``, and went into a sum."""
 
     address: int
@@ -37,8 +35,7 @@ class Part:
     size_bytes: int
 
 
-@dataclass(frozen=True)
-class Value:
+class Value(NamedTuple):
     """``number`` plus ``unknown``, when there is one. ``parts``: what it was put together from."""
 
     number: int

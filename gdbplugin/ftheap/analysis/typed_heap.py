@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter, deque
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from struct import Struct
+from typing import NamedTuple
 
 from ..debug_info import DataType, FrameScope, Variable
 from ..errors import MemoryUnreadable
@@ -201,7 +202,7 @@ class _Walk:
                         position = member.offset_bytes + WORD_BYTES
                         members.append(member)
                 if members:
-                    self.layouts[name] = replace(kind, pointers=tuple(members)), Struct(form)
+                    self.layouts[name] = kind._replace(pointers=tuple(members)), Struct(form)
         return self.layouts[name]
 
     def _is_news(self, row: int, pointee: str) -> bool:
@@ -238,8 +239,7 @@ class _Windows:
         return window[offset : offset + size_bytes]
 
 
-@dataclass(frozen=True)
-class TypedPlace:
+class TypedPlace(NamedTuple):
     """What is known of the type at an address. ``member``: what of it stands there, "" for its start. ``searched``:
     False where typed pointers were not looked at, since the heap is large. ``content``: what the block begins with."""
 

@@ -10,7 +10,7 @@ word leads to the mangled name. The offset to the top tells where in the whole o
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ..errors import MemoryUnreadable
 from ..target import Target
@@ -22,8 +22,7 @@ _NAME_BYTES_MAX = 512
 _TOP_BYTES_MAX = 1 << 20
 
 
-@dataclass(frozen=True)
-class Vtable:
+class Vtable(NamedTuple):
     """``class_name`` is that of the whole object, ``top_bytes`` how far in front of the pointer to this table the
     object begins. ``by_symbol``: False when the type information told."""
 

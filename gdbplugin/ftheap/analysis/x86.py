@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Mapping
+from typing import Mapping, NamedTuple
 
 MASK = (1 << 64) - 1
 _OPERAND = re.compile(
@@ -58,8 +58,7 @@ class MemoryOperand:
         return total & MASK
 
 
-@dataclass(frozen=True)
-class Access:
+class Access(NamedTuple):
     """One access of an instruction. ``kind``: read, write or execute. ``operand`` None: the stack, implicitly.
     ``is_target``: ``address`` is what the operand holds, not where it lies."""
 

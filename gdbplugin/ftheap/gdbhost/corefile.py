@@ -10,7 +10,8 @@ import mmap
 import os
 import struct
 from bisect import bisect_right
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 _IDENT = b"\x7fELF\x02\x01"  # 64 bit, little endian
 _HEADER = struct.Struct("<16sHHIQQQIHHHHHH")
@@ -34,8 +35,7 @@ _WINDOW_BYTES = 16 << 20  # of the file, mapped at a time: what was looked at do
 _SHARED_MEMORY = ("/dev/zero", "/memfd:", "/SYSV", "/dev/shm/")
 
 
-@dataclass(frozen=True)
-class Segment:
+class Segment(NamedTuple):
     """A PT_LOAD: ``[start, end)`` in memory, of which the first ``file_bytes`` are at ``file_offset``.
 
     ``kept_bytes`` of these are really in the file: fewer when it was cut.
@@ -134,7 +134,7 @@ class CoreFile:
         self.segments.sort(key=lambda segment: segment.start)
         for index, (segment, following) in enumerate(zip(self.segments, self.segments[1:])):
             if segment.end > following.start:
-                self.segments[index] = replace(segment, end=following.start)
+                self.segments[index] = segment._replace(end=following.start)
 
     def _read_notes(self, raw: bytes) -> None:
         at = 0

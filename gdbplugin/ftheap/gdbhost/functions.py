@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Any, Callable
+from typing import Any, Callable, NamedTuple
 
 import gdb
 
@@ -22,8 +21,7 @@ from .target import GdbTarget
 from .values import address_of
 
 
-@dataclass(frozen=True)
-class Question:
+class Question(NamedTuple):
     """What a function is asked: the heap, and the address with the block whose slot holds it, as far as it takes one.
     ``text``: its second argument."""
 
@@ -39,8 +37,7 @@ class Question:
         return block is not None and block.state == State.LIVE and block.address <= self.address < block.end
 
 
-@dataclass(frozen=True)
-class HeapFunctionRow:
+class HeapFunctionRow(NamedTuple):
     """A row of the table. ``arguments``: as the usage line has them; ``doc``: the summary, and what 0 means."""
 
     name: str

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import replace
 from functools import lru_cache
 
 import gdb
@@ -64,7 +63,7 @@ def source_frames(address: int, is_return_address: bool) -> tuple[Frame, ...]:
     if frames[0].function is not None:
         return frames
     symbol = symbol_at(place)
-    return (replace(frames[0], function=symbol.name if symbol is not None and symbol.is_code else None),)
+    return (frames[0]._replace(function=symbol.name if symbol is not None and symbol.is_code else None),)
 
 
 def _frame(address: int, function: str | None, symtab: gdb.Symtab | None, line: int) -> Frame:

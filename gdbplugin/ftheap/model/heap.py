@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import IntEnum
 from operator import attrgetter
 from typing import Mapping, NamedTuple
@@ -34,8 +34,7 @@ class ZoneType(IntEnum):
     LARGE = 3
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(NamedTuple):
     """Something broken or unreadable in the target. ``rule`` is a stable kebab-case name; ``address`` may be None."""
 
     rule: str
@@ -66,8 +65,7 @@ class Run(NamedTuple):
 _run_start = attrgetter("start")
 
 
-@dataclass(frozen=True)
-class Books:
+class Books(NamedTuple):
     """What a zone's header says, unchecked, for ``check`` to compare with what is there.
 
     ``first_block`` is the first header's address or 0; bit u of ``free_units``: unit u belongs to no run;
@@ -84,16 +82,14 @@ class Books:
     header_bytes: int = 0  # of unit 0 taken by the zone's own header
 
 
-@dataclass(frozen=True)
-class Retired:
+class Retired(NamedTuple):
     """A LARGE block freed lately, whose place may be unmapped, zero or in use by now."""
 
     address: int
     size_bytes: int
 
 
-@dataclass(frozen=True)
-class ThreadCache:
+class ThreadCache(NamedTuple):
     """A thread's cache of free blocks. ``thread_id``: the kernel's; 0: its thread has ended."""
 
     address: int
@@ -121,16 +117,14 @@ class Zone:
         return self.address + self.size_bytes
 
 
-@dataclass(frozen=True)
-class Trace:
+class Trace(NamedTuple):
     """A recorded stack: return addresses, innermost first. ``thread_id``: the kernel's, 0 when not known."""
 
     addresses: tuple[int, ...]
     thread_id: int = 0
 
 
-@dataclass(frozen=True)
-class Fault:
+class Fault(NamedTuple):
     """A fault as the allocator reported it. ``kind`` and ``access`` (None: none) by the contract's names;
     ``address``: accessed wrongly or given to the call; ``block_address`` None: no block is concerned; ``sequence``: 1
     for the first report of the process; ``evidence``: one sentence. Stacks are None when nothing was recorded."""
@@ -148,8 +142,7 @@ class Fault:
     freed: Trace | None = None
 
 
-@dataclass(frozen=True)
-class Event:
+class Event(NamedTuple):
     """An event of the history. ``sequence``: 1 for the first of the process; ``kind``: allocate, free or resize;
     ``old_address``: where a resized block stood; ``stack``: key of ``Snapshot.traces``, 0 for none."""
 
@@ -163,8 +156,7 @@ class Event:
     stack: int
 
 
-@dataclass(frozen=True)
-class Fills:
+class Fills(NamedTuple):
     """What the debug layer fills memory with: canaries behind a payload, and freed bytes. None: not told."""
 
     canary: int | None = None
@@ -302,7 +294,7 @@ class Snapshot:
 
     def _trace(self, numbers: array[int], threads: array[int], index: int) -> Trace | None:
         trace = self.traces.get(numbers[index]) if numbers else None
-        return replace(trace, thread_id=threads[index]) if trace is not None and threads else trace
+        return trace._replace(thread_id=threads[index]) if trace is not None and threads else trace
 
     def block(self, index: int, zone: Zone, run: Run) -> Block:
         """Row ``index`` of the columns as an object; ``run`` must be the one that holds it."""

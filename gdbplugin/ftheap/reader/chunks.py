@@ -6,6 +6,7 @@ C source: heap/heap.h (struct chunk), heap/region.h.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from ..errors import MemoryUnreadable
 from .context import ADDRESS_END, Context
@@ -15,8 +16,7 @@ _PAGES_MAX = 1 << 20
 _CHUNKS_MAX = 1 << 21
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """Where the registry says that a zone is. ``size_bytes`` bounds it; ``is_large``: one block, else slots."""
 
     address: int

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..model.heap import Books, Run, Zone, ZoneType
 from .blocks import RunReader
@@ -81,8 +80,7 @@ def _type(context: Context, seen: Seen, zone: Zone) -> ZoneType:
     return ZoneType.TINY if capacity <= context.layout.constant("tiny_max_bytes") else ZoneType.SMALL
 
 
-@dataclass(frozen=True)
-class _Form:
+class _Form(NamedTuple):
     """What the layout says of run tables, looked up once per zone."""
 
     unit_bytes: int

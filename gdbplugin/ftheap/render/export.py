@@ -6,9 +6,8 @@ import csv
 import io
 import json
 from collections import Counter
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Callable, Iterator
+from typing import Callable, Iterator, NamedTuple
 
 from ..analysis.graph import INTERIOR, Graph
 from ..analysis.mark import LeakClass
@@ -109,8 +108,7 @@ def folded_lines(source: Source) -> Iterator[str]:
         yield f"{name} {size_bytes}"
 
 
-@dataclass(frozen=True)
-class Format:
+class Format(NamedTuple):
     """``pieces``: of the file, in order. ``help``: what it is and who reads it."""
 
     pieces: Callable[[Source], Iterator[str | bytes]]

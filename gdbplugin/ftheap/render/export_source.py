@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Callable, Sequence
+from typing import Callable, NamedTuple, Sequence
 
 from ..analysis.graph import Graph
 from ..analysis.mark import LeakClass
@@ -15,8 +14,7 @@ from . import text
 CLASS_NAMES = [leak_class.name.lower() if leak_class else None for leak_class in LeakClass]
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(NamedTuple):
     """What is exported. ``rows``: of the block columns, ascending. ``frames``: of a trace number. ``description``:
     of the target; ``symbol_at``: its symbols."""
 

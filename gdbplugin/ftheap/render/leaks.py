@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Callable, Iterator, Sequence
+from typing import Any, Callable, Iterator, NamedTuple, Sequence
 
 from ..analysis.leaks import SHOWN_CLASSES, Group, LeakReport, Sum
 from ..analysis.mark import LeakClass
@@ -26,8 +25,7 @@ _NOTES = {
 }
 
 
-@dataclass(frozen=True)
-class Selection:
+class Selection(NamedTuple):
     """Which groups to show: ``classes`` None: all but reachable in text, all in JSON; ``limit`` None: all in JSON."""
 
     classes: frozenset[LeakClass] | None = None

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from itertools import compress, islice
-from typing import Any, Callable, Iterator
+from typing import Any, Callable, Iterator, NamedTuple
 
 from ..analysis.sums import tally
 from ..model.heap import Snapshot, State, Trace, Zone, ZoneType
@@ -26,8 +25,7 @@ FREED_STATES = frozenset({State.FREED, State.QUARANTINED})
 ALL_STATES = frozenset(State) - {State.UNUSED}
 
 
-@dataclass(frozen=True)
-class Selection:
+class Selection(NamedTuple):
     """What to list. ``type`` None: all zones; ``limit`` None: all blocks; ``states`` besides live ones."""
 
     type: ZoneType | None = None

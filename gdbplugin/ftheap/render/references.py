@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Iterator, Sequence
+from typing import Any, Iterator, NamedTuple, Sequence
 
 from ..analysis.leaks import Sum
 from ..analysis.mark import LeakClass
@@ -16,8 +15,7 @@ from .style import Style
 PATH_SHOWN = 24
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(NamedTuple):
     """All that leak-refs found out. ``retained`` is None when it was not asked for."""
 
     block: Block

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Iterator
+from typing import Any, Iterator, NamedTuple
 
 from ..model.heap import Run, Snapshot, State, Zone
 from . import text
@@ -46,8 +45,7 @@ _PARTLY_FREED = 1 / 8
 _URGENT = "X?t"
 
 
-@dataclass(frozen=True)
-class View:
+class View(NamedTuple):
     """A range to draw: ``[start, end)``."""
 
     start: int
