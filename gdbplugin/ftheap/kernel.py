@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Iterable, Sequence
 
-VERSION = 3  # KERNEL_VERSION in kernel/kernel.h
+VERSION = 4  # KERNEL_VERSION in kernel/kernel.h
 _NAME = "libftmalloc_scan.so"
 _HOME = Path(__file__).resolve().parent.parent  # gdbplugin/
 # Beside the extension after `make install`, in the tree's build directory before.
@@ -127,7 +127,7 @@ _SIGNATURES: dict[str, Sequence[Any]] = {
     "ftscan_starts": (pointer, word, pointer),
     "ftscan_slots": (pointer, pointer, word, word, pointer, word, pointer),
     "ftscan_group": (word, pointer, pointer, pointer, pointer, pointer),
-    "ftscan_tally": (word, pointer, pointer, pointer, word, pointer),
+    "ftscan_tally": (word, pointer, pointer, pointer, word, pointer, word),
     "ftscan_fills": (pointer, pointer, pointer, word, word, pointer, word, pointer, word),
     "ftscan_rows": (pointer, pointer, pointer, word, pointer, word),
 }

@@ -55,23 +55,35 @@ EXPORT void ftscan_group(uint64_t row_count, const uint8_t *classes, const uint3
             order[groups->table[groups->of_row[row] - 1]++] = (uint32_t)row;
 }
 
-/* How many rows of each state, and their bytes. */
+/* Rows first .. end, of slots of one size, count for tallies[tally]. */
+struct span {
+    uint64_t first, end;
+    uint64_t slot_bytes;
+    uint64_t tally;
+};
+
+/* How many rows of each state, the bytes that they were asked for, and the bytes of their slots. */
 struct tally {
     uint64_t counts[STATE_COUNT];
     uint64_t bytes[STATE_COUNT];
+    uint64_t slot_bytes[STATE_COUNT];
 };
 
-/* sums.tally: of rows spans[2 * i] .. spans[2 * i + 1], into tallies[i], which is zero. */
-EXPORT void ftscan_tally(uint64_t row_count, const uint8_t *states, const uint64_t *sizes, const uint64_t *spans,
-                         uint64_t span_count, struct tally *tallies)
+/* sums.tally: into `tallies`, which are zero. */
+EXPORT void ftscan_tally(uint64_t row_count, const uint8_t *states, const uint64_t *sizes, const struct span *spans,
+                         uint64_t span_count, struct tally *tallies, uint64_t tally_count)
 {
-    for (uint64_t i = 0; i < span_count; i++) {
-        uint64_t end = spans[2 * i + 1] < row_count ? spans[2 * i + 1] : row_count;
-        for (uint64_t row = spans[2 * i]; row < end; row++) {
+    for (const struct span *span = spans; span < spans + span_count; span++) {
+        if (span->tally >= tally_count)
+            continue;
+        struct tally *tally = &tallies[span->tally];
+        uint64_t end = span->end < row_count ? span->end : row_count;
+        for (uint64_t row = span->first; row < end; row++) {
             if (states[row] >= STATE_COUNT)
                 continue;
-            tallies[i].counts[states[row]]++;
-            tallies[i].bytes[states[row]] += sizes[row];
+            tally->counts[states[row]]++;
+            tally->bytes[states[row]] += sizes[row];
+            tally->slot_bytes[states[row]] += span->slot_bytes;
         }
     }
 }

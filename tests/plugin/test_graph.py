@@ -70,10 +70,12 @@ def test_the_kernel_gives_its_twins_answers(seed):
               for twin in (sums.plain_group, sums.kernel_group)]
     assert groups[0] == groups[1] and groups[0]
     rows = len(snapshot.blocks)
-    spans = [(0, rows), (3, 3), (5, rows - 1), (rows, rows)]
-    tallies = [[tuple(map(list, each)) for each in twin(snapshot, spans)]
+    spans = [sums.Span(*span) for span in ((0, rows, 0, 0), (3, 3, 8, 1), (5, rows - 1, 48, 2), (rows, rows, 16, 2),
+                                           (0, 9, 32, 2))]
+    tallies = [[tuple(map(list, each)) for each in twin(snapshot, spans, 4)]
                for twin in (sums.plain_tally, sums.kernel_tally)]
     assert tallies[0] == tallies[1] and sum(tallies[0][0][0]) == rows
+    assert sum(tallies[0][2][2]) == 48 * (rows - 6) + 32 * 9 and not sum(tallies[0][3][0])
 
 
 def break_columns(snapshot, chance, count):

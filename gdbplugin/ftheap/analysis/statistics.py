@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import Iterable, Sequence
 
 from ..model.heap import Blocks, Run, Snapshot, State, Zone, ZoneType
 from .leaks import Sum
-from .sums import Tally, group, tally
+from .sums import Span, Tally, group, tally, tally_rows
 from .typed_heap import TypedHeap, sums_by_type
 
+_FREE = (State.FREED, State.UNUSED, State.QUARANTINED)
 _IS_LIVE = bytes(1 if state == State.LIVE else 0 for state in range(256))
 
 
@@ -101,20 +102,17 @@ def summarize(snapshot: Snapshot, types: TypedHeap | None = None) -> Statistics:
         [],
         Usage(),
     )
-    spans = [(run.first_index, run.first_index + run.carved_count) for zone in snapshot.zones for run in zone.runs]
-    tallies = iter(tally(snapshot, spans))
-    for zone in snapshot.zones:
-        usage = Usage(total_bytes=zone.size_bytes)
+    by_size: defaultdict[int, list[Run]] = defaultdict(list)
+    for zone, usage in zip(snapshot.zones, _usages(snapshot, [zone.runs for zone in snapshot.zones])):
         for run in zone.runs:
-            part = _usage(snapshot, zone, run, next(tallies))
-            usage.add(part)
-            part.total_bytes = run.stride_bytes * run.slot_count
-            found.sizes.setdefault(0 if zone.type == ZoneType.LARGE else run.stride_bytes, Usage()).add(part)
+            by_size[0 if zone.type == ZoneType.LARGE else run.stride_bytes].append(run)
+        usage.total_bytes = zone.size_bytes
         found.zones.append((zone, usage))
         found.types[zone.type].add(usage)
         found.zone_counts[zone.type] += 1
         found.total.add(usage)
-    everything = tally(snapshot, [(0, len(snapshot.blocks))])[0]
+    found.sizes = dict(zip(by_size, _usages(snapshot, list(by_size.values()))))
+    everything = tally_rows(snapshot, [(0, len(snapshot.blocks))])[0]
     for state, total in found.states.items():
         total.count, total.size_bytes = everything.counts[state], everything.sizes[state]
     _sum_consumers(snapshot, found, types)
@@ -122,19 +120,30 @@ def summarize(snapshot: Snapshot, types: TypedHeap | None = None) -> Statistics:
     return found
 
 
-def _usage(snapshot: Snapshot, zone: Zone, run: Run, rows: Tally) -> Usage:
-    head_bytes = snapshot.header_bytes + snapshot.prefix_bytes
-    counts, live_bytes = rows.counts, rows.sizes[State.LIVE]
-    free_count = counts[State.FREED] + counts[State.UNUSED] + counts[State.QUARANTINED]
-    used_count = run.carved_count - free_count
+def _usages(snapshot: Snapshot, groups: Sequence[Sequence[Run]]) -> list[Usage]:
+    """Of the slots of each group of runs."""
+    spans = [
+        Span(run.first_index, run.first_index + run.carved_count, run.stride_bytes, number)
+        for number, runs in enumerate(groups)
+        for run in runs
+    ]
+    return [_usage(snapshot, runs, rows) for runs, rows in zip(groups, tally(snapshot, spans, len(groups)))]
+
+
+def _usage(snapshot: Snapshot, runs: Sequence[Run], rows: Tally) -> Usage:
+    head_bytes, live_bytes = snapshot.header_bytes + snapshot.prefix_bytes, rows.sizes[State.LIVE]
+    free_count, free_bytes = (sum(column[state] for state in _FREE) for column in (rows.counts, rows.slots))
+    used_count = sum(rows.counts) - free_count
+    uncarved_bytes = sum((run.slot_count - run.carved_count) * run.stride_bytes for run in runs)
     return Usage(
-        live_count=counts[State.LIVE],
+        total_bytes=sum(rows.slots) + uncarved_bytes,
+        live_count=rows.counts[State.LIVE],
         live_bytes=live_bytes,
-        slack_bytes=max(used_count * (run.stride_bytes - head_bytes) - live_bytes, 0),
+        slack_bytes=max(sum(rows.slots) - free_bytes - used_count * head_bytes - live_bytes, 0),
         header_bytes=used_count * head_bytes,
         free_count=free_count,
-        free_bytes=free_count * run.stride_bytes,
-        uncarved_bytes=(run.slot_count - run.carved_count) * run.stride_bytes if zone.type != ZoneType.LARGE else 0,
+        free_bytes=free_bytes,
+        uncarved_bytes=uncarved_bytes,
     )
 
 

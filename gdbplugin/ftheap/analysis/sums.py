@@ -7,20 +7,29 @@ from array import array
 from collections import defaultdict
 from ctypes import addressof, byref, c_uint32, c_uint64
 from itertools import compress, repeat
-from typing import Iterator, NamedTuple, Sequence
+from typing import Iterable, Iterator, MutableSequence, NamedTuple, Sequence
 
 from .. import kernel
 from ..model.heap import Snapshot, State
 
 GroupOfRows = tuple[int, int, Sequence[int], int]
-Span = tuple[int, int]
+
+
+class Span(NamedTuple):
+    """Rows ``first`` .. ``end``, of slots of one size, which count for one of the tallies."""
+
+    first: int
+    end: int
+    slot_bytes: int
+    tally: int
 
 
 class Tally(NamedTuple):
-    """Of a span of rows: how many, and what they were asked for, by State."""
+    """By State: how many rows, the bytes that they were asked for, and the bytes of their slots."""
 
-    counts: Sequence[int]
-    sizes: Sequence[int]
+    counts: MutableSequence[int]
+    sizes: MutableSequence[int]
+    slots: MutableSequence[int]
 
 
 def group(classes: bytearray, keys: array, sizes: array) -> Iterator[GroupOfRows]:
@@ -60,32 +69,39 @@ def kernel_group(classes: bytearray, keys: array, sizes: array) -> Iterator[Grou
         start = end
 
 
-def tally(snapshot: Snapshot, spans: Sequence[Span]) -> list[Tally]:
-    """A Tally of each span ``first row, end``."""
-    return (plain_tally if kernel.find()[0] is None else kernel_tally)(snapshot, spans)
+def tally(snapshot: Snapshot, spans: Sequence[Span], count: int) -> list[Tally]:
+    """``count`` tallies of what the spans hold."""
+    return (plain_tally if kernel.find()[0] is None else kernel_tally)(snapshot, spans, count)
 
 
-def plain_tally(snapshot: Snapshot, spans: Sequence[Span]) -> list[Tally]:
+def tally_rows(snapshot: Snapshot, stretches: Iterable[tuple[int, int]]) -> list[Tally]:
+    """One for each stretch of rows, first and end, whatever their slots are: ``slots`` is 0."""
+    spans = [Span(first, end, 0, number) for number, (first, end) in enumerate(stretches)]
+    return tally(snapshot, spans, len(spans))
+
+
+def plain_tally(snapshot: Snapshot, spans: Sequence[Span], count: int) -> list[Tally]:
     """As tally."""
-    found = []
+    found = [Tally(*([0] * len(State) for _ in Tally._fields)) for _ in range(count)]
     masks = [bytes(value == state for value in range(256)) for state in State]
-    for first, end in spans:
+    for first, end, slot_bytes, number in spans:
         states, sizes = snapshot.blocks.states[first:end], memoryview(snapshot.blocks.sizes)[first:end]
-        counts = [states.count(state) for state in State]
-        sums = [sum(compress(sizes, states.translate(masks[state]))) if counts[state] else 0 for state in State]
-        found.append(Tally(counts, sums))
+        for state in State:
+            rows = states.count(state)
+            if rows:
+                found[number].counts[state] += rows
+                found[number].sizes[state] += sum(compress(sizes, states.translate(masks[state])))
+                found[number].slots[state] += rows * slot_bytes
     return found
 
 
-def kernel_tally(snapshot: Snapshot, spans: Sequence[Span]) -> list[Tally]:
+def kernel_tally(snapshot: Snapshot, spans: Sequence[Span], count: int) -> list[Tally]:
     """As tally."""
     blocks, states = snapshot.blocks, len(State)
-    flat = array("Q", [row for span in spans for row in span])
-    tallies = array("Q", bytes(8 * 2 * states * len(spans)))
+    flat = array("Q", [value for span in spans for value in span])
+    tallies = array("Q", bytes(8 * len(Tally._fields) * states * count))
     with kernel.Address(blocks.states) as states_at, kernel.Address(blocks.sizes) as sizes_at, \
             kernel.Address(flat) as spans_at, kernel.Address(tallies) as tallies_at:
-        kernel.find()[0].ftscan_tally(len(blocks), states_at, sizes_at, spans_at, len(spans), tallies_at)
-    return [
-        Tally(tallies[start : start + states], tallies[start + states : start + 2 * states])
-        for start in range(0, len(tallies), 2 * states)
-    ]
+        kernel.find()[0].ftscan_tally(len(blocks), states_at, sizes_at, spans_at, len(spans), tallies_at, count)
+    parts = [tallies[start : start + states] for start in range(0, len(tallies), states)]
+    return list(map(Tally, parts[::3], parts[1::3], parts[2::3]))

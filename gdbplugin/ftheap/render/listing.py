@@ -6,7 +6,7 @@ import json
 from itertools import compress, islice
 from typing import Any, Callable, Iterator, NamedTuple
 
-from ..analysis.sums import tally
+from ..analysis.sums import tally_rows
 from ..model.heap import Snapshot, State, Trace, Zone, ZoneType
 from ..target import Frame
 from . import rows, text
@@ -53,7 +53,7 @@ class Selection(NamedTuple):
 
 def live_figures(snapshot: Snapshot, zone: Zone) -> tuple[int, int]:
     """Count and bytes of a zone's live blocks."""
-    found = tally(snapshot, [(zone.first_index, zone.end_index)])[0]
+    found = tally_rows(snapshot, [(zone.first_index, zone.end_index)])[0]
     return found.counts[State.LIVE], found.sizes[State.LIVE]
 
 
@@ -65,7 +65,7 @@ def lines(snapshot: Snapshot, selection: Selection, style: Style, frames: Frames
     left = selection.limit
     hidden = total_bytes = 0
     zones, stacks = selection.zones(snapshot), _Stacks(snapshot, frames)
-    for zone, found in zip(zones, tally(snapshot, [(zone.first_index, zone.end_index) for zone in zones])):
+    for zone, found in zip(zones, tally_rows(snapshot, [(zone.first_index, zone.end_index) for zone in zones])):
         live_bytes = found.sizes[State.LIVE]
         total_bytes += live_bytes
         count = sum(found.counts[state] for state in selection.shown_states)
@@ -155,7 +155,7 @@ class _Stacks:
 def document(snapshot: Snapshot, selection: Selection, frames: Frames) -> dict[str, Any]:
     """The JSON form. ``total_count`` and ``total_bytes`` are of all live blocks of the zones that were asked for."""
     zones = selection.zones(snapshot)
-    tallies = tally(snapshot, [(zone.first_index, zone.end_index) for zone in zones])
+    tallies = tally_rows(snapshot, [(zone.first_index, zone.end_index) for zone in zones])
     stacks = _Stacks(snapshot, frames)
 
     def zone_documents() -> Iterator[dict[str, Any]]:
