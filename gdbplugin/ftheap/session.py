@@ -30,13 +30,14 @@ class Session:
         self._key: object = None
         self._layout: Layout | None = None
         self._snapshot: Snapshot | None = None
+        self._near: Snapshot | None = None
         self._choice: list[Finding] = []
         self.saved: dict[str, SavedHeap] = {}
         self.progress = Progress()
 
     def forget(self) -> None:
         """Drops everything cached; for when the inferior was changed behind the target's back."""
-        self._layout = self._snapshot = None
+        self._layout = self._snapshot = self._near = None
 
     def layout(self) -> Layout:
         """The layout of the library in the target. Raises TargetError when there is none that can be used."""
@@ -47,20 +48,34 @@ class Session:
 
     def snapshot(self) -> Snapshot:
         """The heap now. Raises TargetError; what is merely broken in the heap is in ``findings``."""
-        layout = self.layout()
+        self._refresh()
         if self._snapshot is None:
-            of_target = findings_of_target(self.target.findings())
-            try:
-                snapshot = read_snapshot(self.target.memory, layout, self._writable, self.progress)
-            except TargetError as error:
-                missing = self._missing()
-                raise TargetError(f"ftmalloc's heap can't be read: {missing[0]}") if missing else error
-            snapshot.findings[:0] = [*of_target, *self._choice]
-            if any(finding.rule.startswith(_MEMORY_MISSING) for finding in of_target):
-                snapshot.complete = False
-            snapshot.own_ranges += self._library_data(layout)
-            self._snapshot = snapshot
+            self._snapshot = self._read()
         return self._snapshot
+
+    def snapshot_near(self, address: int) -> Snapshot:
+        """As ``snapshot``, for a question about one address: of a large heap, only what concerns it need be there.
+        Who asks about a second place may well ask about many: the whole heap is read then."""
+        self._refresh()
+        if self._snapshot is None and self._near is None:
+            self._near = self._read(address)
+        if self._snapshot is None and self._near is not None and self._near.tells_of(address):
+            return self._near
+        return self.snapshot()
+
+    def _read(self, around: int | None = None) -> Snapshot:
+        layout = self.layout()
+        of_target = findings_of_target(self.target.findings())
+        try:
+            snapshot = read_snapshot(self.target.memory, layout, self._writable, self.progress, around)
+        except TargetError as error:
+            missing = self._missing()
+            raise TargetError(f"ftmalloc's heap can't be read: {missing[0]}") if missing else error
+        snapshot.findings[:0] = [*of_target, *self._choice]
+        if any(finding.rule.startswith(_MEMORY_MISSING) for finding in of_target):
+            snapshot.complete = False
+        snapshot.own_ranges += self._library_data(layout)
+        return snapshot
 
     def _writable(self) -> list[tuple[int, int]]:
         return [(part.start, part.end) for part in self.target.mappings() if part.readable and part.writable]

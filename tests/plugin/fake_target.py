@@ -94,6 +94,12 @@ class FakeSession:
     def snapshot(self) -> Snapshot:
         return self._snapshot
 
+    def snapshot_near(self, _address: int) -> Snapshot:
+        return self._snapshot
+
+    def layout(self) -> None:
+        """Always there."""
+
 
 class FakeHeap:
     """One TINY zone with a run for each of STRIDES, and LARGE zones behind it; one thread; one object with code

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from ..debug_info import DataType, FrameScope, Variable
 from ..errors import MemoryUnreadable
 from ..memory import Memory
-from ..model.heap import Block, Snapshot, State
+from ..model.heap import LARGE_HEAP_BLOCKS, Block, Snapshot, State
 from ..target import Target
 from .content import describe_content
 from .graph import INTERIOR, Graph, graph_of, places_of
@@ -24,7 +24,7 @@ from .leaks import Sum
 from .likely_types import Typed, Typing, by_pointer, witnesses_of
 from .words import WORD_BYTES
 
-ROWS_AT_ONCE_MAX = 20_000  # blocks up to which commands look for types without being asked
+ROWS_AT_ONCE_MAX = LARGE_HEAP_BLOCKS
 STEPS_MAX = 200_000
 POINTERS_READ_MAX = 4096  # of one block
 _WINDOW_BYTES = 64 << 10  # zones are aligned to it

@@ -8,6 +8,7 @@ from ..analysis.fills import check_block
 from ..analysis.stacks import frames_of
 from ..analysis.typed_heap import typed_place
 from ..errors import UsageError
+from ..model.heap import Finding
 from ..registry import Option, Request, Result, command
 from ..render import explanation as render
 from ..session import Session
@@ -31,8 +32,12 @@ def explain(session: Session, request: Request) -> Result:
     mapped, what kind of wrong pointer it is.
     A block's type is what its vtable, the source line that allocated it, and the typed pointers that lead to it say:
     certain, likely or possible."""
-    target, snapshot, deep = session.target, session.snapshot(), bool(request.options.get("deep"))
-    found = explain_address(target, snapshot, session.target.evaluate(request.argument))
+    target, deep = session.target, bool(request.options.get("deep"))
+    session.layout()  # a program without ftmalloc is the first thing to say
+    address = target.evaluate(request.argument)
+    whole = deep or request.options.get("json")  # which tells of all findings
+    snapshot = session.snapshot() if whole else session.snapshot_near(address)
+    found = explain_address(target, snapshot, address)
     allocated, freed = [], []
     if found.block is not None:
         allocated = frames_of(target, snapshot.allocation_trace(found.block.index))
@@ -45,9 +50,13 @@ def explain(session: Session, request: Request) -> Result:
     if found.block is not None:
         damage = check_block(target.memory, snapshot, found.block)
         near += [damage] if damage is not None else []
-    findings = [*snapshot.findings, *(finding for finding in near if finding not in snapshot.findings)]
+
+    def findings() -> list[Finding]:
+        everywhere = session.snapshot().findings
+        return [*everywhere, *(finding for finding in near if finding not in everywhere)]
+
     return Result(
-        lambda: render.document(found, typed, printed, allocated, freed, findings),
+        lambda: render.document(found, typed, printed, allocated, freed, findings()),
         lambda style: render.lines(found, typed, printed, allocated, freed, near, style),
     )
 

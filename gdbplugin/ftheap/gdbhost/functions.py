@@ -14,7 +14,7 @@ from ..analysis.mark import LeakClass
 from ..analysis.stacks import frame_names
 from ..analysis.typed_heap import typed_place
 from ..errors import UsageError
-from ..model.heap import Block, State
+from ..model.heap import Block, Snapshot, State
 from ..session import Session
 from .failures import as_gdb_errors
 from .target import GdbTarget
@@ -23,9 +23,10 @@ from .values import address_of
 
 class Question(NamedTuple):
     """What a function is asked: the heap, and the address with the block whose slot holds it, as far as it takes one.
-    ``text``: its second argument."""
+    ``text``: its second argument. ``near``: the heap around the address."""
 
     session: Session
+    near: Snapshot
     address: int = 0
     block: Block | None = None
     text: str = ""
@@ -66,13 +67,14 @@ class HeapFunction(gdb.Function):
 
     def _question(self, *arguments: gdb.Value) -> Question:
         if not arguments:
-            return Question(self._session)
+            return Question(self._session, self._session.snapshot())
         try:
             address = address_of(arguments[0])
             text = arguments[1].string() if len(arguments) > 1 else ""
         except (ValueError, OverflowError, TypeError) as error:
             raise UsageError(f"${self._row.name}: {error}") from None
-        return Question(self._session, address, self._session.snapshot().block_at(address), text)
+        near = self._session.snapshot_near(address)
+        return Question(self._session, near, address, near.block_at(address), text)
 
 
 def _pointer(address: int) -> gdb.Value:
@@ -88,19 +90,19 @@ def _state(question: Question) -> str:
 
 
 def _kind(question: Question) -> str:
-    return explain(question.session.target, question.session.snapshot(), question.address).kind
+    return explain(question.session.target, question.near, question.address).kind
 
 
 def _type(question: Question) -> str:
     session, block = question.session, question.block
     if block is None or block.state == State.UNUSED:
         return "none"
-    place = typed_place(session.target, session.snapshot(), block, block.address, False)
+    place = typed_place(session.target, question.near, block, block.address, False)
     return place.typed.best.text if place is not None and place.typed.best is not None else "unknown"
 
 
 def _thread(question: Question) -> int:
-    threads = question.session.snapshot().blocks.allocation_threads
+    threads = question.near.blocks.allocation_threads
     return threads[question.block.index] if question.block is not None and threads else 0
 
 
@@ -111,23 +113,21 @@ def _from(question: Question) -> int:
         pattern = re.compile(question.text)
     except re.error as error:
         raise UsageError(f"$ft_from: {question.text!r} is no regular expression: {error}") from None
-    session = question.session
-    names = frame_names(session.target, session.snapshot().allocation_trace(question.block.index))
+    names = frame_names(question.session.target, question.near.allocation_trace(question.block.index))
     return int(any(pattern.search(name) for name in names))
 
 
 def _live_count(question: Question) -> int:
-    return question.session.snapshot().blocks.states.count(State.LIVE)
+    return question.near.blocks.states.count(State.LIVE)
 
 
 def _live_bytes(question: Question) -> int:
-    blocks = question.session.snapshot().blocks
+    blocks = question.near.blocks
     return sum(size for size, state in zip(blocks.sizes, blocks.states) if state == State.LIVE)
 
 
 def _leaked_bytes(question: Question) -> int:
-    session = question.session
-    report = check_leaks(session.target, session.snapshot(), frozenset(HEURISTICS))
+    report = check_leaks(question.session.target, question.near, frozenset(HEURISTICS))
     return report.totals[LeakClass.DEFINITE].size_bytes + report.totals[LeakClass.INDIRECT].size_bytes
 
 
@@ -149,8 +149,7 @@ FUNCTIONS = (
     HeapFunctionRow("ft_type", "ADDR",
                     'The likely type of the block at an address; "unknown", or "none" where no block is.', _type),
     HeapFunctionRow("ft_zone", "ADDR", "The zone that holds an address; 0 for none.",
-                    lambda question: _pointer(getattr(
-                        question.session.snapshot().zone_at(question.address), "address", 0))),
+                    lambda question: _pointer(getattr(question.near.zone_at(question.address), "address", 0))),
     HeapFunctionRow("ft_thread", "ADDR", "The kernel's id of the thread that allocated the block; 0: not known.",
                     _thread),
     HeapFunctionRow("ft_from", "ADDR, PATTERN",

@@ -14,6 +14,9 @@ from operator import attrgetter
 from typing import Mapping, NamedTuple
 
 
+LARGE_HEAP_BLOCKS = 20_000  # a heap of more is not looked at block by block without being asked
+
+
 class State(IntEnum):
     """State of a slot as a user sees it. The reader maps the allocator's own values to these."""
 
@@ -99,7 +102,8 @@ class ThreadCache(NamedTuple):
 @dataclass
 class Zone:
     """One zone. ``max_contiguous_free_bytes`` is the header's own figure. ``listed``: reached by the list, not only
-    by the registry. ``runs`` ascend. Rows ``first_index`` .. ``end_index`` of the block columns are its blocks."""
+    by the registry. ``runs`` ascend. Rows ``first_index`` .. ``end_index`` of the block columns are its blocks.
+    ``was_read``: False in a snapshot around an address that is far: it has no runs and no rows then."""
 
     address: int
     type: ZoneType
@@ -111,6 +115,7 @@ class Zone:
     first_index: int = 0
     end_index: int = 0
     books: Books | None = None  # None: the header is smashed
+    was_read: bool = True
 
     @property
     def end(self) -> int:
@@ -262,6 +267,11 @@ class Snapshot:
         if index >= 0 and address < self.zones[index].end:
             return self.zones[index]
         return None
+
+    def tells_of(self, address: int) -> bool:
+        """True when all was read that concerns ``address``: its zone, if it is in one, and the zone in front."""
+        index = bisect_right(self._zone_starts, address)
+        return all(zone.was_read for zone in self.zones[max(index - 2, 0) : index])
 
     def run_at(self, address: int) -> tuple[Zone, Run] | None:
         """The run whose slots hold ``address``; None for headers of zones and free units."""

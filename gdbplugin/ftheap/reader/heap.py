@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from functools import partial
+from operator import attrgetter
 from typing import Callable
 
 from ..errors import MemoryUnreadable, TargetError
 from ..layout import ROOT, Layout
-from ..model.heap import Blocks, Finding, Snapshot, Zone
+from ..model.heap import LARGE_HEAP_BLOCKS, Blocks, Finding, Snapshot, Zone, ZoneType
 from ..memory import Memory
 from ..progress import Progress
 from ..structs import Structs
@@ -23,6 +25,7 @@ from .slots import read_slot_zone
 from .traces import read_depot, read_seal
 from .zones import Seen, find_zones
 
+_address = attrgetter("address")
 Writable = Callable[[], "list[tuple[int, int]]"]
 
 
@@ -43,11 +46,16 @@ def is_ready(layout: Layout, root: object) -> bool:
 
 
 def read_snapshot(
-    memory: Memory, layout: Layout, writable: Writable = list, progress: Progress = Progress()
+    memory: Memory,
+    layout: Layout,
+    writable: Writable = list,
+    progress: Progress = Progress(),
+    around: int | None = None,
 ) -> Snapshot:
     """Walks everything. What is broken or unreadable is in ``findings``; raises TargetError only for the root.
 
     ``writable`` gives [start, end) of the memory in which zones are searched for, when the heap's books lead nowhere.
+    ``around``: an address; of a large heap, only what concerns it need be read.
     """
     structs = Structs(layout)
     context = _begin(memory, layout, structs, writable)
@@ -62,7 +70,7 @@ def read_snapshot(
     if not registry.readable or len(registry.places) < root.zone_count:
         _complete(context, registry, writable)
     blocks = Blocks()
-    zones = _read_zones(context, registry, find_zones(context, registry), blocks, progress)
+    zones = _read_zones(context, find_zones(context, registry), blocks, progress, around)
     if root.zone_count != len(zones) and not context.locked_by:
         context.find(
             "zone-count", None, f"the heap says {root.zone_count} zones, {len(zones)} were found by list and registry"
@@ -166,10 +174,12 @@ def _check_root(context: Context) -> None:
 
 
 def _read_zones(
-    context: Context, registry: Registry, found: list[Seen], blocks: Blocks, progress: Progress
+    context: Context, found: list[Seen], blocks: Blocks, progress: Progress, around: int | None
 ) -> list[Zone]:
+    """Past LARGE_HEAP_BLOCKS, only those that concern the address ``around`` are read, where one is given."""
     reader = RunReader(context, blocks)
     zones: list[Zone] = []
+    last_near = -1 if around is None else bisect_right(found, around, key=_address) - 1
     for position, seen in enumerate(found):
         progress.report("reading zones", position, len(found))
         if zones and seen.address < zones[-1].end:
@@ -181,7 +191,10 @@ def _read_zones(
         limit = found[position + 1].address if position + 1 < len(found) else ADDRESS_END
         _note_zone(context, reader, seen)
         size_bytes = _size(context, seen, limit)
-        if _is_large(context, seen):
+        if around is not None and len(blocks) > LARGE_HEAP_BLOCKS and position not in (last_near - 1, last_near):
+            kind = ZoneType.LARGE if _is_large(context, seen) else ZoneType.SMALL
+            zones.append(Zone(seen.address, kind, size_bytes, 0, seen.listed, was_read=False))
+        elif _is_large(context, seen):
             zones.append(read_large_zone(context, reader, seen, size_bytes))
         else:
             zones.append(read_slot_zone(context, reader, seen, size_bytes))
