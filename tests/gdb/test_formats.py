@@ -54,11 +54,11 @@ def asked(folder: Path, expression: str, text: str) -> list[list[object]]:
     """``expression`` of ``text`` in gdb's Python, as lists of fields."""
     (folder / "text").write_text(text)
     (folder / "ask.py").write_text(
-        "import dataclasses, json\n"
+        "import json\n"
         "from ftheap.gdbhost.mappings import parse_info_proc, parse_maps\n"
         "from ftheap.gdbhost.symbols import parse_sections\n"
         f"text = open({str(folder / 'text')!r}).read()\n"
-        f"print(json.dumps([dataclasses.astuple(row) for row in {expression}]))\n"
+        f"print(json.dumps([list(row) for row in {expression}]))\n"
     )
     answer = gdb(f"python import sys; sys.path.insert(0, {str(Path(__file__).parents[2] / 'gdbplugin')!r})",
                  f"source {folder / 'ask.py'}")
