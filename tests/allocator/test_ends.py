@@ -47,22 +47,23 @@ def heads(done: subprocess.CompletedProcess[str]) -> list[re.Match[str]]:
     return [HEAD.fullmatch(line) for line in done.stderr.splitlines() if "FtLeaks" in line]
 
 
-def kept_by_the_runtime(program, folder: Path) -> tuple[int, int, int]:
+@pytest.fixture(scope="module")
+def kept_by_the_runtime(program, tmp_path_factory) -> tuple[int, int, int]:
     """Blocks, bytes and groups that are listed for a program that has kept nothing: libgcc 13 and later registers the
     unwind tables of a static program in two blocks, and that after us."""
-    done = run(program, NOTHING, folder, FtLeaks="1")
+    done = run(program, NOTHING, tmp_path_factory.mktemp("nothing"), FtLeaks="1")
     if not (listed := heads(done)):
         return 0, 0, 0
     return int(listed[0][2]), int(listed[0][3]), len(done.stderr.splitlines()) - 1
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name not in {*THREADED, ERRONEOUS, NOTHING}])
-def test_leaks_are_listed_once_at_the_end(program, tmp_path, name):
+def test_leaks_are_listed_once_at_the_end(program, kept_by_the_runtime, tmp_path, name):
     becomes = [" at exec"] if name.startswith("become_") and name != "become_nothing" else [""]
     status, lists = ENDS.get(name, (0, becomes))
     done = run(program, name, tmp_path, FtLeaks="1")
     assert done.returncode == status, done.stderr
-    blocks, size_bytes, groups = kept_by_the_runtime(program, tmp_path)
+    blocks, size_bytes, groups = kept_by_the_runtime
     expected = [(str(2 + blocks), str(142 + size_bytes), end) for end in lists]
     assert [(match[2], match[3], match[4] or "") for match in heads(done)] == expected
     assert len(done.stderr.splitlines()) == (3 + groups) * len(lists), done.stderr
@@ -83,11 +84,11 @@ def test_exit_code_tells_of_leaks(program, tmp_path, name):
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name.startswith("become_") and name != "become_nothing"])
-def test_exec_comes_about_whatever_was_found_before(program, tmp_path, name):
+def test_exec_comes_about_whatever_was_found_before(program, kept_by_the_runtime, tmp_path, name):
     """The exit status is the new program's: of the old one only the list and the reports tell."""
     done = run(program, name, tmp_path, FtLeaks="1", FtMallocExitCode="77", FtMallocRedzone="1")
     assert done.returncode == 0, done.stderr
-    blocks, size_bytes, _ = kept_by_the_runtime(program, tmp_path)
+    blocks, size_bytes, _ = kept_by_the_runtime
     head = f"FtLeaks: {2 + blocks} blocks, {142 + size_bytes} bytes not freed at exec"
     assert done.stderr.count(head) == 1
     assert done.stderr.count("ERROR") == (name == ERRONEOUS)
