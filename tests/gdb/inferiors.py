@@ -132,6 +132,17 @@ def crash(
     return cores[0], done.stdout
 
 
+def asked(program: Path, folder: Path, kind: str, *lines: str, switches: str = "") -> Answer:
+    """Asks gdb about the program where it crashes. ``kind``: core, live or remote; ``switches``: NAME=VALUE ..."""
+    if kind == "core":
+        core, _ = crash(folder, [program], before=f"export {switches}" if switches else "")
+        return gdb(*lines, arguments=(program, core))
+    if kind == "live":
+        return gdb(f"set exec-wrapper env LD_PRELOAD={LIBRARY} {switches}", "run", *lines, arguments=(program,))
+    server = f"gdbserver --once --wrapper env LD_PRELOAD={LIBRARY} {switches} -- - {program}"
+    return gdb(f"target remote | {server}", "continue", *lines, arguments=(program,))
+
+
 def live_blocks(document: dict[str, Any]) -> dict[int, int]:
     """Address to size of the live blocks of a show-alloc-mem document."""
     return {

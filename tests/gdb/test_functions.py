@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from inferiors import GDB, HERE, LIBRARY, PLUGIN, compile_c, crash, gdb
+from inferiors import GDB, HERE, LIBRARY, PLUGIN, asked, compile_c, crash, gdb
 
 SWITCHES = "FtMallocStackLogging=1 FtMallocHistory=100"
 VALUES = {
@@ -64,25 +64,16 @@ def program(tmp_path_factory) -> Path:
     return compile_c(HERE / "types.c", tmp_path_factory.mktemp("functions") / "types", "-O0")
 
 
-def asked(program: Path, folder: Path, kind: str, *lines: str):
-    if kind == "core":
-        core, _ = crash(folder, [program], before=f"export {SWITCHES}")
-        return gdb(*lines, arguments=(program, core))
-    if kind == "live":
-        return gdb(f"set exec-wrapper env LD_PRELOAD={LIBRARY} {SWITCHES}", "run", *lines, arguments=(program,))
-    server = f"gdbserver --once --wrapper env LD_PRELOAD={LIBRARY} {SWITCHES} -- - {program}"
-    return gdb(f"target remote | {server}", "continue", *lines, arguments=(program,))
-
-
 @pytest.mark.parametrize("kind", ["core", "live", "remote"])
 def test_values(program, tmp_path, kind):
     lines = [f"python print(gdb.parse_and_eval({expression!r}))" for expression in VALUES]
-    answer = asked(program, tmp_path, kind, "echo [[[\\n", *lines)
+    answer = asked(program, tmp_path, kind, "echo [[[\\n", *lines, switches=SWITCHES)
     assert dict(zip(VALUES, answer.output.split("[[[\n")[1].splitlines())) == VALUES
 
 
 def test_errors_are_one_line(program, tmp_path):
-    answer = asked(program, tmp_path, "core", *(f"print {expression}" for expression in ERRORS))
+    answer = asked(program, tmp_path, "core", *(f"print {expression}" for expression in ERRORS),
+                   switches=SWITCHES)
     shown = [line for line in answer.errors.splitlines() if "warning" not in line and line]
     assert len(shown) == len(ERRORS)
     for line, message in zip(shown, ERRORS.values()):
@@ -107,7 +98,8 @@ def test_function_as_a_condition(program):
 
 @pytest.mark.parametrize("kind", ["core", "live"])
 def test_structures_are_printed_with_their_meaning(program, tmp_path, kind):
-    answer = asked(program, tmp_path, kind, "echo [[[\\n", *(f"print {expression}" for expression in PRINTED))
+    answer = asked(program, tmp_path, kind, "echo [[[\\n", *(f"print {expression}" for expression in PRINTED),
+                   switches=SWITCHES)
     rows = answer.output.split("[[[\n")[1].splitlines()
     assert len(rows) == len(PRINTED)
     for row, (expression, pattern) in zip(rows, PRINTED.items()):
@@ -119,7 +111,7 @@ def test_stacks_of_a_block_are_named(program, tmp_path):
     answer = asked(
         program, tmp_path, "core", f"print *({trace})",
         f"print *(struct stored_stack *)(ftmalloc_depot.words + ({trace})->allocated_stack)", "print/r ftmalloc_heap",
-        "print *(struct block_trace *)8",
+        "print *(struct block_trace *)8", switches=SWITCHES,
     )  # fmt: skip
     rows = answer.output.splitlines()[-3:]
     assert re.search(r"allocated by thread \d+ at main \(types.c:\d+\)", rows[0])

@@ -6,9 +6,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from inferiors import HERE, LIBRARY, compile_c, crash, gdb
+from inferiors import HERE, asked, compile_c
 
-STACKS = "export FtMallocStackLogging=1"
+STACKS = "FtMallocStackLogging=1"
 EXPECTED_IN_C = {
     "store": ("shelf", 1, {"site", "pointer"}),
     "store->first": ("struct item", 1, {"site", "pointer"}),
@@ -36,18 +36,6 @@ def in_cpp(tmp_path_factory) -> Path:
     program = tmp_path_factory.mktemp("types") / "types-cpp"
     subprocess.run(["c++", "-O1", "-g", "-o", program, HERE / "types.cpp"], check=True, timeout=50)
     return program
-
-
-def asked(program: Path, folder: Path, kind: str, *lines: str, switches: str = ""):
-    """The program where it crashes, on one kind of target."""
-    if kind == "core":
-        core, _ = crash(folder, [program], before=switches or ":")
-        return gdb(*lines, arguments=(program, core))
-    environment = switches.removeprefix("export ")
-    if kind == "live":
-        return gdb(f"set exec-wrapper env LD_PRELOAD={LIBRARY} {environment}", "run", *lines, arguments=(program,))
-    server = f"gdbserver --once --wrapper env LD_PRELOAD={LIBRARY} {environment} -- - {program}"
-    return gdb(f"target remote | {server}", "continue", *lines, arguments=(program,))
 
 
 @pytest.mark.parametrize("kind", ["core", "live", "remote"])
