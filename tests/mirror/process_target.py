@@ -10,9 +10,9 @@ import os
 import threading
 from pathlib import Path
 
-from ftheap.debug_info import NoDebugInfo
-from ftheap.errors import MemoryUnreadable, UsageError
-from ftheap.target import Frame, Mapping, Section, SymbolAt, Thread
+from bare_target import BareTarget
+from ftheap.errors import MemoryUnreadable
+from ftheap.target import Mapping, Thread
 
 _ADDRESS_END = 1 << 63
 
@@ -33,40 +33,20 @@ class ProcessMemory:
         return data
 
 
-class ProcessTarget:
-    """The ``Target`` port on this very process, as if ``library`` were the only copy in it (or not: ``all_copies``)."""
+class ProcessTarget(BareTarget):
+    """This very process, as if ``library`` were the only copy in it (or not: ``all_copies``)."""
 
     def __init__(self, library: Library, all_copies: bool = False):
+        super().__init__(ProcessMemory(), f"process {os.getpid()}")
         self._library = library
         self._all_copies = all_copies
-        self.memory = ProcessMemory()
-        self.debug_info = NoDebugInfo()
-        self._key = 0
 
     def move(self) -> None:
         """Says that the process has moved, so that the next question reads anew."""
-        self._key += 1
-
-    def state_key(self) -> object:
-        return self._key
-
-    def absence(self) -> str | None:
-        return None
-
-    def libraries_without_symbols(self) -> list[str]:
-        return []
-
-    def description(self) -> str:
-        return f"process {os.getpid()}"
+        self.key += 1
 
     def symbol_address(self, name: str) -> int | None:
         return self._library.symbol(name)
-
-    def symbol_at(self, address: int) -> SymbolAt | None:
-        return None
-
-    def source_frames(self, address: int, is_return_address: bool = True) -> tuple[Frame, ...]:
-        return (Frame(address),)
 
     def mappings(self) -> list[Mapping]:
         found = []
@@ -79,21 +59,9 @@ class ProcessTarget:
                 found.append(Mapping(start, end, *flags, path[0] if path else ""))
         return found
 
-    def sections(self) -> list[Section]:
-        return []
-
     def threads(self) -> list[Thread]:
         return [Thread(number, thread.native_id or 0, thread.name)
                 for number, thread in enumerate(threading.enumerate(), 1)]
-
-    def evaluate(self, expression: str) -> int:
-        try:
-            return int(expression, 0)
-        except ValueError:
-            raise UsageError(f"no symbol {expression!r} in current context") from None
-
-    def findings(self) -> list[tuple[str, int | None, str]]:
-        return []
 
 
 class Library:

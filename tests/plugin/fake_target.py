@@ -9,12 +9,10 @@
 
 from __future__ import annotations
 
-
-from ftheap.debug_info import NoDebugInfo
-from ftheap.errors import UsageError
+from bare_target import BareTarget
 from ftheap.memory import ImageMemory
 from ftheap.model.heap import Blocks, Run, Snapshot, State, Zone, ZoneType
-from ftheap.target import Frame, Mapping, Section, Stop, SymbolAt, Thread
+from ftheap.target import Frame, Mapping, Section, SymbolAt, Thread
 
 CODE, DATA, STACK, THREAD_STACK, HEAP = 0x400000, 0x600000, 0x7FFC00000000, 0x7F1000000000, 0x7F0000000000
 AREA_BYTES = 0x4000
@@ -22,32 +20,16 @@ ZONE_BYTES, RUN_BYTES, FIRST_RUN_OFFSET, HEADER_BYTES = 4 << 20, 64 << 10, 0x100
 STRIDES = (32, 48, 80, 144, 528, 1040)
 
 
-class FakeTarget:
-    """The ``Target`` port on plain data; change the attributes to make a stranger process."""
+class FakeTarget(BareTarget):
+    """An inferior of plain data; change the attributes to make a stranger process."""
 
     def __init__(self, memory: ImageMemory):
-        self.memory = memory
-        self.debug_info = NoDebugInfo()
-        self.key = 0
+        super().__init__(memory, "fake process")
         self.mapping_list: list[Mapping] = []
         self.section_list: list[Section] = []
         self.thread_list: list[Thread] = []
         self.symbols: list[tuple[int, int, SymbolAt]] = []
         self.frames: dict[int, Frame] = {}
-        self.finding_list: list[tuple[str, int | None, str]] = []
-        self.stopped: Stop | None = None
-
-    def state_key(self) -> object:
-        return self.key
-
-    def absence(self) -> str | None:
-        return None
-
-    def libraries_without_symbols(self) -> list[str]:
-        return []
-
-    def description(self) -> str:
-        return "fake process"
 
     def symbol_address(self, name: str) -> int | None:
         return next((start for start, _, symbol in self.symbols if symbol.name == name), None)
@@ -69,18 +51,6 @@ class FakeTarget:
 
     def threads(self) -> list[Thread]:
         return self.thread_list
-
-    def stop(self) -> Stop | None:
-        return self.stopped
-
-    def evaluate(self, expression: str) -> int:
-        try:
-            return int(expression, 0)
-        except ValueError:
-            raise UsageError(f"No symbol {expression!r} in current context.") from None
-
-    def findings(self) -> list[tuple[str, int | None, str]]:
-        return self.finding_list
 
 
 class FakeSession:

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ftheap.debug_info import NoDebugInfo
-from ftheap.errors import UsageError
+from bare_target import BareTarget
 from ftheap.memory import ImageMemory
-from ftheap.target import Frame, Mapping, Section, Stop, SymbolAt, Thread
+from ftheap.target import Mapping
 from heap_shape import PAGE, Shape, table
 
 LIVE, FRESH, FREED, QUARANTINED, SHIFTED, LIVE_ALIGNED, CHANGING = (
@@ -271,59 +270,19 @@ class HeapImage:
         return {block.address: block.size_bytes for block in self.blocks if block.state == LIVE}
 
 
-class ImageTarget:
+class ImageTarget(BareTarget):
     """An inferior made of bytes."""
 
     def __init__(self, pieces: dict[int, bytearray], symbols: dict[str, int]):
+        super().__init__(ImageMemory(pieces), "heap image")
         self.pieces = pieces
         self.symbols = symbols
-        self.memory = ImageMemory(pieces)
-        self.debug_info = NoDebugInfo()
-        self.key = 0
-        self.missing: list[tuple[str, int | None, str]] = []
-        self.stopped: Stop | None = None
-
-    def state_key(self) -> object:
-        return self.key
-
-    def absence(self) -> str | None:
-        return None
-
-    def libraries_without_symbols(self) -> list[str]:
-        return []
-
-    def description(self) -> str:
-        return "heap image"
 
     def symbol_address(self, name: str) -> int | None:
         return self.symbols.get(name)
 
-    def symbol_at(self, address: int) -> SymbolAt | None:
-        return None
-
-    def source_frames(self, address: int, is_return_address: bool = True) -> tuple[Frame, ...]:
-        return (Frame(address),)
-
     def mappings(self) -> list[Mapping]:
         return [Mapping(start, start + len(data), True, True, False) for start, data in sorted(self.pieces.items())]
-
-    def sections(self) -> list[Section]:
-        return []
-
-    def threads(self) -> list[Thread]:
-        return []
-
-    def stop(self) -> Stop | None:
-        return self.stopped
-
-    def evaluate(self, expression: str) -> int:
-        try:
-            return int(expression, 0)
-        except ValueError:
-            raise UsageError(f"no symbol {expression!r} in current context") from None
-
-    def findings(self) -> list[tuple[str, int | None, str]]:
-        return self.missing
 
 
 def sample_heap(shape: Shape | None = None, prefix_bytes: int = 0) -> HeapImage:

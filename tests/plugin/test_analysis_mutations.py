@@ -13,12 +13,9 @@ from ftheap.render import json_text
 from ftheap.render.style import PLAIN
 from ftheap.session import Session
 from ftheap.target import Stop
-from heap_image import sample_heap
-from heap_shape import Shape
-from test_mutations import HEAPS, damage
+from mutations import HEAPS, SEEDS_PER_TEST, damaged_heaps
 
 load_all()
-SEEDS_PER_TEST = 25
 
 
 def requests(session: Session, chance: random.Random) -> list[tuple[str, Request]]:
@@ -42,13 +39,7 @@ def requests(session: Session, chance: random.Random) -> list[tuple[str, Request
 
 @pytest.mark.parametrize("first_seed", range(0, HEAPS, SEEDS_PER_TEST))
 def test_random_damage_gives_answers_and_never_a_trace(first_seed):
-    for seed in range(first_seed, first_seed + SEEDS_PER_TEST):
-        chance = random.Random(seed)
-        image = sample_heap(Shape.make(seed if seed % 2 else None), prefix_bytes=chance.choice([0, 32]))
-        target = image.seal()
-        for _ in range(chance.randrange(1, 12)):
-            damage(image, chance)
-        target.memory._starts = sorted(target.pieces)
+    for seed, chance, image, target in damaged_heaps(first_seed):
         fault_address = chance.choice([0, 8, chance.choice(image.blocks).address + 64, 1 << 60])
         target.stopped = Stop("SIGSEGV", 1, fault_address, pc=1)
         session = Session(target)

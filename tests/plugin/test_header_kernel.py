@@ -12,7 +12,7 @@ from ftheap.reader import blocks as reader_blocks
 from ftheap.session import Session
 from heap_image import sample_heap
 from heap_shape import Shape
-from test_mutations import damage
+from mutations import damage
 
 
 def read(image) -> tuple | str:
