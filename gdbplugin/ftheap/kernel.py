@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Iterable, Sequence
 
-VERSION = 4  # KERNEL_VERSION in kernel/kernel.h
+VERSION = 5  # KERNEL_VERSION in kernel/kernel.h
 _NAME = "libftmalloc_scan.so"
 _HOME = Path(__file__).resolve().parent.parent  # gdbplugin/
 # Beside the extension after `make install`, in the tree's build directory before.
@@ -74,6 +74,7 @@ class SlotForm(ctypes.Structure):
         ("prefix_bytes", word), ("header_bytes", word), ("granule_bytes", word), ("self_offset", word),
         ("extent_offset", word), ("address_bits", word * 2), ("class_shift", word), ("state_bits", word * 2),
         ("size_bits", word * 2), ("next_bits", word * 2), ("key_mask", word), ("shifted", word),
+        ("ignored", word),
         ("states", ctypes.c_uint8 * STATES_MAX), ("of_aligned", ctypes.c_uint8 * STATES_MAX), ("traced", word),
         ("parts", word * PART_COUNT), ("thread_mask", word), ("thread_shift", word), ("watched", word),
     ]  # fmt: skip
@@ -84,7 +85,7 @@ class Columns(ctypes.Structure):
 
     _fields_ = [
         ("addresses", pointer), ("sizes", pointer), ("states", pointer), ("parts", pointer * PART_COUNT),
-        ("watched", pointer),
+        ("watched", pointer), ("ignored", pointer), ("ignored_count", word),
     ]  # fmt: skip
 
 

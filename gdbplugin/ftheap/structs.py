@@ -54,6 +54,7 @@ class HeaderValues(NamedTuple):
     state: int
     size_bytes: int
     next_bytes: int
+    is_ignored: bool
 
 
 class Header:
@@ -71,19 +72,11 @@ class Header:
         self.address_bits = layout.bits("block.self:address")
         self.class_bits = layout.bits("block.self:size_class")
         self.state_bits = layout.bits("block.self:state")
-        flags = [f"block.self:{name}" for name in ("ignored", "marked")]
-        self.flag_bits = {name: layout.bits(name) for name in flags if layout.has(BITS, name)}
+        self.ignored_flag, marked_flag = (_flag(layout, f"block.self:{name}") for name in ("ignored", "marked"))
         # Of a ``self`` word: all but the flags, which say nothing of its class and state.
-        self.key_mask = (1 << 64) - 1 - sum(mask << shift for shift, mask in self.flag_bits.values())
+        self.key_mask = (1 << 64) - 1 - (self.ignored_flag | marked_flag)
         self.size_bits = layout.bits("block.extent:size_bytes")
         self.next_bits = layout.bits("block.extent:next_granules")
-
-    def flag_byte(self, name: str) -> tuple[int, int] | None:
-        """Offset in the header and mask of the byte with the flag ignored or marked; None: the library has none."""
-        if f"block.self:{name}" not in self.flag_bits:
-            return None
-        shift, _ = self.flag_bits[f"block.self:{name}"]
-        return self.self_offset + shift // 8, 1 << shift % 8
 
     def self_words(self, data: memoryview, first: int, stride_bytes: int, count: int) -> list[int]:
         """The ``self`` words of ``count`` headers from byte ``first`` of ``data`` on, one each ``stride_bytes``."""
@@ -115,6 +108,7 @@ class Header:
             part(word, self.state_bits),
             part(extent, self.size_bits),
             part(extent, self.next_bits) * self.granule_bytes,
+            bool(word & self.ignored_flag),
         )
 
 
@@ -122,6 +116,14 @@ def part(word: int, bits: tuple[int, int]) -> int:
     """A bit field of a word; ``bits`` as ``Layout.bits`` gives them."""
     shift, mask = bits
     return word >> shift & mask
+
+
+def _flag(layout: Layout, name: str) -> int:
+    """The flag's bit in its word; 0: the library has none."""
+    if not layout.has(BITS, name):
+        return 0
+    shift, mask = layout.bits(name)
+    return mask << shift
 
 
 class Structs:

@@ -13,7 +13,7 @@
 #include <string.h>
 
 #define EXPORT __attribute__((visibility("default")))
-#define KERNEL_VERSION 4 /* of this interface; ftheap/kernel.py names the same */
+#define KERNEL_VERSION 5 /* of this interface; ftheap/kernel.py names the same */
 #define WORD_BYTES 8u
 
 /* Slots of one stride: row `base + i` is the block in slot i. */

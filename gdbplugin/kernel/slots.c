@@ -18,6 +18,7 @@ struct slot_form {
     uint64_t next_shift, next_mask;
     uint64_t key_mask;               /* of a self word: all bits but the flags */
     uint64_t shifted;                /* the state of a slot whose block stands further inside */
+    uint64_t ignored;                /* the flag of a self word that calls a block no leak */
     uint8_t states[STATES_MAX];      /* State by the allocator's number; CORRUPTED where there is none */
     uint8_t of_aligned[STATES_MAX];  /* likewise, of a block further inside of its slot */
     uint64_t traced;                 /* 0: no traces stand in the prefix */
@@ -33,6 +34,8 @@ struct columns {
     uint8_t *states;
     uint32_t *parts[PART_COUNT];
     uint8_t *watched;
+    uint32_t *ignored; /* not a column: rows of live blocks with that flag, ascending */
+    uint64_t ignored_count;
 };
 
 static uint64_t word_at(const uint8_t *data)
@@ -65,13 +68,14 @@ static uint8_t state_of(const struct slot_form *form, uint64_t word, uint64_t pa
 
 /* RunReader._follow_shift: the block that stands `*size` bytes further in its slot. 0: it is not whole. */
 static int follow_shift(const struct slot_form *form, const uint8_t *slot, uint64_t room, uint64_t *payload,
-                        uint64_t *size, uint8_t *state)
+                        uint64_t *size, uint8_t *state, uint64_t *self)
 {
     uint64_t distance = *size;
     if (distance < form->header_bytes || distance % form->granule_bytes || distance > room)
         return 0;
     const uint8_t *header = slot + form->prefix_bytes + distance;
     uint64_t word = word_at(header + form->self_offset), number = word >> form->state_shift & form->state_mask;
+    *self = word;
     *payload += distance;
     *size = word_at(header + form->extent_offset) >> form->size_shift & form->size_mask;
     if ((word >> form->address_shift & form->address_mask) != *payload || number >= STATES_MAX)
@@ -92,16 +96,17 @@ static void take_parts(const struct slot_form *form, const uint8_t *slot, const 
 
 /* One slot. 0: something is wrong with it, and the twin has to say what. */
 static int decode_slot(const struct slot_form *form, const struct run *run, uint64_t index, const uint8_t *slot,
-                       const struct columns *columns, uint64_t row)
+                       struct columns *columns, uint64_t row)
 {
     const uint8_t *header = slot + form->prefix_bytes;
     uint64_t overhead = form->prefix_bytes + form->header_bytes, capacity = run->stride_bytes - overhead;
     uint64_t payload = run->first_slot + index * run->stride_bytes + overhead;
     uint64_t extent = word_at(header + form->extent_offset), size = extent >> form->size_shift & form->size_mask;
+    uint64_t self = word_at(header + form->self_offset);
     int shifted = 0;
-    uint8_t state = state_of(form, word_at(header + form->self_offset), payload, run->size_class, &shifted);
+    uint8_t state = state_of(form, self, payload, run->size_class, &shifted);
     if (shifted) {
-        if (!follow_shift(form, slot, capacity, &payload, &size, &state))
+        if (!follow_shift(form, slot, capacity, &payload, &size, &state, &self))
             return 0;
     } else if (state == CORRUPTED) {
         return 0;
@@ -114,6 +119,8 @@ static int decode_slot(const struct slot_form *form, const struct run *run, uint
     columns->addresses[row] = payload;
     columns->sizes[row] = state == UNUSED ? 0 : size;
     columns->states[row] = state;
+    if (state == LIVE && self & form->ignored)
+        columns->ignored[columns->ignored_count++] = (uint32_t)row;
     if (form->traced)
         take_parts(form, slot, columns, row);
     return 1;
@@ -133,9 +140,10 @@ static int form_holds(const struct slot_form *form)
 /* RunReader.read, for runs in which all is well: columns of their slots, read at `start`. Returns how many runs it has
  * decoded: it stops in front of the first one with a broken header, or that `data` does not hold. */
 EXPORT uint64_t ftscan_slots(const struct slot_form *form, const struct run *runs, uint64_t run_count, uint64_t start,
-                             const uint8_t *data, uint64_t data_bytes, const struct columns *columns)
+                             const uint8_t *data, uint64_t data_bytes, struct columns *columns)
 {
     uint64_t row = 0;
+    columns->ignored_count = 0;
     if (!form_holds(form))
         return 0;
     for (uint64_t i = 0; i < run_count; i++) {

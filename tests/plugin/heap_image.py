@@ -122,6 +122,12 @@ class HeapImage:
         extent |= next_bytes // 16 << shape.bits["block.extent:next_granules"][0]
         self.set("block", address, self=word, extent=extent)
 
+    def flag(self, payload: int, name: str) -> None:
+        """Sets a flag in the header of a block: ignored or marked."""
+        header = payload - self.shape.sizes["block"]
+        word = self.get("block", header, "self") | 1 << self.shape.bits[f"block.self:{name}"][0]
+        self.set("block", header, self=word)
+
     def add_slot_zone(self, kind: str = "tiny") -> int:
         """An empty TINY or SMALL zone."""
         shape = self.shape

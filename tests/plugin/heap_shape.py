@@ -74,11 +74,12 @@ class Shape:
             for name in ("zone_magic", "region_magic"):
                 shape.constants[name] = chance.getrandbits(63)
         shape.bits = {
-            "block.self:address": (0, 48), "block.self:size_class": (48, 6), "block.self:state": (54, 10),
+            "block.self:address": (0, 48), "block.self:size_class": (48, 6), "block.self:state": (54, 8),
+            "block.self:ignored": (62, 1), "block.self:marked": (63, 1),
             "block.extent:size_bytes": (0, 48), "block.extent:next_granules": (48, 16),
         }
         if chance and chance.random() < 0.5:
-            shape.bits |= {"block.self:state": (48, 10), "block.self:size_class": (58, 6)}
+            shape.bits |= {"block.self:state": (48, 8), "block.self:size_class": (56, 6)}
         if chance and chance.random() < 0.5:
             shape.bits |= {"block.extent:size_bytes": (16, 48), "block.extent:next_granules": (0, 16)}
         return shape

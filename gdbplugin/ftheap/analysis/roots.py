@@ -14,7 +14,6 @@ from typing import NamedTuple
 from ..errors import MemoryUnreadable
 from ..model.heap import Finding, Snapshot
 from ..target import Mapping, Target, Thread
-from .ignored import ignored_blocks
 from .words import PAGE_BYTES, WORD_BYTES, Range, subtract
 
 RED_ZONE_BYTES = 128  # System V x86-64 ABI: a leaf function may use these bytes below the stack pointer
@@ -85,7 +84,7 @@ def collect_roots(target: Target, snapshot: Snapshot) -> Roots:
     else:
         _ranges_of_sections(roots, target, own)
     _name_data(roots, target)
-    roots.pinned += ignored_blocks(target.memory, snapshot)
+    roots.pinned += [snapshot.blocks.addresses[row] for row in snapshot.blocks.ignored]
     return roots
 
 

@@ -186,7 +186,8 @@ class Blocks:
     ``addresses``: payload; ``sizes``: requested bytes (0 when not known); ``states``: State values as bytes.
     ``allocation_traces`` and ``free_traces``: keys of ``Snapshot.traces``, 0 for none; empty when stacks were not
     recorded. ``allocation_threads`` and ``free_threads``: the kernel's ids, 0 when not known; ``watched``: 1 where
-    the bytes behind the payload are canaries. They too are empty when nothing was recorded.
+    the bytes behind the payload are canaries. They too are empty when nothing was recorded. ``ignored`` is no column:
+    rows of live blocks that the program has called no leaks (ftmalloc_leak_ignore).
     """
 
     def __init__(self) -> None:
@@ -198,6 +199,7 @@ class Blocks:
         self.allocation_threads = array("I")
         self.free_threads = array("I")
         self.watched = bytearray()
+        self.ignored = array("I")
 
     def __len__(self) -> int:
         return len(self.addresses)
@@ -232,7 +234,6 @@ class Snapshot:
     ``locked_by``: the thread at work on the zone list, 0: none. ``started``: False before the first allocation.
     ``waiting``: payloads in the quarantine's queue, oldest first. ``events``: the history, oldest first, None when
     none is kept; ``event_count``: events since the process began.
-    ``ignored_flag``: byte of a header and mask of the bit that calls a block no leak; None: not told.
     ``derived``: what analyses made of this snapshot (its graph), by name, dropped with it."""
 
     zones: list[Zone]
@@ -253,7 +254,6 @@ class Snapshot:
     last_fault: Fault | None = None
     fills: Fills = Fills()
     trace_seal: TraceSeal | None = None
-    ignored_flag: tuple[int, int] | None = None
     waiting: list[int] = field(default_factory=list, repr=False)
     events: list[Event] | None = field(default=None, repr=False)
     event_count: int = 0

@@ -6,8 +6,9 @@ their place demands are looked at one by one.
 
 from __future__ import annotations
 
+from array import array
 from dataclasses import dataclass
-from itertools import repeat
+from itertools import compress, repeat
 from operator import and_, sub
 
 from .. import kernel
@@ -102,7 +103,8 @@ class RunReader:
 
     def read(self, run: Run, size_class: int, data: Bytes, what: str) -> None:
         """Appends ``run.carved_count`` rows. ``data`` covers the run's carved slots."""
-        base, table = len(self.blocks), self._table(size_class)
+        base, table, ignored = len(self.blocks), self._table(size_class), self.blocks.ignored
+        ignored_before = len(ignored)
         odd = self.decode(run, table, data)
         if self.traces:
             self.traces.read(run.first_slot, run.stride_bytes, run.carved_count, data)
@@ -121,10 +123,13 @@ class RunReader:
                 self.blocks.sizes[index] = 0
         if int(State.CORRUPTED) in self.blocks.states[base:]:
             self._report_smashed(run, base, size_class, data)
+        if len(ignored) > ignored_before:
+            live = (row for row in ignored[ignored_before:] if self.blocks.states[row] == State.LIVE)
+            ignored[ignored_before:] = array("I", sorted(live))
 
     def decode(self, run: Run, table: dict[int, int], data: Bytes) -> bool:
         """Appends what the headers themselves say. True when some say a size or a distance that does not fit."""
-        header, count, stride = self.header, run.carved_count, run.stride_bytes
+        header, count, stride, base = self.header, run.carved_count, run.stride_bytes, len(self.blocks)
         first_header = run.first_slot + self.prefix_bytes
         first = first_header - data.address
         words = header.self_words(data.data, first, stride, count)
@@ -140,6 +145,8 @@ class RunReader:
         self.blocks.addresses.extend(payloads)
         self.blocks.sizes.extend(sizes)
         self.blocks.states += bytearray(map(table.get, keys, repeat(int(State.CORRUPTED))))
+        flagged = compress(range(base, base + count), map(and_, words, repeat(header.ignored_flag)))
+        self.blocks.ignored.extend(row for row in flagged if self.blocks.states[row] != _SHIFTED)
         return max(sizes) > run.capacity_bytes or bool(distances - {stride // header.granule_bytes})
 
     def _mark_holes(self, run: Run, base: int, data: Bytes, what: str) -> None:
@@ -178,6 +185,8 @@ class RunReader:
         if values.address == payload and state is not None:
             blocks.states[row] = state
             blocks.sizes[row] = values.size_bytes
+            if values.is_ignored:
+                blocks.ignored.append(row)
             if values.size_bytes > slot_end - payload:
                 self._report_size(row, slot_end - payload)
 

@@ -23,7 +23,8 @@ class SlotKernel:
         self._form = kernel.SlotForm(
             prefix_bytes, header.size_bytes, header.granule_bytes, header.self_offset, header.extent_offset,
             header.address_bits, header.class_bits[0], header.state_bits, header.size_bits, header.next_bits,
-            header.key_mask, states.shifted, _by_number(states.of_slot), _by_number(states.of_aligned), self._traced,
+            header.key_mask, states.shifted, header.ignored_flag, _by_number(states.of_slot),
+            _by_number(states.of_aligned), self._traced,
         )  # fmt: skip
         if traces:
             self._form.parts = tuple(traces.offsets)
@@ -37,9 +38,10 @@ class SlotKernel:
         self._words = [(c_uint64 * count)() for _ in range(2)]
         self._states = (c_uint8 * count)()
         self._parts = [(c_uint32 * traced)() for _ in range(kernel.PART_COUNT)]
-        self._watched = (c_uint8 * traced)()
+        self._watched, self._ignored = (c_uint8 * traced)(), (c_uint32 * count)()
         self._columns = kernel.Columns(
-            *map(addressof, (*self._words, self._states)), tuple(map(addressof, self._parts)), addressof(self._watched)
+            *map(addressof, (*self._words, self._states)), tuple(map(addressof, self._parts)),
+            addressof(self._watched), addressof(self._ignored), 0,
         )
 
     def decode(self, runs: Sequence[tuple[Run, int]], start: int, data: memoryview | bytes) -> int:
@@ -60,6 +62,8 @@ class SlotKernel:
 
     def _append(self, count: int) -> None:
         blocks: Blocks = self._blocks
+        ignored = self._ignored[: self._columns.ignored_count]
+        blocks.ignored.extend(len(blocks) + row for row in ignored if row < count)
         columns = [blocks.addresses, blocks.sizes]
         scratch = list(self._words)
         if self._traced:

@@ -94,7 +94,6 @@ def read_snapshot(
         traces=read_depot(context),
         fills=read_fills(context),
         trace_seal=read_seal(context),
-        ignored_flag=structs.header.flag_byte("ignored"),
         waiting=read_quarantine(context, cache_ranges),
         events=events,
         event_count=event_count,
