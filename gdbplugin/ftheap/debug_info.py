@@ -97,37 +97,3 @@ class DebugInfo(Protocol):
         """The debugger's own rows for the value of the type at ``address``; of an array when ``count`` is above 1.
         Raises UsageError when it can't be printed."""
         ...
-
-
-class NoDebugInfo:
-    """A program of which nothing is known."""
-
-    def data_type(self, name: str) -> DataType | None:
-        return None
-
-    def type_in_scope(self, code_address: int, name: str) -> DataType | None:
-        return None
-
-    def pointer_at(self, type_name: str, offset_bytes: int) -> PointerMember | None:
-        return None
-
-    def member_at(self, type_name: str, offset_bytes: int) -> str:
-        return ""
-
-    def global_at(self, address: int) -> Variable | None:
-        return None
-
-    def frame_scopes(self, thread: int) -> list[FrameScope]:
-        return []
-
-    def declared_pointee(self, code_address: int, expression: str) -> str | None:
-        return None
-
-    def source_lines(self, code_address: int, depth: int, before: int, after: int) -> list[str]:
-        return []
-
-    def demangled(self, name: str) -> str | None:
-        return None
-
-    def printed(self, type_name: str, address: int, count: int) -> list[str]:
-        return []

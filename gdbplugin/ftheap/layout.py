@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import struct
 from mmap import mmap
+from pathlib import PurePath
 from typing import Iterator, NamedTuple
 
 from .errors import MemoryUnreadable, NotStarted, TargetError
@@ -63,6 +64,11 @@ _NEEDED_CONSTANTS = (
     "slot_zone_header_bytes "
     "retired_max class_count tiny_max_bytes small_max_bytes lock_flags"
 )
+
+
+def is_library(path: str) -> bool:
+    """True for the allocator's own shared library, whatever folder and version suffix it has."""
+    return PurePath(path).name.startswith("libftmalloc")
 
 
 def needed_rows() -> Iterator[tuple[str, int]]:

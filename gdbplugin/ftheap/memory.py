@@ -5,6 +5,10 @@ from __future__ import annotations
 import bisect
 from typing import Protocol
 
+from .errors import MemoryUnreadable
+
+WORD_BYTES = 8
+
 
 class Memory(Protocol):
     """Bytes by address. Implementations: gdb (gdbhost), a byte image and this process's own memory (tests)."""
@@ -23,6 +27,14 @@ def borrow(memory: Memory, address: int, size_bytes: int) -> memoryview | bytes:
     return getattr(memory, "borrow", memory.read)(address, size_bytes)
 
 
+def read_word(memory: Memory, address: int) -> int | None:
+    """The word at ``address``; None when it can't be read."""
+    try:
+        return int.from_bytes(memory.read(address, WORD_BYTES), "little")
+    except MemoryUnreadable:
+        return None
+
+
 class ImageMemory:
     """Memory made of byte strings at addresses: heap images in tests, saved snapshots."""
 
@@ -32,8 +44,6 @@ class ImageMemory:
         self._pieces = pieces
 
     def read(self, address: int, size_bytes: int) -> bytes:
-        from .errors import MemoryUnreadable
-
         index = bisect.bisect_right(self._starts, address) - 1
         if index >= 0:
             start = self._starts[index]

@@ -14,8 +14,8 @@ class Option(NamedTuple):
     """An option of a command. ``value``: the name of its value in the usage line, "" for a plain flag.
 
     ``kind`` parses the value: "count" (an integer >= 0), "bytes" (with k, M, G), "text", "choice" (one of
-    ``choices``), "address" (an expression), "file" (a path; ~ is
-    expanded), "type" (a C or C++ type; several words where it is tagged).
+    ``choices``), "address" (an expression), "file" (a path; ~ is expanded), "type" (a C or C++ type; several words
+    where it is tagged).
     """
 
     name: str
@@ -40,7 +40,7 @@ class Request:
 
 @dataclass
 class Result:
-    """What a command answers. ``found``: it found what it looks for (``-exit-code`` acts on it).
+    """What a command answers. ``found``: it found what it looks for; for commands with EXIT_CODE, which acts on it.
 
     ``document``: the JSON body without "schema" and "command". ``lines``: called with a Style, yields rows of at
     most 79 columns of ASCII. Both are called at most once, and only the one that is needed.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import PurePath
 
 from .errors import NotStarted, TargetError
-from .layout import Layout, candidates, parse
+from .layout import Layout, candidates, is_library, parse
 from .layout_file import read_file
 from .model.heap import Finding, Snapshot
 from .model.saved import SavedHeap
@@ -14,7 +14,6 @@ from .reader.heap import findings_of_target, is_ready, read_root, read_snapshot
 from .structs import Structs
 from .target import Target
 
-_LIBRARY = "libftmalloc"
 # Rules of a target's findings that begin so tell of memory that is not there.
 _MEMORY_MISSING = "core-"
 
@@ -84,13 +83,13 @@ class Session:
         """Writable data of the library's own file; nothing when it is linked into a program, whose data are roots."""
         target = self.target
         files = {mapping.path for mapping in target.mappings() if mapping.start <= layout.address < mapping.end}
-        own = {path for path in files if PurePath(path).name.startswith(_LIBRARY)}
+        own = {path for path in files if is_library(path)}
         return [
             (mapping.start, mapping.end) for mapping in target.mappings() if mapping.path in own and mapping.writable
         ] + [
             (section.start, section.end)
             for section in target.sections()
-            if section.writable and PurePath(section.object_file).name.startswith(_LIBRARY)
+            if section.writable and is_library(section.object_file)
         ]
 
     def _refresh(self) -> None:
@@ -127,7 +126,7 @@ class Session:
         """The table of the library's file, where the one in memory is lost; else raises what says why."""
         mappings = [mapping for mapping in self.target.mappings() if mapping.path.startswith("/")]
         paths = list(dict.fromkeys(mapping.path for mapping in mappings))
-        paths = [path for path in paths if PurePath(path).name.startswith(_LIBRARY)] + paths[:1]
+        paths = [path for path in paths if is_library(path)] + paths[:1]
         for path in paths:
             start = min(mapping.start for mapping in mappings if mapping.path == path)
             layout = read_file(path, start)
@@ -157,7 +156,7 @@ class Session:
     def _no_heap(self, paths: list[str]) -> TargetError:
         """The one line for a target in which no table was found, nor a file with one at ``paths``."""
         missing = self._missing()
-        if missing and paths and PurePath(paths[0]).name.startswith(_LIBRARY):
+        if missing and paths and is_library(paths[0]):
             return TargetError(f"the data of {paths[0]} are not in memory, and the file is gone: {missing[0]}")
         if missing:
             return TargetError(f"no ftmalloc in what is left of this core file: {missing[0]}")
@@ -165,7 +164,7 @@ class Session:
         if len(mapped) == 2 and any(name.startswith("ld-") for name in mapped):
             return TargetError("no ftmalloc so far: the program's libraries are not loaded; run it to main first")
         unread = self.target.libraries_without_symbols()
-        ours = [path for path in unread if PurePath(path).name.startswith(_LIBRARY)]
+        ours = [path for path in unread if is_library(path)]
         if ours or unread and not mapped:
             return TargetError(
                 f"the symbols of {(ours or unread)[0]} were not found: use `set solib-search-path FOLDER`, "

@@ -63,7 +63,6 @@ class Header:
     def __init__(self, layout: Layout):
         self.size_bytes = layout.size("block")
         self.granule_bytes = layout.constant("block_granule_bytes")
-        self.word_bytes = _WORD.size
         self.self_offset, self_bytes = layout.field("block.self")
         self.extent_offset, extent_bytes = layout.field("block.extent")
         apart = abs(self.self_offset - self.extent_offset) >= _WORD.size

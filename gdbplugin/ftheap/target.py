@@ -23,6 +23,12 @@ class Mapping(NamedTuple):
     executable: bool
     path: str = ""
 
+    @property
+    def access(self) -> str:
+        """``rw-``."""
+        flags = (self.readable, self.writable, self.executable)
+        return "".join(letter if flag else "-" for letter, flag in zip("rwx", flags))
+
 
 @dataclass(frozen=True)
 class Thread:
@@ -62,6 +68,11 @@ class Frame(NamedTuple):
     file: str | None = None
     line: int | None = None
     source: str | None = None  # text of that line, where the file can be read
+
+    @property
+    def place(self) -> str:
+        """``list.c:12``; "" when the line is not known."""
+        return f"{self.file.rsplit('/', 1)[-1]}:{self.line}" if self.file and self.line is not None else ""
 
 
 class Instruction(NamedTuple):

@@ -2,10 +2,44 @@
 
 from __future__ import annotations
 
-from ftheap.debug_info import NoDebugInfo
+from ftheap.debug_info import DataType, FrameScope, PointerMember, Variable
 from ftheap.errors import UsageError
 from ftheap.memory import Memory
 from ftheap.target import Frame, Mapping, Section, Stop, SymbolAt, Thread
+
+
+class NoDebugInfo:
+    """The ``DebugInfo`` port of a program of which nothing is known."""
+
+    def data_type(self, name: str) -> DataType | None:
+        return None
+
+    def type_in_scope(self, code_address: int, name: str) -> DataType | None:
+        return None
+
+    def pointer_at(self, type_name: str, offset_bytes: int) -> PointerMember | None:
+        return None
+
+    def member_at(self, type_name: str, offset_bytes: int) -> str:
+        return ""
+
+    def global_at(self, address: int) -> Variable | None:
+        return None
+
+    def frame_scopes(self, thread: int) -> list[FrameScope]:
+        return []
+
+    def declared_pointee(self, code_address: int, expression: str) -> str | None:
+        return None
+
+    def source_lines(self, code_address: int, depth: int, before: int, after: int) -> list[str]:
+        return []
+
+    def demangled(self, name: str) -> str | None:
+        return None
+
+    def printed(self, type_name: str, address: int, count: int) -> list[str]:
+        return []
 
 
 class BareTarget:

@@ -8,7 +8,8 @@
 
 from __future__ import annotations
 
-from ftheap.debug_info import DataType, FrameScope, NoDebugInfo, PointerMember, Variable
+from bare_target import NoDebugInfo
+from ftheap.debug_info import DataType, FrameScope, PointerMember, Variable
 from ftheap.errors import UsageError
 
 

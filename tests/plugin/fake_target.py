@@ -12,6 +12,7 @@ from __future__ import annotations
 from bare_target import BareTarget
 from ftheap.memory import ImageMemory
 from ftheap.model.heap import Blocks, Run, Snapshot, State, Zone, ZoneType
+from ftheap.progress import Progress
 from ftheap.target import Frame, Mapping, Section, SymbolAt, Thread
 
 CODE, DATA, STACK, THREAD_STACK, HEAP = 0x400000, 0x600000, 0x7FFC00000000, 0x7F1000000000, 0x7F0000000000
@@ -58,7 +59,7 @@ class FakeSession:
 
     def __init__(self, target: FakeTarget, snapshot: Snapshot):
         self.target, self._snapshot = target, snapshot
-        self.progress = None
+        self.progress = Progress()
         self.saved = {}
 
     def snapshot(self) -> Snapshot:

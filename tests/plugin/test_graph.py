@@ -55,7 +55,7 @@ def test_the_kernel_gives_its_twins_answers(seed):
     break_columns(snapshot, chance, seed % 4)
     roots = collect_roots(session.target, snapshot)
     assert fastest_builder() is by_kernel.KernelBuilder, f"{kernel.status()}; run make"
-    plain, fast = (build(snapshot, memory, roots, None, builder) for builder in (Builder, fastest_builder()))
+    plain, fast = (build(snapshot, memory, roots, builder_type=builder) for builder in (Builder, fastest_builder()))
     for column in COLUMNS:
         assert getattr(plain, column) == getattr(fast, column), column
     assert len(plain.targets) > 50 and len(plain.interior_at) > 5

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ..errors import MemoryUnreadable
+from ..layout import is_library
 from ..model.heap import Retired, Snapshot, State
 from ..target import Stop, Target
 from . import trail
-from .diagnosis import Diagnosis, is_allocator
+from .diagnosis import Diagnosis
 from .exceptions import Thrown, find_thrown
 from .origin import explain_argument
 
@@ -42,7 +43,7 @@ def judge_abort(diagnosis: Diagnosis, target: Target, snapshot: Snapshot, stop: 
 def in_allocator(stop: Stop) -> bool:
     """True when the allocator itself is at work on the stack, shared or linked statically."""
     names = {frame.function for frame in stop.frames}
-    return "raise_fault" in names or any(map(is_allocator, stop.modules))
+    return "raise_fault" in names or any(map(is_library, stop.modules))
 
 
 def take_report(diagnosis: Diagnosis, snapshot: Snapshot, certainty: str) -> None:

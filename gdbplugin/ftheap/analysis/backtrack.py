@@ -5,7 +5,7 @@ x86-64 has trail.py, which replays that code and knows sums and spilled register
 
 from __future__ import annotations
 
-from ..errors import MemoryUnreadable
+from ..memory import read_word
 from ..target import Stop, Target
 from . import arm64
 from .x86 import Access
@@ -27,7 +27,7 @@ def origin(target: Target, stop: Stop, chosen: Access | None) -> int | None:
         source = arm64.loads(instruction.text, name)
         if source is not None:
             address = _address_before(target, stop, instruction.address, source, stale | {name})
-            return address if address is not None and _word(target, address) == wanted else None
+            return address if address is not None and read_word(target.memory, address) == wanted else None
         copied = arm64.copies(instruction.text, name)
         changed = arm64.changes(instruction.text)
         if copied is not None:
@@ -50,15 +50,10 @@ def _address_before(
         earlier = arm64.loads(instruction.text, source.base)
         if earlier is not None:
             place = earlier.address(registers)
-            value = _word(target, place) if place is not None else None
+            value = read_word(target.memory, place) if place is not None else None
             return source.address({**registers, source.base: value}) if value is not None else None
         if source.base in arm64.changes(instruction.text):
             return None
     return None
 
 
-def _word(target: Target, address: int) -> int | None:
-    try:
-        return int.from_bytes(target.memory.read(address, 8), "little")
-    except MemoryUnreadable:
-        return None

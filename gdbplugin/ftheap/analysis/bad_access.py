@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 
-from ..errors import MemoryUnreadable
+from ..layout import is_library
+from ..memory import read_word
 from ..model.heap import Block, Snapshot
 from ..target import Mapping, Stop, Target
 from . import arm64, x86
-from .diagnosis import GONE, Diagnosis, is_allocator
-from .explain import CANONICAL_BITS, NULL_PAGE_BYTES, Explanation, describe_place, explain
-from .origin import fill_of, freed_origin, is_arm64, judge_origin
+from .diagnosis import GONE, Diagnosis
+from .explain import (
+    CANONICAL_BITS, FREED_FILL, FRESH_FILL, NULL_PAGE_BYTES, Explanation, describe_place, explain, fill_of,
+)  # fmt: skip
+from .origin import freed_origin, is_arm64, judge_origin
 
 STACK_REACH_BYTES = 1 << 20
 BEYOND_HEAP_BYTES = 64 << 10
@@ -65,14 +68,10 @@ def _chosen(text: str, target: Target, stop: Stop) -> x86.Access | None:
 
 def _jump(text: str, target: Target, place: x86.Access) -> x86.Access | None:
     """A return or jump whose target is read from memory, and is no address."""
-    mnemonic, operands = x86.split(text)
-    if not mnemonic.startswith(("ret", "call", "jmp")):
+    if not x86.split(text)[0].startswith(("ret", "call", "jmp")):
         return None
-    try:
-        address = int.from_bytes(target.memory.read(place.address, 8), "little")
-    except MemoryUnreadable:
-        return None
-    return None if _is_canonical(address) else x86.Access("execute", address, place.operand, True)
+    address = read_word(target.memory, place.address)
+    return None if address is None or _is_canonical(address) else x86.Access("execute", address, place.operand, True)
 
 
 def _stack_overflow(diagnosis: Diagnosis, stop: Stop, found: Explanation) -> bool:
@@ -161,11 +160,11 @@ def _is_one_piece(target: Target, start: int, end: int) -> bool:
 def _by_value(diagnosis: Diagnosis, snapshot: Snapshot, stop: Stop, found: Explanation) -> None:
     fill = fill_of(found.address)
     certainty = "likely" if "FtMallocScribble" in snapshot.options else "possible"
-    if fill == 0x55:
+    if fill == FREED_FILL:
         diagnosis.says("heap-use-after-free", certainty, "the pointer is made of 0x55, the fill of freed memory")
-    elif fill == 0xAA:
+    elif fill == FRESH_FILL:
         diagnosis.says("uninitialized-read", certainty, "the pointer is made of 0xaa, the fill of fresh memory")
-    elif stop.modules and is_allocator(stop.modules[0]):
+    elif stop.modules and is_library(stop.modules[0]):
         diagnosis.says("heap-corruption", "likely", "the fault is inside the allocator")
     else:
         diagnosis.says("wild-pointer", "likely", f"{found.address:#x} is {found.place}", *found.notes)

@@ -9,11 +9,11 @@ from typing import Iterable
 
 from .. import kernel
 from ..errors import MemoryUnreadable
-from ..memory import Memory, borrow
+from ..memory import WORD_BYTES, Memory, borrow
 from ..model.heap import Run, Snapshot, Zone
 from .graph import Builder, Graph
 from .roots import Roots
-from .words import PIECE_BYTES, WORD_BYTES, readable_words
+from .words import PIECE_BYTES, readable_words
 
 _PIECE_WORDS = PIECE_BYTES // WORD_BYTES
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from ..layout import is_library
 from ..model.heap import Finding, Snapshot, State
 from ..target import Frame, Stop, Target
 from .aborts import judge_abort, take_report
 from .bad_access import judge_access
 from .check import REMARKS, check, check_memory, is_damage
-from .diagnosis import HEAP_FAULTS, Diagnosis, is_allocator, is_of_program
+from .diagnosis import HEAP_FAULTS, Diagnosis, is_of_program
 from .fills import Damage
 
 _SMASHED = ("smashed-header", "free-but-live")
@@ -49,7 +50,7 @@ def _own_frame(stop: Stop) -> Frame | None:
         if is_of_program(module) and frame.function != "_start"
     ]  # fmt: skip
     written = (frame for frame in inside if not (frame.file or "").startswith(_SYSTEM_FILES))
-    callers = [frame for frame, module in zip(stop.frames, stop.modules) if not is_allocator(module)]
+    callers = [frame for frame, module in zip(stop.frames, stop.modules) if not is_library(module)]
     return next(written, None) or next(iter(inside or callers[_aborting(callers) :] or stop.frames), None)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import PurePath
 
+from ..layout import is_library
 from ..model.heap import Block, Retired, State
 from ..target import Frame
 from .explain import Explanation
@@ -13,7 +14,7 @@ HEAP_FAULTS = frozenset(
     "heap-buffer-overflow heap-buffer-underflow heap-use-after-free double-free invalid-free alloc-dealloc-mismatch "
     "uninitialized-read heap-corruption out-of-memory".split()
 )
-_LIBRARIES = ("libftmalloc", "libc.so", "libc-", "ld-linux", "libstdc++", "libgcc", "libpthread", "linux-vdso")
+_RUNTIME = ("libc.so", "libc-", "ld-linux", "libstdc++", "libgcc", "libpthread", "linux-vdso")
 GONE = (State.FREED, State.QUARANTINED)
 
 
@@ -45,8 +46,4 @@ class Diagnosis:
 
 def is_of_program(module: str) -> bool:
     """True for the object files of the program itself and of libraries that are no part of the system's runtime."""
-    return bool(module) and not PurePath(module).name.startswith(_LIBRARIES)
-
-
-def is_allocator(module: str) -> bool:
-    return PurePath(module).name.startswith("libftmalloc")
+    return bool(module) and not is_library(module) and not PurePath(module).name.startswith(_RUNTIME)

@@ -40,8 +40,8 @@ def save(target: Target, snapshot: Snapshot) -> SavedHeap:
 def _stack_text(target: Target, snapshot: Snapshot, trace: int) -> tuple[str, ...]:
     texts = []
     for frame in frames_of(target, snapshot.traces.get(trace)):
-        place = f" {frame.file.rsplit('/', 1)[-1]}:{frame.line}" if frame.file and frame.line is not None else ""
-        texts.append(f"{frame.function or _module_place(target, frame.address)}{place}")
+        name = frame.function or _module_place(target, frame.address)
+        texts.append(f"{name} {frame.place}" if frame.place else name)
     return tuple(texts)
 
 

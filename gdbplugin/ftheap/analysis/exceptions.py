@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple
 
 from ..errors import MemoryUnreadable
+from ..memory import read_word
 from ..target import Stop, Target
 
 # _Unwind_Exception stands right in front of the thrown object; its class is a text, whose last byte tells a thrown
@@ -84,12 +85,7 @@ class _Reader:
         self._target = target
 
     def word(self, address: int | None) -> int | None:
-        if address is None or not 0 < address < 1 << 63:
-            return None
-        try:
-            return int.from_bytes(self._target.memory.read(address, 8), "little")
-        except MemoryUnreadable:
-            return None
+        return read_word(self._target.memory, address) if address is not None and 0 < address < 1 << 63 else None
 
     def text(self, address: int | None) -> str | None:
         """A string of at most _TEXT_MAX_BYTES printable characters."""

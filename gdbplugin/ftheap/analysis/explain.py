@@ -14,7 +14,7 @@ from .typed_heap import joined, variable_on_stack
 NULL_PAGE_BYTES = 64 << 10
 CANONICAL_BITS = 47  # x86-64 with four levels of page tables
 STACK_GUARD_REACH_BYTES = 1 << 20
-_FILLS = {0x55: "freed", 0xAA: "fresh"}  # FtMallocScribble
+FREED_FILL, FRESH_FILL = 0x55, 0xAA  # of FtMallocScribble, as macOS has them
 
 
 @dataclass
@@ -258,12 +258,8 @@ def _in_mapping(target: Target, snapshot: Snapshot, address: int, mapping: Mappi
         if not _readable(target, address):
             return None
         return Explanation(address, "mapped", "in memory of the process that no list of mappings tells more about")
-    access = "".join(
-        letter if allowed else "-"
-        for letter, allowed in zip("rwx", (mapping.readable, mapping.writable, mapping.executable))
-    )
     what = "the allocator's own memory" if own else mapping.path or "an anonymous mapping"
-    found = Explanation(address, "mapped", f"in {what} ({access}), {address - mapping.start:#x} from its start")
+    found = Explanation(address, "mapped", f"in {what} ({mapping.access}), {address - mapping.start:#x} from its start")
     if not mapping.readable:
         found.notes.append("The page is inaccessible: any access faults.")
     return found
@@ -286,12 +282,13 @@ def _nowhere(target: Target, snapshot: Snapshot, address: int) -> Explanation:
     if 0 < (1 << 64) - address <= NULL_PAGE_BYTES:
         found.place = f"{_bytes((1 << 64) - address)} below null: an error code or an index below a null pointer"
         return found
-    fill = _fill_of(address)
+    fill = fill_of(address)
     if fill is not None:
-        found.place = f"made of 0x{fill:02x} bytes: a pointer read from {_FILLS[fill]} memory"
+        memory, when = ("freed", "after free") if fill == FREED_FILL else ("fresh", "before it was written")
+        found.place = f"made of {fill:#x} bytes: a pointer read from {memory} memory"
         found.notes.append(
-            "FtMallocScribble fills freed memory with 0x55 and fresh memory with 0xaa: "
-            + ("the pointer was read after free." if fill == 0x55 else "the pointer was read before it was written.")
+            f"FtMallocScribble fills freed memory with {FREED_FILL:#x} and fresh memory with {FRESH_FILL:#x}: "
+            f"the pointer was read {when}."
         )
     elif 1 << CANONICAL_BITS <= address < (1 << 64) - (1 << CANONICAL_BITS):
         found.place = "not canonical: no pointer on this machine has such a value"
@@ -304,10 +301,12 @@ def _nowhere(target: Target, snapshot: Snapshot, address: int) -> Explanation:
     return found
 
 
-def _fill_of(address: int) -> int | None:
-    """The fill that most of the upper bytes show; the low ones may have been moved by a field's offset."""
-    upper = address.to_bytes(8, "big")[:6]
-    return next((byte for byte in _FILLS if upper == bytes([byte]) * len(upper)), None)
+def fill_of(number: int, size_bytes: int = 8) -> int | None:
+    """FREED_FILL or FRESH_FILL, when a number of 4 bytes or more is made of it; a field's offset may have been added
+    to a whole word, so that its two low bytes do not count."""
+    raw = number.to_bytes(8, "big")[8 - size_bytes :]
+    kept = raw[:6] if size_bytes == 8 else raw
+    return next((fill for fill in (FREED_FILL, FRESH_FILL) if size_bytes >= 4 and set(kept) == {fill}), None)
 
 
 def _nearest(target: Target, address: int) -> list[str]:

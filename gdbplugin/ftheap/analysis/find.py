@@ -9,11 +9,13 @@ from typing import Callable, Sequence
 from ..errors import MemoryUnreadable, UsageError
 from ..memory import Memory
 from ..model.heap import Finding, Run, Snapshot, State, Zone
+from ..progress import Progress
 from ..target import Target
 from .expression import Expression, Junction, Test, plain_type, tests_of
 from .heuristics import NAMES as HEURISTICS
-from .leaks import Sum, classes_of
+from .leaks import classes_of
 from .stacks import frame_names
+from .sums import Sum
 from .typed_heap import types_of
 
 WINDOW_BYTES = 1 << 20
@@ -66,7 +68,7 @@ class _Contents:
 class Finder:
     """Evaluates one expression, row by row. Raises UsageError when it asks for what was not recorded."""
 
-    def __init__(self, target: Target, snapshot: Snapshot, expression: Expression, progress: object = None):
+    def __init__(self, target: Target, snapshot: Snapshot, expression: Expression, progress: Progress = Progress()):
         self.target, self.snapshot, self.progress = target, snapshot, progress
         self.contents = _Contents(target.memory, snapshot)
         tests = tests_of(expression)
@@ -178,8 +180,7 @@ class Finder:
         states = self.snapshot.blocks.states
         any_state = "state" in self.fields
         for number, self.zone in enumerate(self.snapshot.zones):
-            if self.progress is not None:
-                self.progress.report("looking through zones", number, len(self.snapshot.zones))
+            self.progress.report("looking through zones", number, len(self.snapshot.zones))
             for self.run in self.zone.runs:
                 for row in range(self.run.first_index, self.run.first_index + self.run.carved_count):
                     state = states[row]

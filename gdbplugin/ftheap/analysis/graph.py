@@ -14,11 +14,12 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from .. import kernel
-from ..memory import Memory
+from ..memory import WORD_BYTES, Memory
 from ..model.heap import Finding, Run, Snapshot, State, Zone
+from ..progress import Progress
 from ..target import Target
 from .roots import Roots, collect_roots, names_thread_table
-from .words import WORD_BYTES, Range, readable_words
+from .words import Range, readable_words
 
 INTERIOR = 1
 _LIVE = bytes(1 if state in (State.LIVE, State.CHANGING, State.CORRUPTED) else 0 for state in range(256))
@@ -86,7 +87,7 @@ def payload_bytes(snapshot: Snapshot) -> array:
     return sizes
 
 
-def graph_of(target: Target, snapshot: Snapshot, progress: object = None) -> Graph:
+def graph_of(target: Target, snapshot: Snapshot, progress: Progress = Progress()) -> Graph:
     """The snapshot's graph, built at the first call and kept with it."""
     graph = snapshot.derived.get("graph")
     if not isinstance(graph, Graph):
@@ -240,13 +241,16 @@ class Builder:
 
 
 def build(
-    snapshot: Snapshot, memory: Memory, roots: Roots, progress: object = None, builder_type: type[Builder] = Builder
+    snapshot: Snapshot,
+    memory: Memory,
+    roots: Roots,
+    progress: Progress = Progress(),
+    builder_type: type[Builder] = Builder,
 ) -> Graph:
-    """Scans all roots and all live blocks. ``progress``: see progress.Progress."""
+    """Scans all roots and all live blocks."""
     builder = builder_type(snapshot, memory, roots)
     builder.scan_roots()
     for number, zone in enumerate(snapshot.zones):
         builder.scan_zone(zone)
-        if progress is not None:
-            progress.report("scanning zones", number + 1, len(snapshot.zones))
+        progress.report("scanning zones", number + 1, len(snapshot.zones))
     return builder.finish()

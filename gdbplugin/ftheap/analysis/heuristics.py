@@ -11,11 +11,10 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_right
 
-from ..errors import MemoryUnreadable
+from ..memory import WORD_BYTES, read_word
 from ..target import Target
 from .exceptions import is_exception_mark
 from .graph import INTERIOR, Graph
-from .words import WORD_BYTES
 
 NAMES = ("stdstring", "length64", "newarray", "multipleinheritance", "exception")
 _STRING_HEAD_BYTES = 24  # length, capacity, reference count: libstdc++'s _Rep, the ABI before C++11
@@ -70,10 +69,7 @@ class _Judge:
         return length <= capacity and capacity + _STRING_HEAD_BYTES + 1 == size
 
     def _word(self, address: int) -> int:
-        try:
-            return int.from_bytes(bytes(self.memory.read(address, WORD_BYTES)), "little")
-        except MemoryUnreadable:
-            return 0
+        return read_word(self.memory, address) or 0
 
     def _is_table(self, address: int) -> bool:
         """A vtable: aligned, in a loaded object's data, and one of its first entries is code."""

@@ -8,27 +8,17 @@ from typing import Callable, Iterable, Sequence
 
 from .. import kernel
 from ..model.heap import Finding, Snapshot, State
+from ..progress import Progress
 from ..target import Target
 from . import by_kernel, heuristics
 from .content import describe_content
 from .graph import Graph, graph_of
 from .mark import LeakClass, classify
-from .sums import group
+from .sums import Sum, group_rows
 
 SHOWN_CLASSES = (LeakClass.DEFINITE, LeakClass.INDIRECT, LeakClass.POSSIBLE, LeakClass.REACHABLE)
 
 
-@dataclass
-class Sum:
-    """How many blocks, and how many bytes they were asked for."""
-
-    count: int = 0
-    size_bytes: int = 0
-
-    def add(self, size_bytes: int) -> None:
-        """One more block."""
-        self.count += 1
-        self.size_bytes += size_bytes
 
 
 @dataclass
@@ -59,7 +49,9 @@ class LeakReport:
     content_of: Callable[[Group], str]
 
 
-def classes_of(target: Target, snapshot: Snapshot, names: frozenset[str], progress: object = None) -> bytearray:
+def classes_of(
+    target: Target, snapshot: Snapshot, names: frozenset[str], progress: Progress = Progress()
+) -> bytearray:
     """The LeakClass of each row of the block columns, with the named heuristics; kept with the snapshot."""
     key = "leak classes " + ",".join(sorted(names))
     classes = snapshot.derived.get(key)
@@ -73,8 +65,8 @@ def classes_of(target: Target, snapshot: Snapshot, names: frozenset[str], progre
 
 
 def pinned_rows(graph: Graph) -> list[int]:
-    """Rows that nobody must call lost: blocks in transition, smashed ones, those that serve as
-    stacks, and those that the program has called no leaks."""
+    """Rows that nobody must call lost: blocks in transition, smashed ones, those that serve as stacks, and those that
+    the program has called no leaks."""
     states = graph.snapshot.blocks.states
     rows = [row for state in (State.CHANGING, State.CORRUPTED) for row in _rows_in(states, state)]
     blocks = (graph.snapshot.block_at(address) for address in graph.roots.pinned)
@@ -93,7 +85,7 @@ def check_leaks(
     snapshot: Snapshot,
     heuristic_names: frozenset[str],
     suppressed: Callable[[int], bool] | None = None,
-    progress: object = None,
+    progress: Progress = Progress(),
     type_name: Callable[[int], str] | None = None,
 ) -> LeakReport:
     """Classes and groups of all live blocks. ``suppressed(trace number)``: leaves out what was allocated there; what
@@ -107,12 +99,10 @@ def check_leaks(
         for group in [group for group in groups if group.trace and group.leak_class != LeakClass.REACHABLE]:
             if suppressed(group.trace):
                 groups.remove(group)
-                dropped.count += group.total.count
-                dropped.size_bytes += group.total.size_bytes
+                dropped.add_all(group.total)
     totals = {leak_class: Sum() for leak_class in SHOWN_CLASSES}
     for group in groups:
-        totals[group.leak_class].count += group.total.count
-        totals[group.leak_class].size_bytes += group.total.size_bytes
+        totals[group.leak_class].add_all(group.total)
     groups.sort(key=lambda group: (-group.leak_class, -group.total.size_bytes, group.rows[0]))
 
     def content_of(group: Group) -> str:
@@ -146,5 +136,5 @@ def _group(snapshot: Snapshot, classes: bytearray) -> list[Group]:
             counted[row] = 0
     return [
         Group(LeakClass(leak_class), trace, rows, Sum(len(rows), size_bytes))
-        for leak_class, trace, rows, size_bytes in group(counted, blocks.allocation_traces, blocks.sizes)
+        for leak_class, trace, rows, size_bytes in group_rows(counted, blocks.allocation_traces, blocks.sizes)
     ]

@@ -13,12 +13,12 @@ from typing import Iterator, Sequence
 
 from ..debug_info import DataType
 from ..errors import MemoryUnreadable
+from ..memory import WORD_BYTES, read_word
 from ..model.heap import Snapshot, State
 from ..target import Frame, Target
 from .sites import Site, sites
 from .stacks import frames_of
 from .vtables import Vtables
-from .words import WORD_BYTES
 
 CERTAINTIES = ("possible", "likely", "certain")
 SOURCES = ("pointer", "site", "vtable")
@@ -99,7 +99,7 @@ def by_site(site: Site, size_bytes: int) -> Typing | None:
     if fitting is None:
         return None
     sure = site.how in ("new", "allocator") and fitting[1]
-    place = f"{(site.frame.file or '?').rsplit('/', 1)[-1]}:{site.frame.line}"
+    place = site.frame.place or "the call"
     words = {
         "new": f"{place} allocates it with new {site.type.name}",
         "sizeof": f"{place} asks for the size of {site.type.name}",
@@ -181,11 +181,7 @@ class Witnesses:
             return 0
         count = fitting[0]
         for index in range(1, min(count, _ELEMENTS_MATCHED)):
-            try:
-                word = bytes(self.target.memory.read(address + index * type_bytes, WORD_BYTES))
-            except MemoryUnreadable:
-                return 1
-            if int.from_bytes(word, "little") != table:
+            if read_word(self.target.memory, address + index * type_bytes) != table:
                 return 1
         return count
 

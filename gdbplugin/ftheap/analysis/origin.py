@@ -8,18 +8,13 @@ from ..model.heap import Snapshot, State
 from ..target import Code, Stop, Target
 from . import backtrack, trail, x86
 from .diagnosis import Diagnosis
-from .explain import describe_place, explain
+from .explain import FRESH_FILL, describe_place, explain, fill_of
 from .trail import Part, Value
 
 _ARGUMENT_REACH_BYTES = 1 << 20  # how far a function may have gone from the pointer that it was given
 _FAR_BYTES = 1 << 32  # a null pointer's element may lie so far away
 
 
-def fill_of(number: int, size_bytes: int = 8) -> int | None:
-    """The fill that a number is made of; a field's offset may have been added to a whole word."""
-    raw = number.to_bytes(8, "big")[8 - size_bytes :]
-    kept = raw[:6] if size_bytes == 8 else raw
-    return next((byte for byte in (0x55, 0xAA) if size_bytes >= 4 and kept == bytes((byte,)) * len(kept)), None)
 
 
 def is_arm64(stop: Stop) -> bool:
@@ -103,7 +98,7 @@ def _by_memory(diagnosis: Diagnosis, target: Target, snapshot: Snapshot, parts: 
         where = f"the pointer was read at {part.address:#x}, {found.place}"
         if found.kind in ("freed", "quarantined"):
             diagnosis.says("heap-use-after-free", "certain", where)
-        elif fill_of(part.number, part.size_bytes) == 0xAA and found.kind == "payload":
+        elif fill_of(part.number, part.size_bytes) == FRESH_FILL and found.kind == "payload":
             diagnosis.says("uninitialized-read", "certain", where, "it still holds 0xaa, the fill of fresh memory")
         else:
             continue

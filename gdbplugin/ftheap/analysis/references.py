@@ -7,14 +7,15 @@ from itertools import chain
 from typing import NamedTuple
 
 from ..debug_info import FrameScope, Variable
-from ..memory import Memory
+from ..memory import WORD_BYTES, Memory
 from ..model.heap import Block, Snapshot
 from ..target import SymbolAt, Target
 from .graph import INTERIOR, Graph
-from .leaks import Sum, pinned_rows
+from .leaks import pinned_rows
 from .roots import RootRange
+from .sums import Sum
 from .typed_heap import joined, member_of, types_of, variable_on_stack
-from .words import WORD_BYTES, Range, readable_words
+from .words import Range, readable_words
 
 
 class Reference(NamedTuple):

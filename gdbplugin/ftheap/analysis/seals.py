@@ -9,7 +9,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import Iterator
 
-from ..errors import MemoryUnreadable
+from ..memory import read_word
 from ..model.heap import Finding, Run, Snapshot, State, TraceSeal
 from ..target import Target
 from .fills import FINDINGS_MAX, Damage
@@ -66,11 +66,8 @@ def _is_at_work(target: Target, snapshot: Snapshot) -> bool:
     code = [(mapping.start, mapping.end) for mapping in mappings if mapping.executable and mapping.path in own]
     for thread in target.threads():
         words = [thread.registers.get(name, 0) for name in ("rip", "pc", "x30")]
-        try:
-            if thread.stack_pointer is not None:
-                words.append(int.from_bytes(target.memory.read(thread.stack_pointer, 8), "little"))
-        except MemoryUnreadable:
-            pass
+        if thread.stack_pointer is not None:
+            words.append(read_word(target.memory, thread.stack_pointer) or 0)
         if any(start <= word < end for word in words for start, end in code):
             return True
     return False

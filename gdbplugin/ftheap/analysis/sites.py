@@ -14,7 +14,7 @@ _LINES_AROUND = 4
 _NAME = r"(?:(?:struct|union|class|enum|const|unsigned|signed)\s+)*[A-Za-z_]\w*(?:\s*::\s*[A-Za-z_]\w*)*"
 _TYPE = rf"{_NAME}(?:\s*<[^;=]*>)?(?:\s*\*)*"
 _NEW = re.compile(rf"\bnew\b\s*(?:\(\s*std::nothrow\s*\)\s*)?(?P<type>{_TYPE})")
-_SIZEOF = re.compile(rf"\bsizeof\s*(?:\(\s*(?P<inner>[^()]+?)\s*\)|(?P<bare>\*?\s*[A-Za-z_][\w.]*(?:->\w+|\[\w*\])*))")
+_SIZEOF = re.compile(r"\bsizeof\s*(?:\(\s*(?P<inner>[^()]+?)\s*\)|(?P<bare>\*?\s*[A-Za-z_][\w.]*(?:->\w+|\[\w*\])*))")
 _CAST = re.compile(rf"\(\s*(?P<type>{_NAME}(?:\s*\*)*)\s*\*\s*\)\s*[A-Za-z_]\w*\s*\(")
 _CPP_CAST = re.compile(rf"_cast\s*<\s*(?P<type>{_NAME}(?:\s*\*)*)\s*\*\s*>")
 _ASSIGNED = re.compile(r"(?P<place>\*?\s*[A-Za-z_]\w*(?:\s*(?:->|\.)\s*\w+|\[[^]]*\])*)\s*=(?!=)")
@@ -98,7 +98,7 @@ def _told_by(info: DebugInfo, address: int, text: str, allocates: bool) -> Itera
 def _measured(info: DebugInfo, address: int, operand: str) -> DataType | None:
     """The type in ``sizeof(T)``, ``sizeof *p``, ``sizeof p[0]``."""
     operand = operand.strip()
-    indexed = operand.endswith("]") and not operand[0] == "*"
+    indexed = operand.endswith("]") and operand[0] != "*"
     if operand.startswith("*") or indexed:
         pointer = operand.rsplit("[", 1)[0] if indexed else operand[1:]
         name = info.declared_pointee(address, pointer.strip())

@@ -5,11 +5,8 @@ from __future__ import annotations
 from typing import Iterator
 
 from ..errors import MemoryUnreadable
-from ..memory import Memory, borrow
+from ..memory import WORD_BYTES, Memory, borrow
 from ..model.heap import Run, Snapshot
-
-
-_WORD_BYTES = 8
 
 
 class Heads:
@@ -18,29 +15,29 @@ class Heads:
 
     def __init__(self, run: Run, data: memoryview, word_count: int):
         self.run = run
-        step = run.stride_bytes // _WORD_BYTES
+        step = run.stride_bytes // WORD_BYTES
         self._words = [bytes(data.cast("Q")[word::step]) for word in range(word_count)]
 
     def column(self, offset: int) -> bytes:
         """The byte at ``offset`` of each slot."""
-        word, byte = divmod(offset, _WORD_BYTES)
-        return self._words[word][byte::_WORD_BYTES]
+        word, byte = divmod(offset, WORD_BYTES)
+        return self._words[word][byte::WORD_BYTES]
 
 
 def heads(memory: Memory, snapshot: Snapshot, size_bytes: int) -> Iterator[Heads]:
     """Of all slots of the heap that can be read, by address; of a run where some can't, in several parts. At least
     ``size_bytes`` of each slot."""
-    word_count = -(-size_bytes // _WORD_BYTES)
+    word_count = -(-size_bytes // WORD_BYTES)
     for zone in snapshot.zones:
         for run in zone.runs:
-            if run.carved_count and run.stride_bytes >= word_count * _WORD_BYTES:
+            if run.carved_count and run.stride_bytes >= word_count * WORD_BYTES:
                 yield from _of_run(memory, run, word_count)
 
 
 def _of_run(memory: Memory, run: Run, word_count: int) -> Iterator[Heads]:
-    length = (run.carved_count - 1) * (run.stride_bytes // _WORD_BYTES) + word_count
+    length = (run.carved_count - 1) * (run.stride_bytes // WORD_BYTES) + word_count
     try:
-        yield Heads(run, memoryview(borrow(memory, run.first_slot, length * _WORD_BYTES)).cast("B"), word_count)
+        yield Heads(run, memoryview(borrow(memory, run.first_slot, length * WORD_BYTES)).cast("B"), word_count)
     except MemoryUnreadable:
         if run.carved_count == 1:
             return

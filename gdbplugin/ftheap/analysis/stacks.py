@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import PurePath
+from functools import lru_cache, partial
+from typing import Callable
 
-from ..model.heap import Trace
+from ..layout import is_library
+from ..model.heap import Snapshot, Trace
 from ..target import Frame, Target
-
-LIBRARY = "libftmalloc"
 
 
 def frames_of(target: Target, trace: Trace | None) -> list[Frame]:
@@ -17,13 +17,23 @@ def frames_of(target: Target, trace: Trace | None) -> list[Frame]:
     frames = []
     for address in trace.addresses:
         symbol = target.symbol_at(address)
-        if not frames and symbol is not None and PurePath(symbol.object_file).name.startswith(LIBRARY):
+        if not frames and symbol is not None and is_library(symbol.object_file):
             continue
         found = target.source_frames(address)
         if found[0].function is None and symbol is not None:
             found = (found[0]._replace(function=symbol.name), *found[1:])
         frames += found
     return frames
+
+
+def frames_by_trace(target: Target) -> Callable[[Trace], list[Frame]]:
+    """As frames_of, each stack only once."""
+    return lru_cache(maxsize=None)(partial(frames_of, target))
+
+
+def frames_by_number(target: Target, snapshot: Snapshot) -> Callable[[int], list[Frame]]:
+    """As frames_of, by the number of a recorded stack, 0 for none; a million blocks share a few."""
+    return lru_cache(maxsize=4096)(lambda number: frames_of(target, snapshot.traces.get(number)))
 
 
 def frame_names(target: Target, trace: Trace | None) -> list[str]:

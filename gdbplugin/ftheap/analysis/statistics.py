@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from typing import Iterable, Sequence
 
 from ..model.heap import Blocks, Run, Snapshot, State, Zone, ZoneType
-from .leaks import Sum
-from .sums import Span, Tally, group, tally, tally_rows
+from .sums import Span, Sum, Tally, group_rows, tally, tally_rows
 from .typed_heap import TypedHeap, sums_by_type
 
 _FREE = (State.FREED, State.UNUSED, State.QUARANTINED)
@@ -87,9 +86,7 @@ class Statistics:
 
     def add_to_thread(self, thread_id: int, part: Sum) -> None:
         """Counts blocks as allocated by a thread."""
-        total = self.threads.setdefault(thread_id, Sum())
-        total.count += part.count
-        total.size_bytes += part.size_bytes
+        self.threads.setdefault(thread_id, Sum()).add_all(part)
 
 
 def summarize(snapshot: Snapshot, types: TypedHeap | None = None) -> Statistics:
@@ -150,14 +147,14 @@ def _usage(snapshot: Snapshot, runs: Sequence[Run], rows: Tally) -> Usage:
 def _sum_consumers(snapshot: Snapshot, found: Statistics, types: TypedHeap | None) -> None:
     blocks = snapshot.blocks
     live = blocks.states.translate(_IS_LIVE)
-    for _, trace, rows, size_bytes in group(live, blocks.allocation_traces, blocks.sizes):
+    for _, trace, rows, size_bytes in group_rows(live, blocks.allocation_traces, blocks.sizes):
         total = Sum(len(rows), size_bytes)
         found.consumers += _consumers(blocks, trace, rows, total, types)
         recorded = snapshot.traces.get(trace) if trace and not blocks.allocation_threads else None
         if recorded is not None:
             found.add_to_thread(recorded.thread_id, total)
     if blocks.allocation_threads:
-        for _, thread_id, rows, size_bytes in group(live, blocks.allocation_threads, blocks.sizes):
+        for _, thread_id, rows, size_bytes in group_rows(live, blocks.allocation_threads, blocks.sizes):
             found.add_to_thread(thread_id, Sum(len(rows), size_bytes))
     found.consumers.sort(key=lambda consumer: (-consumer.total.size_bytes, consumer.trace))
 

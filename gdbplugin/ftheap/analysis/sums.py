@@ -6,6 +6,7 @@ from __future__ import annotations
 from array import array
 from collections import defaultdict
 from ctypes import addressof, byref, c_uint32, c_uint64
+from dataclasses import dataclass
 from itertools import compress, repeat
 from typing import Iterable, Iterator, MutableSequence, NamedTuple, Sequence
 
@@ -13,6 +14,24 @@ from .. import kernel
 from ..model.heap import Snapshot, State
 
 GroupOfRows = tuple[int, int, Sequence[int], int]
+
+
+@dataclass
+class Sum:
+    """How many blocks, and how many bytes they were asked for."""
+
+    count: int = 0
+    size_bytes: int = 0
+
+    def add(self, size_bytes: int) -> None:
+        """One more block."""
+        self.count += 1
+        self.size_bytes += size_bytes
+
+    def add_all(self, other: Sum) -> None:
+        """All blocks of another sum."""
+        self.count += other.count
+        self.size_bytes += other.size_bytes
 
 
 class Span(NamedTuple):
@@ -32,14 +51,14 @@ class Tally(NamedTuple):
     slots: MutableSequence[int]
 
 
-def group(classes: bytearray, keys: array, sizes: array) -> Iterator[GroupOfRows]:
+def group_rows(classes: bytearray, keys: array, sizes: array) -> Iterator[GroupOfRows]:
     """(class, key, rows, bytes) of each group of rows of one class and one key, by first row; where the key is 0, or
     ``keys`` is empty, of one class and size. Class 0 is left out."""
     return (plain_group if kernel.find()[0] is None else kernel_group)(classes, keys, sizes)
 
 
 def plain_group(classes: bytearray, keys: array, sizes: array) -> Iterator[GroupOfRows]:
-    """As group."""
+    """As group_rows."""
     members: defaultdict[tuple[int, int, int], list[int]] = defaultdict(list)
     for row, (row_class, key, size_bytes) in enumerate(zip(classes, keys or repeat(0), sizes)):
         members[row_class, key, 0 if key else size_bytes].append(row)
@@ -49,7 +68,7 @@ def plain_group(classes: bytearray, keys: array, sizes: array) -> Iterator[Group
 
 
 def kernel_group(classes: bytearray, keys: array, sizes: array) -> Iterator[GroupOfRows]:
-    """As group."""
+    """As group_rows."""
     count = len(sizes)
     if not count:
         return

@@ -15,14 +15,14 @@ from typing import NamedTuple
 
 from ..debug_info import DataType, FrameScope, Variable
 from ..errors import MemoryUnreadable
-from ..memory import Memory
+from ..memory import WORD_BYTES, Memory
 from ..model.heap import LARGE_HEAP_BLOCKS, Block, Snapshot, State
+from ..progress import Progress
 from ..target import Target
 from .content import describe_content
 from .graph import INTERIOR, Graph, graph_of, places_of
-from .leaks import Sum
 from .likely_types import Typed, Typing, by_pointer, witnesses_of
-from .words import WORD_BYTES
+from .sums import Sum
 
 ROWS_AT_ONCE_MAX = LARGE_HEAP_BLOCKS
 STEPS_MAX = 200_000
@@ -51,7 +51,9 @@ class TypedHeap:
         return best.name if best is not None and best.type_bytes != 1 else ""
 
 
-def types_of(target: Target, snapshot: Snapshot, progress: object = None, always: bool = False) -> TypedHeap | None:
+def types_of(
+    target: Target, snapshot: Snapshot, progress: Progress = Progress(), always: bool = False
+) -> TypedHeap | None:
     """The types of all blocks, kept with the snapshot. None for a large heap, unless ``always`` or known already."""
     found = snapshot.derived.get(STARTS)
     if not isinstance(found, TypedHeap):
@@ -72,14 +74,14 @@ class _Walk:
         self.windows = _Windows(target.memory)
         self.layouts: dict[str, tuple[DataType, Struct] | None] = {}
 
-    def run(self, progress: object) -> TypedHeap:
+    def run(self, progress: Progress) -> TypedHeap:
         self._add_own()
         self._add_roots()
         for step in range(STEPS_MAX):
             if not self.waiting:
                 return self.found
             self._spread(self.waiting.popleft())
-            if progress is not None and step % 1024 == 0:
+            if step % 1024 == 0:
                 progress.report("finding types", step, step + len(self.waiting))
         self.found.complete = not self.waiting
         return self.found
@@ -250,7 +252,7 @@ class TypedPlace(NamedTuple):
 
 
 def typed_place(
-    target: Target, snapshot: Snapshot, block: Block, address: int, always: bool, progress: object = None
+    target: Target, snapshot: Snapshot, block: Block, address: int, always: bool, progress: Progress = Progress()
 ) -> TypedPlace | None:
     """``always``: look for typed pointers in a large heap too; without, only variables, and only where the graph of
     pointers is known already. None for a block that can't be trusted."""

@@ -13,8 +13,8 @@ from bisect import bisect_right
 from typing import NamedTuple
 
 from ..errors import MemoryUnreadable
+from ..memory import WORD_BYTES, read_word
 from ..target import Target
-from .words import WORD_BYTES
 
 _SYMBOL = "vtable for "
 _TYPE_NAME = "typeinfo name for "
@@ -72,10 +72,10 @@ class Vtables:
         """By the type information at this address; None when it is none."""
         if information % WORD_BYTES or not self._in_object(information):
             return None
+        place = read_word(self._target.memory, information + WORD_BYTES)
+        if place is None or not self._in_object(place):
+            return None
         try:
-            place = int.from_bytes(bytes(self._target.memory.read(information + WORD_BYTES, WORD_BYTES)), "little")
-            if not self._in_object(place):
-                return None
             text = self._text(place)
         except MemoryUnreadable:
             return None

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Iterator
 
 from ..errors import MemoryUnreadable
-from ..memory import Memory
+from ..memory import WORD_BYTES, Memory
 
-WORD_BYTES = 8
 PIECE_BYTES = 8 << 20
 PAGE_BYTES = 4096
 PROBES_MAX = 4096  # failed reads per range: a huge range without pages must not take for ever

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from functools import lru_cache, partial
-
 from ..analysis.check import check as check_snapshot
 from ..analysis.check import check_memory
-from ..analysis.stacks import frames_of
+from ..analysis.stacks import frames_by_trace
 from ..registry import EXIT_CODE, LIMIT, Request, Result, command
 from ..render import integrity as render
 from ..session import Session
@@ -28,7 +26,7 @@ def check(session: Session, request: Request) -> Result:
     snapshot = session.snapshot()
     integrity = check_snapshot(snapshot, of_target)
     check_memory(session.target, snapshot, integrity)
-    frames = lru_cache(maxsize=None)(partial(frames_of, session.target))
+    frames = frames_by_trace(session.target)
     return Result(
         lambda: render.document(integrity, snapshot, frames),
         lambda style: render.lines(integrity, snapshot, frames, style, request.options.get("limit")),

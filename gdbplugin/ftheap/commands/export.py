@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 from array import array
-from functools import lru_cache
 from itertools import compress
 
 from ..analysis import heuristics
 from ..analysis.graph import graph_of
 from ..analysis.leaks import classes_of
-from ..analysis.stacks import frames_of
+from ..analysis.stacks import frames_by_number
 from ..errors import UsageError
 from ..model.files import whole_file
 from ..model.heap import State
@@ -50,7 +49,7 @@ def export(session: Session, request: Request) -> Result:
     rows = array("I", compress(range(len(chosen)), chosen))
     total = len(rows)
     rows = rows[: request.options.get("limit", DOT_BLOCKS_MAX if form == "dot" else None)]
-    frames = lru_cache(maxsize=4096)(lambda trace: frames_of(target, snapshot.traces.get(trace)))
+    frames = frames_by_number(target, snapshot)
     source = Source(snapshot, graph, classes, rows, frames, target.description(), target.symbol_at)
     with whole_file(path) as file:
         for piece in FORMATS[form].pieces(source):

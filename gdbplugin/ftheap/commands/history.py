@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
-from ..analysis.stacks import frames_of
+from ..analysis.stacks import frames_by_number
 from ..errors import UsageError
 from ..model.heap import Event, Snapshot
 from ..registry import LIMIT, Option, Request, Result, command
@@ -35,13 +33,12 @@ def history(session: Session, request: Request) -> Result:
     is_json = bool(request.options.get("json"))
     limit = request.options.get("limit", len(chosen) if is_json else EVENTS_SHOWN)
     shown = chosen[len(chosen) - limit :] if limit < len(chosen) else chosen
-    frames = lru_cache(maxsize=None)(lambda number: frames_of(session.target, snapshot.traces.get(number)))
+    frames = frames_by_number(session.target, snapshot)
     return Result(
         lambda: render.document(shown, len(chosen), snapshot, frames),
         lambda style: render.lines(
             shown, len(chosen), snapshot, frames if request.options.get("stacks") else None, style
         ),
-        found=bool(chosen),
     )
 
 

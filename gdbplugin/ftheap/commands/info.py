@@ -16,5 +16,4 @@ def info(session: Session, _request: Request) -> Result:
     return Result(
         lambda: render.document(description, snapshot),
         lambda style: render.lines(description, snapshot, style),
-        found=bool(snapshot.findings),
     )

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from ..analysis import heuristics, suppressions
 from ..analysis.leaks import SHOWN_CLASSES, check_leaks
 from ..analysis.mark import LeakClass
-from ..analysis.stacks import frame_names, frames_of
+from ..analysis.stacks import frame_names, frames_by_number
 from ..analysis.typed_heap import types_of
 from ..errors import UsageError
 from ..registry import EXIT_CODE, LIMIT, Option, Request, Result, command
@@ -63,7 +61,7 @@ def leak_check(session: Session, request: Request) -> Result:
     classes = frozenset([LeakClass[choice.upper()]]) if choice and choice != "all" else None
     classes = frozenset(SHOWN_CLASSES) if choice == "all" else classes
     selection = render.Selection(classes, request.options.get("limit"), request.options.get("min-bytes", 0))
-    frames = lru_cache(maxsize=4096)(lambda trace: frames_of(target, snapshot.traces.get(trace)))
+    frames = frames_by_number(target, snapshot)
     return Result(
         lambda: render.document(report, snapshot, selection, frames),
         lambda style: render.lines(report, snapshot, selection, frames, style),

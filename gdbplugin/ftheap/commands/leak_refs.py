@@ -47,4 +47,4 @@ def leak_refs(session: Session, request: Request) -> Result:
         not graph.complete,
         [*snapshot.findings, *graph.findings],
     )
-    return Result(lambda: render.document(answer), lambda style: render.lines(answer, style), found=bool(references))
+    return Result(lambda: render.document(answer), lambda style: render.lines(answer, style))

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache, partial
-
-from ..analysis.stacks import frames_of
+from ..analysis.stacks import frames_by_trace
 from ..model.heap import State, ZoneType
 from ..registry import LIMIT, Option, Request, Result, command
 from ..render import listing
@@ -44,9 +42,8 @@ def show_alloc_mem(session: Session, request: Request) -> Result:
         bool(request.options.get("stacks")),
     )
     snapshot = session.snapshot()
-    frames = lru_cache(maxsize=None)(partial(frames_of, session.target))
+    frames = frames_by_trace(session.target)
     return Result(
         lambda: listing.document(snapshot, selection, frames),
         lambda style: listing.lines(snapshot, selection, style, frames),
-        found=bool(snapshot.findings),
     )

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from ..analysis.dominators import owners
 from ..analysis.graph import graph_of
-from ..analysis.stacks import frames_of
+from ..analysis.stacks import frames_by_number
 from ..analysis.statistics import summarize
 from ..analysis.typed_heap import types_of
 from ..registry import LIMIT, Option, Request, Result, command
@@ -30,7 +28,7 @@ def stats(session: Session, request: Request) -> Result:
     graph = graph_of(target, snapshot, session.progress) if request.options.get("retained") else None
     retained = owners(graph) if graph is not None else None
     findings = [*snapshot.findings, *(graph.findings if graph is not None else ())]
-    frames = lru_cache(maxsize=4096)(lambda trace: frames_of(target, snapshot.traces.get(trace)))
+    frames = frames_by_number(target, snapshot)
     limit = request.options.get("limit")
     return Result(
         lambda: render.document(found, retained, snapshot, findings, frames, limit),

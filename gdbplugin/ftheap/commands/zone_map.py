@@ -28,7 +28,6 @@ def zone_map(session: Session, request: Request) -> Result:
     return Result(
         lambda: render.document(snapshot, view),
         lambda style: render.lines(snapshot, view, style, request.options.get("limit")),
-        found=bool(snapshot.findings),
     )
 
 

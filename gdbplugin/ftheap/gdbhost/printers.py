@@ -102,8 +102,7 @@ class StructurePrinter:
     def place(self, address: int) -> str:
         """``make_node (list.c:12)``."""
         frame = self._session.target.source_frames(address)[0]
-        where = f" ({frame.file.rsplit('/', 1)[-1]}:{frame.line})" if frame.file and frame.line is not None else ""
-        return f"{frame.function or hex(address)}{where}"
+        return f"{frame.function or hex(address)}{f' ({frame.place})' if frame.place else ''}"
 
     def stack(self, number: int) -> str:
         """The innermost frames of a stack by its number in the depot."""

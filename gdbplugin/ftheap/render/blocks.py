@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Sequence
 
-from ..model.heap import Block
+from ..model.heap import Block, Retired, State
 from ..target import Frame
 from . import text
 from .stacks import stack_document
@@ -12,13 +12,13 @@ from .style import Style
 
 
 def block_document(
-    block: Block, allocated: Sequence[Frame] | None = None, freed: Sequence[Frame] | None = None
+    block: Block | Retired, allocated: Sequence[Frame] | None = None, freed: Sequence[Frame] | None = None
 ) -> dict[str, Any]:
-    """A block of the JSON forms. An empty stack, or none, is null."""
+    """A block of the JSON forms. An empty stack, or none, is null. A LARGE block that is gone is ``freed``."""
     return {
         "address": text.address(block.address),
         "size_bytes": block.size_bytes,
-        "state": text.STATE_NAMES[block.state],
+        "state": text.STATE_NAMES[block.state if isinstance(block, Block) else State.FREED],
         "allocated_at": stack_document(allocated) if allocated else None,
         "freed_at": stack_document(freed) if freed else None,
     }

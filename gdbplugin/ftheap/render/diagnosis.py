@@ -9,32 +9,21 @@ from ..model.heap import Block, Finding
 from ..target import Frame
 from . import text
 from .blocks import block_document, block_phrase
-from .stacks import frame_document, stack_lines
+from .stacks import frame_document, life_lines, stack_lines
 from .style import Style
 
 
 def document(
     found: Diagnosis, allocated: Sequence[Frame], freed: Sequence[Frame], findings: Sequence[Finding]
 ) -> dict[str, Any]:
-    """The JSON form. A LARGE block that is gone has state ``freed``."""
-    block: dict[str, Any] | None = None
-    if isinstance(found.block, Block):
-        block = block_document(found.block, allocated, freed)
-    elif found.block is not None:
-        block = {
-            "address": text.address(found.block.address),
-            "size_bytes": found.block.size_bytes,
-            "state": "freed",
-            "allocated_at": None,
-            "freed_at": None,
-        }
+    """The JSON form."""
     return {
         "fault": found.fault,
         "signal": found.signal,
         "access": found.access,
         "fault_address": text.address_or_none(found.fault_address),
         "frame": frame_document(found.frame) if found.frame is not None else None,
-        "block": block,
+        "block": block_document(found.block, allocated, freed) if found.block is not None else None,
         "offset_bytes": found.offset_bytes,
         "evidence": found.evidence,
         "certainty": found.certainty,
@@ -54,9 +43,6 @@ def lines(found: Diagnosis, allocated: Sequence[Frame], freed: Sequence[Frame], 
         yield f"  block     {block_phrase(found.block, style)}, offset {found.offset_bytes}"
     elif found.block is not None:
         yield f"  block     {text.address(found.block.address)}, {found.block.size_bytes} bytes, freed"
-    for title, frames in (("allocated at", allocated), ("freed at", freed)):
-        if frames:
-            yield f"  {title}"
-            yield from stack_lines(frames, style)
+    yield from life_lines(allocated, freed, style)
     for sentence in found.evidence:
         yield from text.wrap(sentence, "  - ", "    ")

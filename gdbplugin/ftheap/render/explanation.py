@@ -11,9 +11,8 @@ from ..target import Frame, Mapping
 from . import text
 from .blocks import block_document, block_phrase
 from .listing import zone_document
-from .stacks import stack_lines
+from .stacks import life_lines
 from .style import Style
-
 
 WITNESSES_SHOWN = 4
 
@@ -45,23 +44,14 @@ def document(
     freed: Sequence[Frame],
     findings: Sequence[Finding],
 ) -> dict[str, Any]:
-    """The JSON form. A retired block has state ``freed``; its zone is null."""
-    block = block_document(found.block, allocated, freed) if found.block is not None else None
-    if found.retired is not None:
-        block = {
-            "address": text.address(found.retired.address),
-            "size_bytes": found.retired.size_bytes,
-            "state": "freed",
-            "allocated_at": None,
-            "freed_at": None,
-        }
-    symbol, mapping = found.symbol, found.mapping
+    """The JSON form. Of a retired block the zone is null."""
+    block, symbol, mapping = found.block or found.retired, found.symbol, found.mapping
     return {
         "address": text.address(found.address),
         "kind": found.kind,
         "description": found.place,
         "notes": found.notes,
-        "block": block,
+        "block": None if block is None else block_document(block, allocated, freed),
         "offset_bytes": found.offset_bytes,
         "zone": zone_document(found.zone) if found.zone is not None else None,
         "previous_block": block_document(found.previous) if found.previous is not None else None,
@@ -86,16 +76,13 @@ def document(
     }  # fmt: skip
 
 
-def _access(mapping: Mapping) -> str:
-    flags = (mapping.readable, mapping.writable, mapping.executable)
-    return "".join(letter if flag else "-" for letter, flag in zip("rwx", flags))
 
 
 def _mapping_document(mapping: Mapping) -> dict[str, Any]:
     return {
         "start": text.address(mapping.start),
         "end": text.address(mapping.end),
-        "access": _access(mapping),
+        "access": mapping.access,
         "path": mapping.path or None,
     }
 
@@ -147,12 +134,9 @@ def lines(
         yield f"  next      {block_phrase(found.next, style)}"
     if found.mapping is not None and found.zone is None:
         mapping = found.mapping
-        where = f"{text.address(mapping.start)} - {text.address(mapping.end)} {_access(mapping)} {mapping.path}"
+        where = f"{text.address(mapping.start)} - {text.address(mapping.end)} {mapping.access} {mapping.path}"
         yield text.shorten(f"  mapping   {where}".rstrip(), text.WIDTH)
     for row in printed:
         yield from text.wrap(row, "  ", "    ") if len(row) > text.WIDTH - 2 else (text.ascii_only(f"  {row}"),)
-    for title, frames in (("allocated at", allocated), ("freed at", freed)):
-        if frames:
-            yield f"  {title}"
-            yield from stack_lines(frames, style)
+    yield from life_lines(allocated, freed, style)
     yield from text.findings(style, findings)

@@ -9,16 +9,15 @@ from collections import Counter
 from functools import lru_cache
 from typing import Callable, Iterator, NamedTuple
 
-from ..analysis.graph import INTERIOR, Graph
+from ..analysis.graph import INTERIOR
 from ..analysis.mark import LeakClass
-from ..model.heap import State, Zone
+from ..model.heap import Zone
 from . import text
-from .export_source import CLASS_NAMES, Source, frame_text
+from .export_source import CLASS_NAMES, Source
 from .listing import zone_document
 from .profiles import heaptrack_pieces, massif_pieces, pprof_pieces
-from .stacks import stack_document
+from .stacks import frame_text, stack_document
 
-STATE_TEXTS = [text.STATE_NAMES[state] for state in State]
 LOST = frozenset({LeakClass.DEFINITE, LeakClass.INDIRECT, LeakClass.POSSIBLE})
 
 
@@ -37,7 +36,7 @@ def json_lines(source: Source) -> Iterator[str]:
     for position, row in enumerate(source.rows):
         yield (
             f'{{"address": "{blocks.addresses[row]:#x}", "size_bytes": {blocks.sizes[row]}, '
-            f'"state": "{STATE_TEXTS[blocks.states[row]]}", "class": {classes[source.classes[row]]}, '
+            f'"state": "{text.STATE_NAMES[blocks.states[row]]}", "class": {classes[source.classes[row]]}, '
             f'"stack": {source.trace(row) or "null"}}}{"," if position < last else ""}'
         )
     yield "]}"
@@ -62,7 +61,7 @@ def csv_lines(source: Source) -> Iterator[str]:
         if zone is None or not zone.first_index <= row < zone.end_index:
             zone = snapshot.zone_at(address)
             place = f"{zone.type.name},{zone.address:#x}" if zone else ","
-        state, leak_class = STATE_TEXTS[blocks.states[row]], classes[source.classes[row]]
+        state, leak_class = text.STATE_NAMES[blocks.states[row]], classes[source.classes[row]]
         yield f"{address:#x},{blocks.sizes[row]},{state},{place},{leak_class},{stack(source.trace(row))}"
 
 

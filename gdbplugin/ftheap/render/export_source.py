@@ -8,7 +8,6 @@ from ..analysis.graph import Graph
 from ..analysis.mark import LeakClass
 from ..model.heap import Snapshot
 from ..target import Frame, SymbolAt
-from . import text
 
 # By number; of what is not live, None.
 CLASS_NAMES = [leak_class.name.lower() if leak_class else None for leak_class in LeakClass]
@@ -41,8 +40,3 @@ class Source(NamedTuple):
         return CLASS_NAMES[self.classes[row]]
 
 
-def frame_text(frame: Frame) -> str:
-    """``make_node (list.c:12)``, or the bare address."""
-    name = frame.function or text.address(frame.address)
-    place = f" ({frame.file.rsplit('/', 1)[-1]}:{frame.line})" if frame.file and frame.line is not None else ""
-    return text.ascii_only(name + place)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Callable, Iterator, NamedTuple, Sequence
 
-from ..analysis.leaks import SHOWN_CLASSES, Group, LeakReport, Sum
+from ..analysis.leaks import SHOWN_CLASSES, Group, LeakReport
 from ..analysis.mark import LeakClass
 from ..model.heap import Snapshot
 from ..target import Frame
@@ -51,8 +51,6 @@ def class_name(leak_class: LeakClass) -> str:
     return leak_class.name.lower()
 
 
-def _sum_document(total: Sum) -> dict[str, int]:
-    return {"count": total.count, "bytes": total.size_bytes}
 
 
 def document(
@@ -66,7 +64,7 @@ def document(
     def group_document(group: Group) -> dict[str, Any]:
         return {
             "class": class_name(group.leak_class),
-            **_sum_document(group.total),
+            **text.sum_document(group.total),
             "stack": stack_document(frames(group.trace)),
             "addresses": [text.address(snapshot.blocks.addresses[row]) for row in group.rows[:ADDRESSES_MAX]],
             "content": report.content_of(group) or None,
@@ -74,8 +72,8 @@ def document(
         }
 
     return {
-        **{class_name(leak_class): _sum_document(report.totals[leak_class]) for leak_class in SHOWN_CLASSES},
-        "suppressed": _sum_document(report.suppressed),
+        **{class_name(leak_class): text.sum_document(report.totals[leak_class]) for leak_class in SHOWN_CLASSES},
+        "suppressed": text.sum_document(report.suppressed),
         "incomplete": report.incomplete,
         "groups": Streamed(lambda: map(group_document, groups)),
         "findings": text.findings_document([*snapshot.findings, *report.findings]),

@@ -100,10 +100,10 @@ def _blocks(
     addresses, sizes, states = snapshot.blocks.addresses, snapshot.blocks.sizes, snapshot.blocks.states
     for row in islice(selection.rows(snapshot, zone), limit):
         address, size_bytes = addresses[row], sizes[row]
-        line = f"{style.address(f'0x{address:X}')} - {style.address(f'0x{address + size_bytes:X}')} : " \
-               f"{style.number(str(size_bytes))} bytes"
+        start, end = style.address(f"0x{address:X}"), style.address(f"0x{address + size_bytes:X}")
+        line = f"{start} - {end} : {size_bytes} bytes"
         if states[row] != State.LIVE:
-            line += ", " + style.state(text.STATE_NAMES[State(states[row])], State(states[row]))
+            line += ", " + style.state(text.STATE_NAMES[states[row]], State(states[row]))
         yield line
         if selection.stacks:
             yield from stacks.lines(row, style)
@@ -147,7 +147,7 @@ class _Stacks:
         freed = self._remembered(blocks.free_traces[row], lambda: snapshot.free_trace(row), write)
         return (
             f'{{"address": "{blocks.addresses[row]:#x}", "size_bytes": {blocks.sizes[row]}, '
-            f'"state": "{text.STATE_NAMES[State(blocks.states[row])]}", "allocated_at": {allocated or "null"}, '
+            f'"state": "{text.STATE_NAMES[blocks.states[row]]}", "allocated_at": {allocated or "null"}, '
             f'"freed_at": {freed or "null"}}}'
         )
 
@@ -211,7 +211,7 @@ def _block_document(snapshot: Snapshot, row: int, frames: Frames) -> dict[str, A
     return {
         "address": text.address(snapshot.blocks.addresses[row]),
         "size_bytes": snapshot.blocks.sizes[row],
-        "state": text.STATE_NAMES[State(snapshot.blocks.states[row])],
+        "state": text.STATE_NAMES[snapshot.blocks.states[row]],
         "allocated_at": stack_document(frames(allocated)) if allocated else None,
         "freed_at": stack_document(frames(freed)) if freed else None,
     }

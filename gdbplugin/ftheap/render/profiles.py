@@ -46,7 +46,7 @@ class _Node:
     """A place in massif's tree: what was allocated below it."""
 
     size_bytes: int = 0
-    callers: dict[Frame, "_Node"] = field(default_factory=dict)
+    callers: dict[Frame, _Node] = field(default_factory=dict)
 
 
 def massif_pieces(source: Source) -> Iterator[str]:
@@ -72,7 +72,7 @@ def _massif_callers(root: _Node) -> Iterator[str]:
     waiting = [(1, frame, node) for frame, node in _by_size(root)]
     while waiting:
         depth, frame, node = waiting.pop()
-        place = f"({frame.file.rsplit('/', 1)[-1]}:{frame.line})" if frame.file and frame.line is not None else ""
+        place = f"({frame.place})" if frame.place else ""
         name = text.ascii_only(f"{frame.function or '???'} {place}".rstrip())
         yield f"{' ' * depth}n{len(node.callers)}: {node.size_bytes} 0x{frame.address:X}: {name}\n"
         waiting += [(depth + 1, caller, below) for caller, below in _by_size(node)]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Iterator, NamedTuple, Sequence
 
-from ..analysis.leaks import Sum
 from ..analysis.mark import LeakClass
 from ..analysis.references import Reference
+from ..analysis.sums import Sum
 from ..model.heap import Block, Finding
 from . import text
 from .blocks import block_document, block_phrase
@@ -57,7 +57,7 @@ def document(answer: Answer) -> dict[str, Any]:
         "reference_count": answer.reference_count,
         "references": [_reference_document(reference) for reference in answer.references],
         "path": [_reference_document(reference) for reference in answer.path],
-        "retained": None if retained is None else {"count": retained.count, "bytes": retained.size_bytes},
+        "retained": None if retained is None else text.sum_document(retained),
         "incomplete": answer.incomplete,
         "findings": text.findings_document(answer.findings),
     }

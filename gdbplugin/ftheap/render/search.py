@@ -6,7 +6,7 @@ import json
 from typing import Any, Iterator
 
 from ..analysis.find import Found
-from ..model.heap import Snapshot, State, Zone
+from ..model.heap import Snapshot, Zone
 from . import text
 from .json_text import Streamed
 from .style import Style
@@ -27,7 +27,6 @@ def document(expression: str, found: Found, snapshot: Snapshot) -> dict[str, Any
 
 def _block_texts(found: Found, snapshot: Snapshot) -> Iterator[str]:
     blocks, offsets, types = snapshot.blocks, found.offsets, found.types
-    names = [text.STATE_NAMES[state] for state in State]
     of_zone: Zone | None = None
     for row, zone in _with_zones(found, snapshot):
         if zone is not of_zone:
@@ -36,7 +35,7 @@ def _block_texts(found: Found, snapshot: Snapshot) -> Iterator[str]:
         likely = json.dumps(types[row]) if row in types else "null"
         yield (
             f'{{"address": "{blocks.addresses[row]:#x}", "size_bytes": {blocks.sizes[row]}, '
-            f'"state": "{names[blocks.states[row]]}", {place}, '
+            f'"state": "{text.STATE_NAMES[blocks.states[row]]}", {place}, '
             f'"match_offset_bytes": {offsets.get(row, "null")}, "likely_type": {likely}}}'
         )
 
@@ -66,7 +65,7 @@ def lines(found: Found, snapshot: Snapshot, style: Style) -> Iterator[str]:
             (
                 text.address(blocks.addresses[row]),
                 str(blocks.sizes[row]),
-                text.STATE_NAMES[State(blocks.states[row])],
+                text.STATE_NAMES[blocks.states[row]],
                 zone.type.name,
                 _match(found, row),
             )

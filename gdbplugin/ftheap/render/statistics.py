@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any, Callable, Iterator, Sequence
 
 from ..analysis.dominators import Retained
-from ..analysis.leaks import Sum
 from ..analysis.statistics import Statistics, Usage
+from ..analysis.sums import Sum
 from ..model.heap import Finding, Snapshot
 from ..target import Frame
 from . import text
@@ -18,8 +18,6 @@ ROWS_SHOWN = 10
 Frames = Callable[[int], Sequence[Frame]]
 
 
-def _sum_document(total: Sum) -> dict[str, int]:
-    return {"count": total.count, "bytes": total.size_bytes}
 
 
 def _usage_document(usage: Usage) -> dict[str, Any]:
@@ -48,7 +46,7 @@ def document(
 ) -> dict[str, Any]:
     """The JSON form; ``limit`` bounds zones, consumers and retained."""
     return {
-        "states": {text.STATE_NAMES[state]: _sum_document(total) for state, total in found.states.items()},
+        "states": {text.STATE_NAMES[state]: text.sum_document(total) for state, total in found.states.items()},
         "total": _usage_document(found.total),
         "types": [
             {"type": zone_type.name, "zones": found.zone_counts[zone_type]} | _usage_document(usage)
@@ -59,7 +57,7 @@ def document(
         ],
         "zones": [zone_document(zone) | _usage_document(usage) for zone, usage in found.zones[:limit]],
         "threads": [
-            {"thread_id": thread} | _sum_document(total) for thread, total in sorted(found.threads.items())
+            {"thread_id": thread} | text.sum_document(total) for thread, total in sorted(found.threads.items())
         ],
         "consumers": [
             {
@@ -67,10 +65,10 @@ def document(
                 "size_bytes": consumer.size_bytes,
                 "type": consumer.type_name or None,
             }
-            | _sum_document(consumer.total)
+            | text.sum_document(consumer.total)
             for consumer in found.consumers[:limit]
         ],
-        "contents": [{"type": name} | _sum_document(total) for name, total in found.contents[:limit]],
+        "contents": [{"type": name} | text.sum_document(total) for name, total in found.contents[:limit]],
         "retained": None if retained is None else [
             {
                 "address": text.address(snapshot.blocks.addresses[owner.row]),

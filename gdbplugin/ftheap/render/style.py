@@ -40,9 +40,6 @@ class Style:
         """An address of the inferior."""
         return self._wrap(_ADDRESS, text)
 
-    def number(self, text: str) -> str:
-        """A count or a size."""
-        return text
 
     def heading(self, text: str) -> str:
         """A title, a column head, a zone's line."""

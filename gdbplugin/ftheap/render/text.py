@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from typing import Callable, Iterable, Iterator, Sequence
 
+from ..analysis.sums import Sum
 from ..model.heap import Finding, State
 from .style import Style
 
@@ -129,6 +130,11 @@ def remark(style: Style, found: Sequence[Finding]) -> Iterator[str]:
     """One line where something is broken or missing, for commands that have no room for all of it."""
     if found:
         yield style.warning(f"{plural(len(found), 'finding')}: see ftmalloc check")
+
+
+def sum_document(total: Sum) -> dict[str, int]:
+    """A count and its bytes in the JSON forms."""
+    return {"count": total.count, "bytes": total.size_bytes}
 
 
 def findings_document(found: Iterable[Finding]) -> list[dict[str, object]]:
