@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Iterable, Sequence
 
-VERSION = 5  # KERNEL_VERSION in kernel/kernel.h
+VERSION = 6  # KERNEL_VERSION in kernel/kernel.h
 _NAME = "libftmalloc_scan.so"
 _HOME = Path(__file__).resolve().parent.parent  # gdbplugin/
 # Beside the extension after `make install`, in the tree's build directory before.
@@ -21,17 +21,14 @@ _PLACES = (_HOME / _NAME, _HOME.parent / "build" / _NAME)
 word, pointer = ctypes.c_uint64, ctypes.c_void_p
 
 
-def run_rows(rows: Iterable[Sequence[int]]) -> array[int]:
-    """An array of struct run: of each, its first slot, stride, carved slots, first row and size class. Heaps have
-    thousands of runs, and a ctypes.Structure for each takes four times as long."""
-    return array("Q", [value for row in rows for value in row])
 
 
 class Heap(ctypes.Structure):
     """struct heap"""
 
     _fields_ = [
-        ("run_count", word), ("runs", pointer), ("row_count", word), ("addresses", pointer), ("sizes", pointer),
+        ("run_count", word), ("runs", pointer), ("firsts", pointer), ("row_count", word), ("addresses", pointer),
+        ("sizes", pointer),
         ("live", pointer), ("low", word), ("high", word),
     ]  # fmt: skip
 
@@ -64,6 +61,12 @@ class Groups(ctypes.Structure):
 
 
 STATES_MAX, PART_COUNT = 64, 4  # of kernel/slots.c
+# In the order of kernel/runs.c.
+TABLE_FIELDS = (
+    "state", "lead_unit", "unit_count", "size_class", "slot_count", "carved_count", "free_count", "first_slot_offset",
+    "stride_bytes",
+)  # fmt: skip
+RUN_WORDS = 11  # of struct run in kernel/kernel.h
 STATE_COUNT = 7  # of kernel/kernel.h and model.heap.State
 
 
@@ -77,6 +80,16 @@ class SlotForm(ctypes.Structure):
         ("ignored", word),
         ("states", ctypes.c_uint8 * STATES_MAX), ("of_aligned", ctypes.c_uint8 * STATES_MAX), ("traced", word),
         ("parts", word * PART_COUNT), ("thread_mask", word), ("thread_shift", word), ("watched", word),
+    ]  # fmt: skip
+
+
+class TableForm(ctypes.Structure):
+    """struct table_form"""
+
+    _fields_ = [
+        ("unit_bytes", word), ("header_bytes", word), ("granule_bytes", word), ("overhead_bytes", word),
+        ("lead", word), ("none", word), ("record_bytes", word), ("offsets", word * len(TABLE_FIELDS)),
+        ("sizes", word * len(TABLE_FIELDS)),
     ]  # fmt: skip
 
 
@@ -126,9 +139,13 @@ _SIGNATURES: dict[str, Sequence[Any]] = {
     "ftscan_roots": (pointer, word, pointer, word, word, pointer),
     "ftscan_classify": (pointer, pointer, pointer, word, pointer, word, pointer),
     "ftscan_starts": (pointer, word, pointer),
+    "ftscan_runs": (pointer, word, pointer, word, word, pointer),
+    "ftscan_together": (pointer, word, word, word),
+    "ftscan_bitmaps": (pointer, word, pointer, word, word, pointer, word, pointer),
     "ftscan_slots": (pointer, pointer, word, word, pointer, word, pointer),
     "ftscan_group": (word, pointer, pointer, pointer, pointer, pointer),
-    "ftscan_tally": (word, pointer, pointer, pointer, word, pointer, word),
+    "ftscan_tally_rows": (word, pointer, pointer, pointer, word, pointer),
+    "ftscan_tally_runs": (word, pointer, pointer, pointer, word, pointer, pointer, word),
     "ftscan_fills": (pointer, pointer, pointer, word, word, pointer, word, pointer, word),
     "ftscan_rows": (pointer, pointer, pointer, word, pointer, word),
 }
@@ -157,8 +174,9 @@ def _load(path: Path) -> Any:
     for name, arguments in _SIGNATURES.items():
         function = getattr(library, name)
         function.argtypes, function.restype = arguments, None
-    library.ftscan_slots.restype = library.ftscan_rows.restype = word
-    library.ftscan_fills.restype = ctypes.c_int64
+    for name in ("ftscan_slots", "ftscan_rows", "ftscan_together", "ftscan_bitmaps"):
+        getattr(library, name).restype = word
+    library.ftscan_fills.restype = library.ftscan_runs.restype = ctypes.c_int64
     return library
 
 

@@ -59,6 +59,8 @@ EXPORT int64_t ftscan_fills(const struct fills *fills, const struct filled_rows 
 {
     uint64_t count = 0;
     for (const struct run *run = runs; run < runs + run_count; run++) {
+        if (run->carved_count == 0)
+            continue;
         uint64_t offset = run->first_slot - start;
         if (run->stride_bytes == 0 || run->first_slot < start || offset > data_bytes ||
             run->carved_count > (data_bytes - offset) / run->stride_bytes || run->base > rows->row_count ||

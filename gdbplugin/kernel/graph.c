@@ -10,6 +10,7 @@ enum leak_class { NONE, REACHABLE, POSSIBLE, INDIRECT, DEFINITE }; /* analysis/m
 struct heap {
     uint64_t run_count;
     const struct run *runs;
+    const uint64_t *firsts; /* their first slots */
     uint64_t row_count;
     const uint64_t *addresses;
     const uint64_t *sizes;
@@ -41,7 +42,7 @@ static const struct run *run_at(const struct heap *heap, uint64_t value, const s
     uint64_t low = 0, high = heap->run_count;
     while (low < high) {
         uint64_t middle = low + (high - low) / 2;
-        if (heap->runs[middle].first_slot <= value)
+        if (heap->firsts[middle] <= value)
             low = middle + 1;
         else
             high = middle;

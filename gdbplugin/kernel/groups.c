@@ -55,11 +55,9 @@ EXPORT void ftscan_group(uint64_t row_count, const uint8_t *classes, const uint3
             order[groups->table[groups->of_row[row] - 1]++] = (uint32_t)row;
 }
 
-/* Rows first .. end, of slots of one size, count for tallies[tally]. */
+/* Rows first .. end. */
 struct span {
     uint64_t first, end;
-    uint64_t slot_bytes;
-    uint64_t tally;
 };
 
 /* How many rows of each state, the bytes that they were asked for, and the bytes of their slots. */
@@ -69,21 +67,33 @@ struct tally {
     uint64_t slot_bytes[STATE_COUNT];
 };
 
-/* sums.tally: into `tallies`, which are zero. */
-EXPORT void ftscan_tally(uint64_t row_count, const uint8_t *states, const uint64_t *sizes, const struct span *spans,
-                         uint64_t span_count, struct tally *tallies, uint64_t tally_count)
+static void add_rows(uint64_t first, uint64_t end, uint64_t slot_bytes, const uint8_t *states, const uint64_t *sizes,
+                     struct tally *tally)
 {
-    for (const struct span *span = spans; span < spans + span_count; span++) {
-        if (span->tally >= tally_count)
+    for (uint64_t row = first; row < end; row++) {
+        if (states[row] >= STATE_COUNT)
             continue;
-        struct tally *tally = &tallies[span->tally];
-        uint64_t end = span->end < row_count ? span->end : row_count;
-        for (uint64_t row = span->first; row < end; row++) {
-            if (states[row] >= STATE_COUNT)
-                continue;
-            tally->counts[states[row]]++;
-            tally->bytes[states[row]] += sizes[row];
-            tally->slot_bytes[states[row]] += span->slot_bytes;
-        }
+        tally->counts[states[row]]++;
+        tally->bytes[states[row]] += sizes[row];
+        tally->slot_bytes[states[row]] += slot_bytes;
     }
+}
+
+/* sums.tally_runs: run i counts for tallies[numbers[i]], which are zero at first. */
+EXPORT void ftscan_tally_runs(uint64_t row_count, const uint8_t *states, const uint64_t *sizes, const struct run *runs,
+                              uint64_t run_count, const uint32_t *numbers, struct tally *tallies, uint64_t tally_count)
+{
+    for (uint64_t i = 0; i < run_count; i++) {
+        uint64_t end = runs[i].base + runs[i].carved_count;
+        if (numbers[i] < tally_count && runs[i].base <= end && end <= row_count)
+            add_rows(runs[i].base, end, runs[i].stride_bytes, states, sizes, &tallies[numbers[i]]);
+    }
+}
+
+/* sums.tally_rows: into `tallies`, which are zero, whatever the slots are. */
+EXPORT void ftscan_tally_rows(uint64_t row_count, const uint8_t *states, const uint64_t *sizes,
+                              const struct span *spans, uint64_t span_count, struct tally *tallies)
+{
+    for (uint64_t i = 0; i < span_count; i++)
+        add_rows(spans[i].first, spans[i].end < row_count ? spans[i].end : row_count, 0, states, sizes, &tallies[i]);
 }

@@ -13,16 +13,22 @@
 #include <string.h>
 
 #define EXPORT __attribute__((visibility("default")))
-#define KERNEL_VERSION 5 /* of this interface; ftheap/kernel.py names the same */
+#define KERNEL_VERSION 6 /* of this interface; ftheap/kernel.py names the same */
 #define WORD_BYTES 8u
 
-/* Slots of one stride: row `base + i` is the block in slot i. */
+/* model/runs.py: Run. Slots of one stride: row `base + i` is the block in slot i. */
 struct run {
+    uint64_t start;
+    uint64_t end;
     uint64_t first_slot;
     uint64_t stride_bytes;
+    uint64_t slot_count;
     uint64_t carved_count;
     uint64_t base;
+    uint64_t capacity_bytes;
+    uint64_t free_count;
     uint64_t size_class;
+    uint64_t bitmap;
 };
 
 /* model/heap.py: State */

@@ -148,6 +148,8 @@ EXPORT uint64_t ftscan_slots(const struct slot_form *form, const struct run *run
         return 0;
     for (uint64_t i = 0; i < run_count; i++) {
         const struct run *run = &runs[i];
+        if (run->carved_count == 0)
+            continue;
         uint64_t offset = run->first_slot - start;
         if (run->stride_bytes <= form->prefix_bytes + form->header_bytes || run->first_slot < start ||
             offset > data_bytes || run->carved_count > (data_bytes - offset) / run->stride_bytes)

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 from bare_target import BareTarget
 from ftheap.memory import ImageMemory
-from ftheap.model.heap import Blocks, Run, Snapshot, State, Zone, ZoneType
+from ftheap.model.heap import Blocks, Snapshot, State, Zone, ZoneType
+from ftheap.model.runs import Run, Runs
 from ftheap.progress import Progress
 from ftheap.target import Frame, Mapping, Section, SymbolAt, Thread
 
@@ -165,7 +166,7 @@ class FakeHeap:
             size_bytes = len(self.pieces[start])
             first = start + 0x60 - HEADER_BYTES
             run = Run(start, start + size_bytes, first, start + size_bytes - first, 1, 1, row)
-            zones.append(Zone(start, ZoneType.LARGE, size_bytes, 0, True, False, [run], row, row + 1))
+            zones.append(Zone(start, ZoneType.LARGE, size_bytes, 0, True, False, Runs([run]), row, row + 1))
             row += 1
         self.target.memory = ImageMemory(self.pieces)
         return Snapshot(zones, blocks, [], HEADER_BYTES, 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from array import array
 
 import pytest
 from fake_target import DATA, FakeHeap
@@ -69,13 +70,28 @@ def test_the_kernel_gives_its_twins_answers(seed):
                for group in twin(classes, snapshot.blocks.allocation_traces, snapshot.blocks.sizes)]
               for twin in (sums.plain_group, sums.kernel_group)]
     assert groups[0] == groups[1] and groups[0]
-    rows = len(snapshot.blocks)
-    spans = [sums.Span(*span) for span in ((0, rows, 0, 0), (3, 3, 8, 1), (5, rows - 1, 48, 2), (rows, rows, 16, 2),
-                                           (0, 9, 32, 2))]
-    tallies = [[tuple(map(list, each)) for each in twin(snapshot, spans, 4)]
-               for twin in (sums.plain_tally, sums.kernel_tally)]
-    assert tallies[0] == tallies[1] and sum(tallies[0][0][0]) == rows
-    assert sum(tallies[0][2][2]) == 48 * (rows - 6) + 32 * 9 and not sum(tallies[0][3][0])
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_tallies(seed, monkeypatch):
+    snapshot = random_heap(seed).session().snapshot()
+    rows, chance = len(snapshot.blocks), random.Random(seed)
+    numbers = array("I", (chance.randrange(3) for _ in snapshot.runs))
+    assert len(numbers) > 3
+
+    def tallies():
+        spans = [(0, rows), (3, 3), (5, rows - 1), (rows, rows)]
+        return [[tuple(map(list, one)) for one in sums.tally_rows(snapshot, spans)],
+                [tuple(map(list, one)) for one in sums.tally_runs(snapshot, numbers, 4)]]
+
+    by_kernel = tallies()
+    monkeypatch.setattr(sums.kernel, "find", lambda: (None, "left out"))
+    assert tallies() == by_kernel
+    of_rows, of_runs = by_kernel
+    assert [sum(counts) for counts, _, _ in of_rows] == [rows, 0, rows - 6, 0]
+    assert sum(sum(counts) for counts, _, _ in of_runs) == rows and not sum(of_runs[3][0])
+    slots = sum(run.carved_count * run.stride_bytes for run in snapshot.runs)
+    assert sum(sum(slot_bytes) for _, _, slot_bytes in of_runs) == slots
 
 
 def break_columns(snapshot, chance, count):

@@ -10,7 +10,8 @@ from typing import Iterable
 from .. import kernel
 from ..errors import MemoryUnreadable
 from ..memory import WORD_BYTES, Memory, borrow
-from ..model.heap import Run, Snapshot, Zone
+from ..model.heap import Snapshot, Zone
+from ..model.runs import Run, Runs
 from .graph import Builder, Graph
 from .roots import Roots
 from .words import PIECE_BYTES, readable_words
@@ -24,27 +25,27 @@ class KernelBuilder(Builder):
     def __init__(self, snapshot: Snapshot, memory: Memory, roots: Roots):
         super().__init__(snapshot, memory, roots)
         self._library = kernel.find()[0]
-        self._runs = kernel.run_rows((*row, 0) for row in self.place.geometry)
         # Zero pages until used: what a piece without edges would fill is never touched.
         self._targets, self._places = (c_uint32 * _PIECE_WORDS)(), (c_uint64 * _PIECE_WORDS)()
         self._at, self._values = (c_int64 * _PIECE_WORDS)(), (c_uint64 * _PIECE_WORDS)()
         self._found = kernel.Found(*map(addressof, (self._targets, self._places, self._at, self._values)), 0, 0)
         # These columns keep their length from here on, so that their addresses hold.
         self._pins = ExitStack()
-        columns = (snapshot.blocks.addresses, self.sizes, self.live, self.counts, self.heads, self._runs)
+        columns = (snapshot.blocks.addresses, self.sizes, self.live, self.counts, self.heads, self.runs.words,
+                   self.runs.column("first_slot"))
         pinned = [self._pins.enter_context(kernel.Address(column)) for column in columns]
-        self._counts_at, self._heads_at, runs_at = pinned[3:]
+        self._counts_at, self._heads_at, runs_at, firsts_at = pinned[3:]
         self._heap = kernel.Heap(
-            len(self.place.geometry), runs_at, len(snapshot.blocks), *pinned[:3], self.low, self.high
+            len(self.runs), runs_at, firsts_at, len(snapshot.blocks), *pinned[:3], self.low, self.high
         )
 
     def scan_zone(self, zone: Zone) -> None:
         """In one call where the zone's slots can be read in one go; else by its runs, which finds what is missing."""
-        runs = [run for run in zone.runs if run.carved_count and run.stride_bytes]
+        runs = zone.runs
         if len(runs) < 2:
             return super().scan_zone(zone)
         start = -(-runs[0].first_slot // WORD_BYTES) * WORD_BYTES
-        end = (runs[-1].first_slot + runs[-1].stride_bytes * runs[-1].carved_count) // WORD_BYTES * WORD_BYTES
+        end = runs[-1].carved_end // WORD_BYTES * WORD_BYTES
         if not 0 < end - start <= PIECE_BYTES:
             return super().scan_zone(zone)
         try:
@@ -54,13 +55,10 @@ class KernelBuilder(Builder):
         self._scan(runs, start, words)
 
     def scan_piece(self, run: Run, start: int, words: memoryview) -> None:
-        self._scan([run], start, words)
+        self._scan(Runs([run]), start, words)
 
-    def _scan(self, runs: list[Run], start: int, words: memoryview) -> None:
-        rows = kernel.run_rows(
-            (run.first_slot, run.stride_bytes, run.carved_count, run.first_index, 0) for run in runs
-        )
-        with kernel.Address(rows) as rows_at, kernel.Address(words) as at:
+    def _scan(self, runs: Runs, start: int, words: memoryview) -> None:
+        with kernel.Address(runs.words) as rows_at, kernel.Address(words) as at:
             self._library.ftscan_edges(
                 byref(self._heap), rows_at, len(runs), start, at, len(words), len(self.targets), self._counts_at,
                 self._heads_at, byref(self._found),

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from ctypes import c_uint32
 from itertools import chain
+from typing import Iterable
 
-from ..model.heap import Books, Finding, Run, Snapshot, State, Zone, ZoneType
+from .. import kernel
+from ..model.heap import Books, Finding, Snapshot, State, Zone, ZoneType
+from ..model.runs import Run
 from ..target import Target
 from .fills import Damage, check_fills, check_waiting
 from .seals import check_seals
@@ -51,9 +55,9 @@ def check(snapshot: Snapshot, remarks: frozenset[str] = frozenset()) -> Integrit
         if zone.books is not None:
             links.check(zone, zone.books, integrity.findings)
             _check_geometry(snapshot, zone, zone.books, integrity.findings)
-        for run in zone.runs:
-            if zone.type != ZoneType.LARGE:
-                _check_run(snapshot, zone, run, integrity.findings)
+        if zone.type != ZoneType.LARGE:
+            for position in _odd_runs(snapshot, zone):
+                _check_run(snapshot, zone, zone.runs[position], integrity.findings)
     return integrity
 
 
@@ -145,6 +149,8 @@ def _max_contiguous_free(snapshot: Snapshot, zone: Zone, books: Books) -> int | 
         return zone.end - snapshot.blocks.addresses[row] - snapshot.blocks.sizes[row]
     if not books.unit_bytes or _has_lost_runs(snapshot, zone):
         return None
+    if not books.free_units:
+        return 0
     longest = current = 0
     for unit in range(books.unit_count):
         if not books.free_units >> unit & 1:
@@ -155,23 +161,38 @@ def _max_contiguous_free(snapshot: Snapshot, zone: Zone, books: Books) -> int | 
     return longest
 
 
+def _odd_runs(snapshot: Snapshot, zone: Zone) -> Iterable[int]:
+    """Positions of the runs that have to be looked at: those that the kernel does not find well."""
+    library, count = kernel.find()[0], len(zone.runs)
+    if library is None or not zone.runs.bitmap_bytes:
+        return range(count)
+    odd, states = (c_uint32 * count)(), snapshot.blocks.states
+    with kernel.Address(zone.runs.words) as runs_at, kernel.Address(zone.runs.bitmaps) as bitmaps_at, \
+            kernel.Address(states) as states_at:
+        found = library.ftscan_bitmaps(
+            runs_at, count, bitmaps_at, len(zone.runs.bitmaps), zone.runs.bitmap_bytes, states_at, len(states), odd
+        )
+    return odd[:found]
+
+
 def _check_run(snapshot: Snapshot, zone: Zone, run: Run, found: list[Finding]) -> None:
     """The bitmap of free slots against the headers' own states, and against its count."""
     carved = (1 << run.carved_count) - 1
-    beyond = run.free_bits & ~carved
+    free_bits = zone.runs.free_bits(run)
+    beyond = free_bits & ~carved
     if beyond:
         slot = (beyond & -beyond).bit_length() - 1
         found.append(
             Finding("bad-bitmap", run.first_slot + slot * run.stride_bytes,
                     f"slot {slot} of the run at {run.start:#x} is listed as free, only {run.carved_count} are cut")
         )
-    count = run.free_bits.bit_count()
+    count = free_bits.bit_count()
     if count != run.free_count and not _is_busy(snapshot, run):
         found.append(
             Finding("bad-count", run.start, f"the run at {run.start:#x} (zone {zone.address:#x}) says {run.free_count} "
                     f"free slots, its bitmap has {count}")
         )
-    bits = run.free_bits & carved
+    bits = free_bits & carved
     if not bits:
         return
     states = snapshot.blocks.states[run.first_index : run.first_index + run.carved_count]

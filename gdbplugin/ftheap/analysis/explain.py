@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 from ..debug_info import FrameScope, Variable
 from ..errors import MemoryUnreadable
-from ..model.heap import Block, Retired, Run, Snapshot, State, Zone
+from ..model.heap import Block, Retired, Snapshot, State, Zone
+from ..model.runs import Run
 from ..target import Mapping, Section, SymbolAt, Target
 from .roots import RED_ZONE_BYTES, find_stacks
 from .typed_heap import joined, variable_on_stack

@@ -6,17 +6,19 @@ C sources: debug/redzone.h, debug/quarantine.h, debug/check.h.
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from contextlib import ExitStack
 from ctypes import byref, c_uint64
 from dataclasses import dataclass
 from itertools import islice
+from operator import attrgetter
 from typing import Iterator
 
 from .. import kernel
 from ..errors import MemoryUnreadable
 from ..memory import Memory, borrow
-from ..model.heap import Block, Finding, Run, Snapshot, State, Zone, ZoneType
+from ..model.heap import Block, Finding, Snapshot, State, Zone, ZoneType
+from ..model.runs import Run, Runs
 
 REDZONE, AFTER_FREE, QUARANTINE = "smashed-redzone", "write-after-free", "bad-quarantine"
 SEEN_BYTES = 8
@@ -24,6 +26,7 @@ FINDINGS_MAX = 1000
 _STRETCH_BYTES = 1 << 20
 _AT_ONCE_BYTES_MAX = 16 << 20
 _BYTES_MAX = 64 << 20  # of one block
+_first_index = attrgetter("first_index")
 
 
 @dataclass(frozen=True)
@@ -82,21 +85,23 @@ class _Checker:
         """All of a zone. ``suspects`` looks at many slots at once."""
         if not self.filled and self.canary is None:
             return
-        runs = [run for run in zone.runs if run.carved_count and self._concerns(run)]
-        rows = suspects.of(runs) if suspects is not None and runs and zone.type != ZoneType.LARGE else None
-        for run in runs:
-            if rows is None:
+        if not self._concerns(zone.first_index, zone.end_index):
+            return
+        rows = suspects.of(zone.runs) if suspects is not None and zone.type != ZoneType.LARGE else None
+        if rows is not None:
+            for row in rows:
+                run = zone.runs[bisect_right(zone.runs, row, key=_first_index) - 1]
+                yield from self.rows(run, range(row, row + 1))
+            return
+        for run in zone.runs:
+            end = run.first_index + run.carved_count
+            if self._concerns(run.first_index, end):
                 step = max(_STRETCH_BYTES // run.stride_bytes, 1)
-                end = run.first_index + run.carved_count
                 for first in range(run.first_index, end, step):
                     yield from self.rows(run, range(first, min(first + step, end)))
-            else:
-                end = run.first_index + run.carved_count
-                for row in rows[bisect_left(rows, run.first_index) : bisect_left(rows, end)]:
-                    yield from self.rows(run, range(row, row + 1))
 
-    def _concerns(self, run: Run) -> bool:
-        first, end = run.first_index, run.first_index + run.carved_count
+    def _concerns(self, first: int, end: int) -> bool:
+        """Whether something is to be checked in rows ``first`` to ``end``."""
         for state in self.filled:
             if self.snapshot.blocks.states.find(state, first, end) >= 0:
                 return True
@@ -170,22 +175,19 @@ class _Suspects:
         )
         self._found = (c_uint64 * FINDINGS_MAX)()
 
-    def of(self, runs: list[Run]) -> list[int] | None:
+    def of(self, runs: Runs) -> list[int] | None:
         """Ascending; None where the slots can't be read in one go, or there are a thousand."""
         start, last = runs[0].first_slot, runs[-1]
-        size_bytes = last.first_slot + last.stride_bytes * last.carved_count - start
+        size_bytes = last.carved_end - start
         if not 0 < size_bytes <= _AT_ONCE_BYTES_MAX:
             return None
         try:
             data = borrow(self._memory, start, size_bytes)
         except MemoryUnreadable:
             return None
-        rows = kernel.run_rows(
-            (run.first_slot, run.stride_bytes, run.carved_count, run.first_index, 0) for run in runs
-        )
         blocks = self._blocks
         with ExitStack() as pins:
-            columns = (blocks.addresses, blocks.sizes, blocks.states, blocks.watched, rows)
+            columns = (blocks.addresses, blocks.sizes, blocks.states, blocks.watched, runs.words)
             at = [pins.enter_context(kernel.Address(column)) for column in columns]
             source = kernel.FilledRows(len(blocks), *at[:3], at[3] if blocks.watched else None)
             count = kernel.find()[0].ftscan_fills(

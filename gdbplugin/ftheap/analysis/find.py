@@ -8,7 +8,8 @@ from typing import Callable, Sequence
 
 from ..errors import MemoryUnreadable, UsageError
 from ..memory import Memory
-from ..model.heap import Finding, Run, Snapshot, State, Zone
+from ..model.heap import Finding, Snapshot, State, Zone
+from ..model.runs import Run
 from ..progress import Progress
 from ..target import Target
 from .expression import Expression, Junction, Test, plain_type, tests_of

@@ -10,12 +10,14 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_right
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple
 
 from .. import kernel
 from ..memory import WORD_BYTES, Memory
-from ..model.heap import Finding, Run, Snapshot, State, Zone
+from ..model.heap import Finding, Snapshot, State, Zone
+from ..model.runs import Run, Runs
 from ..progress import Progress
 from ..target import Target
 from .roots import Roots, collect_roots, names_thread_table
@@ -61,14 +63,19 @@ class Place(NamedTuple):
     geometry: list[tuple[int, int, int, int]]  # first slot, stride, carved slots, first row
 
 
+def used_runs(snapshot: Snapshot) -> Runs:
+    """Those with blocks."""
+    runs = snapshot.runs
+    if 0 in runs.column("carved_count") or 0 in runs.column("stride_bytes"):
+        return Runs([run for run in runs if run.carved_count and run.stride_bytes])
+    return runs
+
+
 def places_of(snapshot: Snapshot) -> Place:
     """The lookup table for addresses of the heap."""
-    runs = sorted(
-        (run for zone in snapshot.zones for run in zone.runs if run.carved_count and run.stride_bytes),
-        key=lambda run: run.first_slot,
-    )
-    geometry = [(run.first_slot, run.stride_bytes, run.carved_count, run.first_index) for run in runs]
-    return Place([run.first_slot for run in runs], geometry)
+    columns = map(used_runs(snapshot).column, ("first_slot", "stride_bytes", "carved_count", "first_index"))
+    geometry = list(zip(*columns))
+    return Place([row[0] for row in geometry], geometry)
 
 
 def live_rows(snapshot: Snapshot) -> bytearray:
@@ -110,7 +117,6 @@ class Builder:
 
     def __init__(self, snapshot: Snapshot, memory: Memory, roots: Roots):
         self.snapshot, self.memory, self.roots = snapshot, memory, roots
-        self.place = places_of(snapshot)
         self.live = live_rows(snapshot)
         self.sizes = payload_bytes(snapshot)
         self.counts = array("I", bytes(4 * len(snapshot.blocks)))
@@ -119,9 +125,13 @@ class Builder:
         self.root_places = array("Q")
         self.interior_at, self.interior_values = array("q"), array("Q")
         self.missing: list[Range] = []
-        self.low = self.place.first[0] if self.place.first else 0
-        last = self.place.geometry[-1] if self.place.first else (0, 0, 0, 0)
-        self.high = last[0] + last[1] * last[2]
+        self.runs = used_runs(snapshot)
+        self.low, self.high = (self.runs[0].first_slot, self.runs[-1].carved_end) if self.runs else (0, 0)
+
+    @cached_property
+    def place(self) -> Place:
+        """The lookup table of edge_to."""
+        return places_of(self.snapshot)
 
     def edge_to(self, value: int) -> int:
         """The edge that a word of this value makes, -1 for none."""

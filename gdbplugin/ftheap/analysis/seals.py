@@ -10,7 +10,8 @@ from itertools import islice
 from typing import Iterator
 
 from ..memory import read_word
-from ..model.heap import Finding, Run, Snapshot, State, TraceSeal
+from ..model.heap import Finding, Snapshot, State, TraceSeal
+from ..model.runs import Run
 from ..target import Target
 from .fills import FINDINGS_MAX, Damage
 from .slot_bytes import Heads, heads

@@ -6,7 +6,8 @@ from typing import Iterator
 
 from ..errors import MemoryUnreadable
 from ..memory import WORD_BYTES, Memory, borrow
-from ..model.heap import Run, Snapshot
+from ..model.heap import Snapshot
+from ..model.runs import Run
 
 
 class Heads:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from array import array
+from collections import Counter
 from dataclasses import dataclass, field
+from itertools import repeat
 from typing import Iterable, Sequence
 
-from ..model.heap import Blocks, Run, Snapshot, State, Zone, ZoneType
-from .sums import Span, Sum, Tally, group_rows, tally, tally_rows
+from ..model.heap import Blocks, Snapshot, State, Zone, ZoneType
+from .sums import Sum, Tally, group_rows, tally_rows, tally_runs
 from .typed_heap import TypedHeap, sums_by_type
 
 _FREE = (State.FREED, State.UNUSED, State.QUARANTINED)
@@ -99,16 +101,19 @@ def summarize(snapshot: Snapshot, types: TypedHeap | None = None) -> Statistics:
         [],
         Usage(),
     )
-    by_size: defaultdict[int, list[Run]] = defaultdict(list)
-    for zone, usage in zip(snapshot.zones, _usages(snapshot, [zone.runs for zone in snapshot.zones])):
-        for run in zone.runs:
-            by_size[0 if zone.type == ZoneType.LARGE else run.stride_bytes].append(run)
+    of_zone, of_size = array("I"), array("I")
+    sizes: dict[int, int] = {}
+    for number, zone in enumerate(snapshot.zones):
+        strides = zone.runs.column("stride_bytes") if zone.type != ZoneType.LARGE else [0] * len(zone.runs)
+        of_zone.extend(repeat(number, len(strides)))
+        of_size.extend(sizes.setdefault(stride, len(sizes)) for stride in strides)
+    for zone, usage in zip(snapshot.zones, _usages(snapshot, of_zone, len(snapshot.zones))):
         usage.total_bytes = zone.size_bytes
         found.zones.append((zone, usage))
         found.types[zone.type].add(usage)
         found.zone_counts[zone.type] += 1
         found.total.add(usage)
-    found.sizes = dict(zip(by_size, _usages(snapshot, list(by_size.values()))))
+    found.sizes = dict(zip(sizes, _usages(snapshot, of_size, len(sizes))))
     everything = tally_rows(snapshot, [(0, len(snapshot.blocks))])[0]
     for state, total in found.states.items():
         total.count, total.size_bytes = everything.counts[state], everything.sizes[state]
@@ -117,21 +122,21 @@ def summarize(snapshot: Snapshot, types: TypedHeap | None = None) -> Statistics:
     return found
 
 
-def _usages(snapshot: Snapshot, groups: Sequence[Sequence[Run]]) -> list[Usage]:
-    """Of the slots of each group of runs."""
-    spans = [
-        Span(run.first_index, run.first_index + run.carved_count, run.stride_bytes, number)
-        for number, runs in enumerate(groups)
-        for run in runs
-    ]
-    return [_usage(snapshot, runs, rows) for runs, rows in zip(groups, tally(snapshot, spans, len(groups)))]
+def _usages(snapshot: Snapshot, numbers: array[int], count: int) -> list[Usage]:
+    """Of the slots of runs: run i counts for number ``numbers[i]``."""
+    uncarved_bytes = [0] * count
+    columns = map(snapshot.runs.column, ("slot_count", "carved_count", "stride_bytes"))
+    for number, slot_count, carved_count, stride_bytes in zip(numbers, *columns):
+        if slot_count != carved_count:
+            uncarved_bytes[number] += (slot_count - carved_count) * stride_bytes
+    tallies = tally_runs(snapshot, numbers, count)
+    return [_usage(snapshot, rows, uncarved) for rows, uncarved in zip(tallies, uncarved_bytes)]
 
 
-def _usage(snapshot: Snapshot, runs: Sequence[Run], rows: Tally) -> Usage:
+def _usage(snapshot: Snapshot, rows: Tally, uncarved_bytes: int) -> Usage:
     head_bytes, live_bytes = snapshot.header_bytes + snapshot.prefix_bytes, rows.sizes[State.LIVE]
     free_count, free_bytes = (sum(column[state] for state in _FREE) for column in (rows.counts, rows.slots))
     used_count = sum(rows.counts) - free_count
-    uncarved_bytes = sum((run.slot_count - run.carved_count) * run.stride_bytes for run in runs)
     return Usage(
         total_bytes=sum(rows.slots) + uncarved_bytes,
         live_count=rows.counts[State.LIVE],

@@ -5,15 +5,17 @@ from __future__ import annotations
 
 from array import array
 from collections import defaultdict
+from contextlib import ExitStack
 from ctypes import addressof, byref, c_uint32, c_uint64
 from dataclasses import dataclass
-from itertools import compress, repeat
-from typing import Iterable, Iterator, MutableSequence, NamedTuple, Sequence
+from itertools import chain, compress, repeat
+from typing import Iterator, MutableSequence, NamedTuple, Sequence
 
 from .. import kernel
 from ..model.heap import Snapshot, State
 
 GroupOfRows = tuple[int, int, Sequence[int], int]
+_MASKS = [bytes(value == state for value in range(256)) for state in State]
 
 
 @dataclass
@@ -32,15 +34,6 @@ class Sum:
         """All blocks of another sum."""
         self.count += other.count
         self.size_bytes += other.size_bytes
-
-
-class Span(NamedTuple):
-    """Rows ``first`` .. ``end``, of slots of one size, which count for one of the tallies."""
-
-    first: int
-    end: int
-    slot_bytes: int
-    tally: int
 
 
 class Tally(NamedTuple):
@@ -88,39 +81,50 @@ def kernel_group(classes: bytearray, keys: array, sizes: array) -> Iterator[Grou
         start = end
 
 
-def tally(snapshot: Snapshot, spans: Sequence[Span], count: int) -> list[Tally]:
-    """``count`` tallies of what the spans hold."""
-    return (plain_tally if kernel.find()[0] is None else kernel_tally)(snapshot, spans, count)
-
-
-def tally_rows(snapshot: Snapshot, stretches: Iterable[tuple[int, int]]) -> list[Tally]:
+def tally_rows(snapshot: Snapshot, stretches: Sequence[tuple[int, int]]) -> list[Tally]:
     """One for each stretch of rows, first and end, whatever their slots are: ``slots`` is 0."""
-    spans = [Span(first, end, 0, number) for number, (first, end) in enumerate(stretches)]
-    return tally(snapshot, spans, len(spans))
+    if kernel.find()[0] is None:
+        found = _zeros(len(stretches))
+        for (first, end), one in zip(stretches, found):
+            _add(snapshot, first, end, 0, one)
+        return found
+    return _by_kernel(snapshot, "ftscan_tally_rows", array("Q", chain.from_iterable(stretches)), len(stretches))
 
 
-def plain_tally(snapshot: Snapshot, spans: Sequence[Span], count: int) -> list[Tally]:
-    """As tally."""
-    found = [Tally(*([0] * len(State) for _ in Tally._fields)) for _ in range(count)]
-    masks = [bytes(value == state for value in range(256)) for state in State]
-    for first, end, slot_bytes, number in spans:
-        states, sizes = snapshot.blocks.states[first:end], memoryview(snapshot.blocks.sizes)[first:end]
-        for state in State:
-            rows = states.count(state)
-            if rows:
-                found[number].counts[state] += rows
-                found[number].sizes[state] += sum(compress(sizes, states.translate(masks[state])))
-                found[number].slots[state] += rows * slot_bytes
-    return found
+def tally_runs(snapshot: Snapshot, numbers: array[int], count: int) -> list[Tally]:
+    """``count`` tallies: what run i of ``snapshot.runs`` holds counts for number ``numbers[i]``."""
+    if kernel.find()[0] is None:
+        found = _zeros(count)
+        for run, number in zip(snapshot.runs, numbers):
+            _add(snapshot, run.first_index, run.first_index + run.carved_count, run.stride_bytes, found[number])
+        return found
+    return _by_kernel(snapshot, "ftscan_tally_runs", snapshot.runs.words, count, numbers)
 
 
-def kernel_tally(snapshot: Snapshot, spans: Sequence[Span], count: int) -> list[Tally]:
-    """As tally."""
+def _zeros(count: int) -> list[Tally]:
+    return [Tally(*([0] * len(State) for _ in Tally._fields)) for _ in range(count)]
+
+
+def _add(snapshot: Snapshot, first: int, end: int, slot_bytes: int, found: Tally) -> None:
+    states, sizes = snapshot.blocks.states[first:end], memoryview(snapshot.blocks.sizes)[first:end]
+    for state in State:
+        rows = states.count(state)
+        if rows:
+            found.counts[state] += rows
+            found.sizes[state] += sum(compress(sizes, states.translate(_MASKS[state])))
+            found.slots[state] += rows * slot_bytes
+
+
+def _by_kernel(
+    snapshot: Snapshot, function: str, table: array[int], count: int, numbers: array[int] | None = None
+) -> list[Tally]:
     blocks, states = snapshot.blocks, len(State)
-    flat = array("Q", [value for span in spans for value in span])
     tallies = array("Q", bytes(8 * len(Tally._fields) * states * count))
-    with kernel.Address(blocks.states) as states_at, kernel.Address(blocks.sizes) as sizes_at, \
-            kernel.Address(flat) as spans_at, kernel.Address(tallies) as tallies_at:
-        kernel.find()[0].ftscan_tally(len(blocks), states_at, sizes_at, spans_at, len(spans), tallies_at, count)
+    with ExitStack() as pins:
+        columns = [blocks.states, blocks.sizes, table, tallies] + ([numbers] if numbers is not None else [])
+        states_at, sizes_at, table_at, at, *numbers_at = (pins.enter_context(kernel.Address(one)) for one in columns)
+        where = (numbers_at[0], at, count) if numbers is not None else (at,)
+        rows = len(numbers) if numbers is not None else count
+        getattr(kernel.find()[0], function)(len(blocks), states_at, sizes_at, table_at, rows, *where)
     parts = [tallies[start : start + states] for start in range(0, len(tallies), states)]
     return list(map(Tally, parts[::3], parts[1::3], parts[2::3]))

@@ -13,6 +13,7 @@ from enum import IntEnum
 from operator import attrgetter
 from typing import Mapping, NamedTuple
 
+from .runs import Run, Runs
 
 LARGE_HEAP_BLOCKS = 20_000  # a heap of more is not looked at block by block without being asked
 
@@ -43,26 +44,6 @@ class Finding(NamedTuple):
     rule: str
     address: int | None
     message: str
-
-
-class Run(NamedTuple):
-    """Adjacent slots of one size in a TINY or SMALL zone, or the one block of a LARGE zone.
-
-    ``first_slot`` is the first slot's address; slot i begins at ``first_slot + i * stride_bytes``, its header
-    ``prefix_bytes`` further, its payload behind the header. ``[start, end)`` are the pages that the run owns.
-    ``first_index`` .. ``first_index + carved_count`` are its blocks' rows in ``Snapshot.blocks``.
-    """
-
-    start: int
-    end: int
-    first_slot: int
-    stride_bytes: int
-    slot_count: int
-    carved_count: int
-    first_index: int
-    capacity_bytes: int = 0  # largest request that a slot serves; 0: not known
-    free_count: int = 0  # the allocator's own figure: slots free in the bitmap
-    free_bits: int = 0  # the bitmap as one number, bit i: slot i is free
 
 
 _run_start = attrgetter("start")
@@ -111,7 +92,7 @@ class Zone:
     max_contiguous_free_bytes: int
     listed: bool = True
     guarded: bool = False
-    runs: list[Run] = field(default_factory=list)
+    runs: Runs = field(default_factory=Runs)
     first_index: int = 0
     end_index: int = 0
     books: Books | None = None  # None: the header is smashed
@@ -260,6 +241,16 @@ class Snapshot:
 
     def __post_init__(self) -> None:
         self._zone_starts = [zone.address for zone in self.zones]
+        self._runs: Runs | None = None
+
+    @property
+    def runs(self) -> Runs:
+        """Those of all zones, without their bitmaps."""
+        if self._runs is None:
+            self._runs = Runs()
+            for zone in self.zones:
+                self._runs.words += zone.runs.words
+        return self._runs
 
     def zone_at(self, address: int) -> Zone | None:
         """The zone whose bytes hold ``address``."""

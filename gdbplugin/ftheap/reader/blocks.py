@@ -14,7 +14,8 @@ from operator import and_, sub
 from .. import kernel
 from ..errors import MemoryUnreadable
 from ..memory import borrow
-from ..model.heap import Blocks, Run, State
+from ..model.heap import Blocks, State
+from ..model.runs import Run, Runs
 from ..structs import HeaderValues
 from .by_kernel import SlotKernel
 from .context import Context
@@ -68,9 +69,7 @@ class RunReader:
         self.traces = TraceReader(self.context, self.blocks)
         self._tables: dict[int, dict[int, int]] = {}
         library = kernel.find()[0]
-        self._kernel = None
-        if library:
-            self._kernel = SlotKernel(library, self.header, self.prefix_bytes, self.traces, self.states)
+        self.kernel = SlotKernel(library, self.context, self.traces, self.states) if library else None
 
     def _table(self, size_class: int) -> dict[int, int]:
         """Class and state bits of a header, as they stand in its word, to State; made once per class."""
@@ -81,29 +80,33 @@ class RunReader:
             self._tables[size_class] = table
         return table
 
-    def read_runs(self, runs: list[tuple[Run, int]], what: str) -> None:
-        """Appends the rows of runs with carved slots, given with their classes; they stand near to each other.
-        ``what`` names the zone."""
-        data: memoryview | bytes | None = None
-        start = runs[0][0].first_slot
-        if self._kernel is not None:
-            try:
-                data = borrow(self.context.memory, start, _carved_end(runs[-1][0]) - start)
-            except MemoryUnreadable:
-                pass  # the twin finds out what is missing
+    def read_runs(self, runs: Runs, what: str) -> None:
+        """Appends the rows of a zone's runs. ``what`` names the zone."""
         position = 0
         while position < len(runs):
-            if data is not None:
-                position += self._kernel.decode(runs[position:], start, data)
+            if self.kernel is not None:
+                position = self._read_together(runs, position)
             if position < len(runs):
-                run, size_class = runs[position]
-                own = read_tolerant(self.context.memory, run.first_slot, _carved_end(run) - run.first_slot)
-                self.read(run, size_class, own, what)
+                run = runs[position]
+                if run.carved_count:
+                    own = read_tolerant(self.context.memory, run.first_slot, run.carved_end - run.first_slot)
+                    self.read(run, own, what)
                 position += 1
 
-    def read(self, run: Run, size_class: int, data: Bytes, what: str) -> None:
+    def _read_together(self, runs: Runs, position: int) -> int:
+        """Runs that stand near to each other, by the kernel. Returns where the first is that it does not do."""
+        end, first, last = self.kernel.together(runs, position)
+        if last is None:
+            return end
+        try:
+            data = borrow(self.context.memory, first, last - first)
+        except MemoryUnreadable:
+            return position  # the twin finds out what is missing
+        return self.kernel.decode(runs, position, end, first, data)
+
+    def read(self, run: Run, data: Bytes, what: str) -> None:
         """Appends ``run.carved_count`` rows. ``data`` covers the run's carved slots."""
-        base, table, ignored = len(self.blocks), self._table(size_class), self.blocks.ignored
+        base, table, ignored = len(self.blocks), self._table(run.size_class), self.blocks.ignored
         ignored_before = len(ignored)
         odd = self.decode(run, table, data)
         if self.traces:
@@ -122,7 +125,7 @@ class RunReader:
             for index in _positions(self.blocks.states, int(State.UNUSED), base):
                 self.blocks.sizes[index] = 0
         if int(State.CORRUPTED) in self.blocks.states[base:]:
-            self._report_smashed(run, base, size_class, data)
+            self._report_smashed(run, base, data)
         if len(ignored) > ignored_before:
             live = (row for row in ignored[ignored_before:] if self.blocks.states[row] == State.LIVE)
             ignored[ignored_before:] = array("I", sorted(live))
@@ -222,12 +225,12 @@ class RunReader:
                     f"{run.stride_bytes}: the second word of its header is written over{self.suspect(row)}",
                 )
 
-    def _report_smashed(self, run: Run, base: int, size_class: int, data: Bytes) -> None:
+    def _report_smashed(self, run: Run, base: int, data: Bytes) -> None:
         """One finding for each stretch of smashed headers, with the block in front of it as the likely culprit."""
         blocks, header = self.blocks, self.header
         row, end = base, base + run.carved_count
         while row < end:
-            if blocks.states[row] != State.CORRUPTED or self._forgive_class(run, base, row, size_class, data):
+            if blocks.states[row] != State.CORRUPTED or self._forgive_class(run, base, row, data):
                 row += 1
                 continue
             stop = row + 1
@@ -247,20 +250,20 @@ class RunReader:
             )
             row = stop
 
-    def _forgive_class(self, run: Run, base: int, row: int, size_class: int, data: Bytes) -> bool:
+    def _forgive_class(self, run: Run, base: int, row: int, data: Bytes) -> bool:
         """A header that proves its address but has another class or no known state: named as such."""
         address = self.blocks.addresses[row]
         if address != run.first_slot + (row - base) * run.stride_bytes + self.prefix_bytes + self.header.size_bytes:
             return False
         values: HeaderValues = self.header.values(data.data, address - self.header.size_bytes - data.address)
         state = self.states.of_slot.get(values.state)
-        if values.address != address or state is None or values.size_class == size_class:
+        if values.address != address or state is None or values.size_class == run.size_class:
             return False
         self.blocks.states[row] = state
         self.context.find(
             "bad-class",
             address,
-            f"the block at {address:#x} says size class {values.size_class}, its run has {size_class}",
+            f"the block at {address:#x} says size class {values.size_class}, its run has {run.size_class}",
         )
         return True
 
@@ -286,10 +289,6 @@ class RunReader:
             return ""
         word = STATE_WORDS[State(self.blocks.states[-1])]
         return f"; likely culprit: the block before it at {address:#x}, {size_bytes} bytes, {word}"
-
-
-def _carved_end(run: Run) -> int:
-    return run.first_slot + run.carved_count * run.stride_bytes
 
 
 def _positions(states: bytearray, value: int, start: int) -> list[int]:

@@ -3,27 +3,31 @@ is well. What is odd is left to the twin, which can say what it is."""
 
 from __future__ import annotations
 
+from array import array
 from ctypes import addressof, byref, c_uint8, c_uint32, c_uint64
-from typing import Any, Sequence
+from typing import Any
 
 from .. import kernel
-from ..model.heap import Blocks, Run, State
-from ..structs import Header
+from ..model.heap import Blocks, State, Zone
+from ..model.runs import Runs
+from .context import Context
 from .traces import TraceReader
 
 _ROWS_AT_FIRST = 1 << 16
+_RUN_BYTES = 8 * kernel.RUN_WORDS
 
 
 class SlotKernel:
     """Appends rows to the columns of one snapshot."""
 
-    def __init__(self, library: Any, header: Header, prefix_bytes: int, traces: TraceReader, states: Any):
+    def __init__(self, library: Any, context: Context, traces: TraceReader, states: Any):
         """``states``: a BlockStates."""
-        self._library, self._blocks, self._traced = library, traces.blocks, bool(traces)
+        header = context.structs.header
+        self._library, self._context, self._blocks, self._traced = library, context, traces.blocks, bool(traces)
         self._form = kernel.SlotForm(
-            prefix_bytes, header.size_bytes, header.granule_bytes, header.self_offset, header.extent_offset,
-            header.address_bits, header.class_bits[0], header.state_bits, header.size_bits, header.next_bits,
-            header.key_mask, states.shifted, header.ignored_flag, _by_number(states.of_slot),
+            context.heap.prefix_bytes, header.size_bytes, header.granule_bytes, header.self_offset,
+            header.extent_offset, header.address_bits, header.class_bits[0], header.state_bits, header.size_bits,
+            header.next_bits, header.key_mask, states.shifted, header.ignored_flag, _by_number(states.of_slot),
             _by_number(states.of_aligned), self._traced,
         )  # fmt: skip
         if traces:
@@ -31,6 +35,9 @@ class SlotKernel:
             self._form.thread_shift, self._form.thread_mask = traces.thread_bits
             self._form.watched = traces.watched_bit
         self._make_room(_ROWS_AT_FIRST)
+        fields = [context.layout.field(f"run.{name}") for name in kernel.TABLE_FIELDS]
+        self._table_fields = tuple(offset for offset, _ in fields), tuple(size_bytes for _, size_bytes in fields)
+        self._gap_bytes = context.layout.constant("unit_bytes")
 
     def _make_room(self, count: int) -> None:
         traced = count if self._traced else 1
@@ -44,20 +51,46 @@ class SlotKernel:
             addressof(self._watched), addressof(self._ignored), 0,
         )
 
-    def decode(self, runs: Sequence[tuple[Run, int]], start: int, data: memoryview | bytes) -> int:
-        """``runs`` with their classes; ``data`` begins at ``start``. Returns of how many, from the first on, the rows
-        were appended."""
-        total = sum(run.carved_count for run, _ in runs)
+    def take_table(self, form: Any, zone: Zone, table: memoryview, found: Runs) -> bool:
+        """Adds the runs of a zone's table to ``found``; False where some unit makes no sense. ``form``: a
+        slots.TableForm."""
+        record_bytes = self._context.structs.run.size_bytes
+        found.words = array("Q", bytes(len(table) // record_bytes * _RUN_BYTES))
+        rules = kernel.TableForm(
+            form.unit_bytes, form.header_bytes, form.granule_bytes, form.overhead_bytes, form.lead, form.none,
+            record_bytes, *self._table_fields,
+        )  # fmt: skip
+        with kernel.Address(table) as table_at, kernel.Address(found.words) as at:
+            count = self._library.ftscan_runs(
+                byref(rules), zone.address, table_at, len(table), zone.first_index, at
+            )
+        del found.words[max(count, 0) * kernel.RUN_WORDS :]
+        return count >= 0
+
+    def together(self, runs: Runs, position: int) -> tuple[int, int, int | None]:
+        """Which runs from ``position`` on one bulk read may serve: where they end, and their first and last address;
+        None where they have no blocks."""
+        with kernel.Address(runs.words) as at:
+            end = self._library.ftscan_together(at, len(runs), position, self._gap_bytes)
+        last = end - 1
+        while last >= position and not runs[last].carved_count:
+            last -= 1
+        while position < last and not runs[position].carved_count:
+            position += 1
+        return end, runs[position].first_slot, runs[last].carved_end if last >= position else None
+
+    def decode(self, runs: Runs, position: int, end: int, start: int, data: memoryview | bytes) -> int:
+        """Runs ``position`` to ``end``; ``data`` begins at ``start``. Returns the first one whose rows it has not
+        appended."""
+        total = sum(runs.column("carved_count")[position:end])
         if total > self._room:
             self._make_room(total)
-        rows = kernel.run_rows(
-            (run.first_slot, run.stride_bytes, run.carved_count, 0, size_class) for run, size_class in runs
-        )
-        with kernel.Address(rows) as rows_at, kernel.Address(data) as at:
-            done = self._library.ftscan_slots(
-                byref(self._form), rows_at, len(runs), start, at, len(data), byref(self._columns)
-            )
-        self._append(sum(run.carved_count for run, _ in runs[:done]))
+        with kernel.Address(runs.words) as at, kernel.Address(data) as data_at:
+            done = position + self._library.ftscan_slots(
+                byref(self._form), at + position * _RUN_BYTES, end - position, start, data_at, len(data),
+                byref(self._columns),
+            )  # fmt: skip
+        self._append(total if done == end else sum(runs.column("carved_count")[position:done]))
         return done
 
     def _append(self, count: int) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from ..errors import MemoryUnreadable
 from ..layout import ROOT
-from ..model.heap import Books, Retired, Run, State, Zone, ZoneType
+from ..model.heap import Books, Retired, State, Zone, ZoneType
+from ..model.runs import Run
 from ..structs import HeaderValues
 from .blocks import RunReader
 from .context import Context
@@ -64,7 +65,7 @@ def _append(context: Context, reader: RunReader, zone: Zone, block: int, values:
     elif values.size_bytes <= capacity:
         size_bytes = values.size_bytes
     first_slot = block - context.heap.prefix_bytes
-    zone.runs.append(Run(zone.address, zone.end, first_slot, end - first_slot, 1, 1, row, capacity))
+    zone.runs.append(Run(zone.address, zone.end, first_slot, max(end - first_slot, 0), 1, 1, row, capacity))
     blocks.addresses.append(payload)
     blocks.sizes.append(min(size_bytes, capacity))
     blocks.states.append(state)

@@ -5,24 +5,24 @@ from __future__ import annotations
 from itertools import groupby
 from math import gcd
 
-from ..model.heap import Run
+from ..model.runs import Run
 from .context import Context
 from .tolerant import read_tolerant
 
 
 def recover_runs(
-    context: Context, zone: int, size_bytes: int, bad_units: list[int], good: list[tuple[Run, int]]
-) -> list[tuple[Run, int]]:
-    """Runs in ``bad_units`` of the zone, with their class, as far as self-proving headers show them."""
+    context: Context, zone: int, size_bytes: int, bad_units: list[int], good: list[Run]
+) -> list[Run]:
+    """Runs in ``bad_units`` of the zone, as far as self-proving headers show them."""
     unit_bytes = context.layout.constant("unit_bytes")
     limit = (size_bytes // unit_bytes) * unit_bytes
-    recovered: list[tuple[Run, int]] = []
+    recovered: list[Run] = []
     for first, count in _stretches(bad_units):
         start = zone + first * unit_bytes
         if first == 0:
             start = zone + context.layout.constant("slot_zone_header_bytes")
         end = min(zone + (first + count) * unit_bytes, zone + limit)
-        if any(run.start < end and start < run.end for run, _ in good):
+        if any(run.start < end and start < run.end for run in good):
             continue
         recovered += _recover(context, start, end)
     return recovered
@@ -34,7 +34,7 @@ def _stretches(units: list[int]) -> list[tuple[int, int]]:
     return [(members[0], len(members)) for members in stretches]
 
 
-def _recover(context: Context, start: int, end: int) -> list[tuple[Run, int]]:
+def _recover(context: Context, start: int, end: int) -> list[Run]:
     header = context.structs.header
     step = header.granule_bytes
     start = -(-start // step) * step
@@ -54,8 +54,8 @@ def _recover(context: Context, start: int, end: int) -> list[tuple[Run, int]]:
     runs = []
     for size_class, members in groupby((pair for pair in proved if pair[1] != large), key=lambda pair: pair[1]):
         run = _run_of([address for address, _ in members], context, start, end)
-        if run is not None and not (runs and run.first_slot < runs[-1][0].end):
-            runs.append((run, size_class))
+        if run is not None and not (runs and run.first_slot < runs[-1].end):
+            runs.append(run._replace(size_class=size_class))
     return runs
 
 

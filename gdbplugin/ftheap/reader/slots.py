@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import Any, NamedTuple
 
-from ..model.heap import Books, Run, Zone, ZoneType
+from ..model.heap import Books, Zone, ZoneType
+from ..model.runs import Run, Runs
 from .blocks import RunReader
+from .by_kernel import SlotKernel
 from .context import Context
 from .recovery import recover_runs
 from .tolerant import Bytes, read_tolerant
@@ -19,18 +22,11 @@ def read_slot_zone(context: Context, reader: RunReader, seen: Seen, size_bytes: 
     for start, end in books.holes:
         context.unreadable(start, end - start, f"the header of the zone at {seen.address:#x}")
     unit_bytes = layout.constant("unit_bytes")
-    runs, bad_units = _runs(context, books, seen.address, size_bytes, len(reader.blocks))
     units = structs.slot_zone.unpack(books.data) if not books.holes else None
     zone = Zone(seen.address, ZoneType.TINY, size_bytes, 0, seen.listed, False)
     zone.first_index = len(reader.blocks)
-    what = f"the zone at {seen.address:#x}"
-    if bad_units:
-        runs += recover_runs(context, seen.address, size_bytes, bad_units, runs)
-        runs = _numbered(sorted(runs, key=lambda found: found[0].first_slot), zone.first_index)
-    zone.runs = [run for run, _ in runs]
-    carved = [found for found in runs if found[0].carved_count]
-    for neighbours in _neighbours(carved, layout.constant("unit_bytes")):
-        reader.read_runs(neighbours, what)
+    zone.runs = read_table(context, reader.kernel, books, zone)
+    reader.read_runs(zone.runs, f"the zone at {seen.address:#x}")
     zone.end_index = len(reader.blocks)
     zone.type = _type(context, seen, zone)
     if seen.proved:
@@ -50,11 +46,32 @@ def read_slot_zone(context: Context, reader: RunReader, seen: Seen, size_bytes: 
     return zone
 
 
-def _numbered(runs: list[tuple[Run, int]], row: int) -> list[tuple[Run, int]]:
+def read_table(context: Context, by_kernel: SlotKernel | None, books: Bytes, zone: Zone) -> Runs:
+    """The runs that the zone's header describes. ``by_kernel``: does it where all is well."""
+    layout = context.layout
+    bits_offset, bits_bytes = layout.field("slot_zone.free_bits")
+    bitmaps = bytes(books.data[bits_offset : bits_offset + bits_bytes])
+    found = Runs((), bitmaps, bits_bytes // layout.constant("unit_count"))
+    form = TableForm.of(context)
+    table_offset, table_bytes = layout.field("slot_zone.runs")
+    unit_count = min(table_bytes // context.structs.run.size_bytes, form.unit_count, zone.size_bytes // form.unit_bytes)
+    table = books.data[table_offset : table_offset + unit_count * context.structs.run.size_bytes]
+    if by_kernel is not None and not books.holes and by_kernel.take_table(form, zone, table, found):
+        return found
+    runs, bad_units = _runs(context, form, books, zone.address, table, zone.first_index)
+    if bad_units:
+        runs += recover_runs(context, zone.address, zone.size_bytes, bad_units, runs)
+        runs = _numbered(sorted(runs, key=attrgetter("first_slot")), zone.first_index)
+    for run in runs:
+        found.append(run)
+    return found
+
+
+def _numbered(runs: list[Run], row: int) -> list[Run]:
     """The runs with the rows of their blocks counted from ``row`` on."""
     numbered = []
-    for run, size_class in runs:
-        numbered.append((run._replace(first_index=row), size_class))
+    for run in runs:
+        numbered.append(run._replace(first_index=row))
         row += run.carved_count
     return numbered
 
@@ -62,9 +79,8 @@ def _numbered(runs: list[tuple[Run, int]], row: int) -> list[tuple[Run, int]]:
 def _units_of(zone: Zone, unit_count: int, unit_bytes: int) -> int:
     """Bit u: unit u has bytes of a run."""
     units = 0
-    for run in zone.runs:
-        first, end = (run.start - zone.address) // unit_bytes, -(-(run.end - zone.address) // unit_bytes)
-        units |= (1 << end) - (1 << first)
+    for start, end in zip(zone.runs.column("start"), zone.runs.column("end")):
+        units |= (1 << -(-(end - zone.address) // unit_bytes)) - (1 << (start - zone.address) // unit_bytes)
     return units & (1 << unit_count) - 1
 
 
@@ -76,11 +92,11 @@ def _type(context: Context, seen: Seen, zone: Zone) -> ZoneType:
         if seen.header.type == context.layout.state("zone_type.small"):
             return ZoneType.SMALL
         context.find("bad-zone", zone.address, f"the zone at {zone.address:#x} has the unknown type {seen.header.type}")
-    capacity = max((run.capacity_bytes for run in zone.runs), default=0)
+    capacity = max(zone.runs.column("capacity_bytes"), default=0)
     return ZoneType.TINY if capacity <= context.layout.constant("tiny_max_bytes") else ZoneType.SMALL
 
 
-class _Form(NamedTuple):
+class TableForm(NamedTuple):
     """What the layout says of run tables, looked up once per zone."""
 
     unit_bytes: int
@@ -92,9 +108,9 @@ class _Form(NamedTuple):
     none: int
 
     @staticmethod
-    def of(context: Context) -> _Form:
+    def of(context: Context) -> TableForm:
         layout, header = context.layout, context.structs.header
-        return _Form(
+        return TableForm(
             *map(layout.constant, ("unit_bytes", "unit_count", "slot_zone_header_bytes")),
             header.granule_bytes,
             context.heap.prefix_bytes + header.size_bytes,
@@ -103,27 +119,23 @@ class _Form(NamedTuple):
 
 
 def _runs(
-    context: Context, books: Bytes, zone: int, size_bytes: int, row: int
-) -> tuple[list[tuple[Run, int]], list[int]]:
-    """Runs whose geometry holds, with their class; and the units whose descriptor makes no sense. ``row``: the first
-    of their blocks'."""
-    layout, record, form = context.layout, context.structs.run, _Form.of(context)
-    table_offset, table_bytes = layout.field("slot_zone.runs")
-    unit_count = min(table_bytes // record.size_bytes, form.unit_count, size_bytes // form.unit_bytes)
-    table = list(record.unpack_all(books.data[table_offset : table_offset + unit_count * record.size_bytes]))
-    bits_offset, bits_bytes = layout.field("slot_zone.free_bits")
-    row_bytes = bits_bytes // form.unit_count
-    runs: list[tuple[Run, int]] = []
+    context: Context, form: TableForm, books: Bytes, zone: int, data: memoryview, row: int
+) -> tuple[list[Run], list[int]]:
+    """Runs whose geometry holds; and the units whose descriptor makes no sense. ``data``: the table; ``row``: the
+    first of their blocks'."""
+    record, table_offset = context.structs.run, context.layout.offset("slot_zone.runs")
+    table = list(record.unpack_all(data))
+    unit_count = len(table)
+    runs: list[Run] = []
     bad_units: list[int] = []
     unit = 0
     while unit < unit_count:
         described = table[unit]
         readable = not books.holes or books.has(zone + table_offset + unit * record.size_bytes, record.size_bytes)
         if readable and described.state == form.lead:
-            bits = bits_offset + unit * row_bytes
-            run = _run(form, described, zone, unit, unit_count, books.data[bits : bits + row_bytes], row)
+            run = _run(form, described, zone, unit, unit_count, row)
             if run is not None:
-                runs.append((run, described.size_class))
+                runs.append(run)
                 row += run.carved_count
                 unit += described.unit_count
                 continue
@@ -141,9 +153,7 @@ def _runs(
     return runs, bad_units
 
 
-def _run(
-    form: _Form, described: Any, zone: int, unit: int, unit_count: int, bitmap: memoryview, row: int
-) -> Run | None:
+def _run(form: TableForm, described: Any, zone: int, unit: int, unit_count: int, row: int) -> Run | None:
     """The run that a lead unit describes, its blocks from ``row`` on; None when it does not fit its own units."""
     stride, slot_count = described.stride_bytes, described.slot_count
     start = zone + unit * form.unit_bytes
@@ -163,18 +173,5 @@ def _run(
         return None
     return Run(
         start, end, first_slot, stride, slot_count, described.carved_count, row, stride - form.overhead_bytes,
-        described.free_count, int.from_bytes(bitmap, "little"),
+        described.free_count, described.size_class, unit + 1,
     )
-
-
-def _neighbours(runs: list[tuple[Run, int]], gap_bytes: int) -> list[list[tuple[Run, int]]]:
-    """Groups of runs that one bulk read may serve: no two further apart than ``gap_bytes``."""
-    groups: list[list[tuple[Run, int]]] = []
-    end = 0
-    for run, size_class in runs:
-        if groups and run.first_slot - end <= gap_bytes:
-            groups[-1].append((run, size_class))
-        else:
-            groups.append([(run, size_class)])
-        end = run.first_slot + run.carved_count * run.stride_bytes
-    return groups
