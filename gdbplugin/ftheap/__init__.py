@@ -1,6 +1,5 @@
 """The ftmalloc heap reader: finds, reads, checks and explains an ftmalloc heap in another process's memory.
 
-Layers, low to high; a module imports only from layers that stand before its own:
-errors, memory, target, layout, structs, model, reader, analysis, render, registry, commands, gdbhost.
+Layers, low to high, are listed in gdbplugin/README.md; a module imports only from those that stand before its own.
 Only ``gdbhost`` imports gdb.
 """

@@ -36,33 +36,33 @@ STRUCT, FIELD, BITS, ENUM, CONST, ROOT = range(1, 7)
 _KIND_NAMES = {STRUCT: "structure", FIELD: "field", BITS: "bit field", ENUM: "state", CONST: "constant", ROOT: "root"}
 
 # All that the extension cannot do without. Rows beyond these are looked up with ``Layout.has``.
-_NEEDED_FIELDS = {
+# Of these structures the integers are read at once, by structs.Record.
+NEEDED_INTEGERS = {
     "heap": "state prefix_bytes first_zone zone_count chunks chunk_count first_cache page_bytes zones_lock "
-    "retired_next retired",
+    "retired_next",
     "zone": "magic next previous size_bytes max_contiguous_free_bytes first_block type flags",
-    "slot_zone": "free_units dirty_units runs free_bits",
+    "slot_zone": "free_units",
     "run": "state lead_unit unit_count size_class slot_count carved_count free_count first_slot_offset stride_bytes",
-    "block": "self extent",
     "chunk": "address size_bytes kind",
     "retired": "payload size_bytes",
     "region": "magic first_page page_count page_bytes",
     "span": "pages kind",
     "cache": "size_bytes next thread_id",
 }
+_NEEDED_OTHERS = {"heap": "retired", "slot_zone": "runs free_bits", "block": "self extent"}
 _NEEDED_BITS = "self:address self:size_class self:state extent:size_bytes extent:next_granules"
 _NEEDED_ENUMS = {
     "block_state": "live fresh freed quarantined shifted live_aligned changing",
     "zone_type": "tiny small large",
     "zone_flag": "huge guarded",
-    "run_state": "none lead follow",
+    "run_state": "none lead",
     "chunk_kind": "none slots region huge",
     "span_kind": "inner zone clean dirty",
-    "heap_state": "unused ready",
+    "heap_state": "ready",
 }
 _NEEDED_CONSTANTS = (
     "zone_magic region_magic block_granule_bytes block_class_large granule_bytes unit_bytes unit_count "
-    "slot_zone_header_bytes "
-    "retired_max class_count tiny_max_bytes small_max_bytes lock_flags"
+    "slot_zone_header_bytes tiny_max_bytes lock_flags"
 )
 
 
@@ -74,7 +74,7 @@ def is_library(path: str) -> bool:
 def needed_rows() -> Iterator[tuple[str, int]]:
     """Name and kind of every row that must be there."""
     yield "heap", ROOT
-    for structure, members in _NEEDED_FIELDS.items():
+    for structure, members in (*NEEDED_INTEGERS.items(), *_NEEDED_OTHERS.items()):
         yield structure, STRUCT
         for member in members.split():
             yield f"{structure}.{member}", FIELD

@@ -10,7 +10,7 @@ from collections import namedtuple
 from typing import Any, Iterator, NamedTuple
 
 from .errors import TargetError
-from .layout import BITS, Layout
+from .layout import BITS, NEEDED_INTEGERS, Layout
 
 _CODES = {1: "B", 2: "H", 4: "I", 8: "Q"}
 _WORD = struct.Struct("<Q")
@@ -129,24 +129,16 @@ class Structs:
     """All decoders that the reader uses, for one layout."""
 
     def __init__(self, layout: Layout):
-        self.heap = Record(
-            layout,
-            "heap",
-            "state prefix_bytes first_zone zone_count chunks chunk_count first_cache page_bytes zones_lock "
-            "retired_next",
-        )
-        self.zone = Record(
-            layout, "zone", "magic next previous size_bytes max_contiguous_free_bytes first_block type flags"
-        )
-        self.slot_zone = Record(layout, "slot_zone", "free_units dirty_units")
-        self.run = Record(
-            layout,
-            "run",
-            "state lead_unit unit_count size_class slot_count carved_count free_count first_slot_offset stride_bytes",
-        )
-        self.chunk = Record(layout, "chunk", "address size_bytes kind")
-        self.retired = Record(layout, "retired", "payload size_bytes")
-        self.region = Record(layout, "region", "magic first_page page_count page_bytes")
-        self.span = Record(layout, "span", "pages kind")
-        self.cache = Record(layout, "cache", "size_bytes next thread_id")
+        def whole(structure: str) -> Record:
+            return Record(layout, structure, NEEDED_INTEGERS[structure])
+
+        self.heap = whole("heap")
+        self.zone = whole("zone")
+        self.slot_zone = whole("slot_zone")
+        self.run = whole("run")
+        self.chunk = whole("chunk")
+        self.retired = whole("retired")
+        self.region = whole("region")
+        self.span = whole("span")
+        self.cache = whole("cache")
         self.header = Header(layout)

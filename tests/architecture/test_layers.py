@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 import sources
 from sources import ALLOCATOR, PACKAGE, ROOT
 
+
+def drawn_in(readme: Path) -> str:
+    """The first block of code of a README that stands alone: there the layers are drawn, low to high."""
+    return readme.read_text().split("\n```\n")[1]
+
+
 # A folder may include itself and every folder of a lower rank; those of one rank are strangers.
-C_RANKS = {"include": 0, "base": 1, "platform": 2, "heap": 3, "report": 3, "debug": 4, "inspect": 5, "api": 5}
+C_RANKS = {"include": 0} | {
+    folder: rank
+    for rank, folders in enumerate(drawn_in(ALLOCATOR / "README.md").split("   ")[0].split(" -> "), 1)
+    for folder in folders.split(" | ")
+}
 
 # All that asks the kernel or libc for something stands in platform/; these headers only declare or compute.
 HEADERS_FOR_ALL = {"<errno.h>", "<limits.h>", "<stdarg.h>", "<stdbool.h>", "<stddef.h>", "<stdint.h>", "<string.h>"}
@@ -17,11 +30,8 @@ HEADERS_BY_FOLDER = {
     "base": {"<unistd.h>"},
 }
 
-# Low to high; each imports only what stands before it. ``ftheap`` stands for the package's own version.
-PYTHON_ORDER = (
-    "errors memory debug_info target progress kernel layout layout_file structs model reader analysis render session "
-    "registry command_line commands gdbhost"
-).split()
+# Low to high; each imports only what stands before it.
+PYTHON_ORDER = re.findall(r"\w+", drawn_in(ROOT / "gdbplugin" / "README.md"))
 
 
 def c_sources():
@@ -49,6 +59,12 @@ def module_layer(path):
 
 def package_files():
     return [path for path in sources.python_files("gdbplugin/ftheap") if path != PACKAGE / "__init__.py"]
+
+
+def test_every_layer_is_drawn():
+    assert sorted(C_RANKS) == sorted(path.name for path in ALLOCATOR.iterdir() if path.is_dir())
+    modules = {path.relative_to(PACKAGE).parts[0].removesuffix(".py") for path in package_files()}
+    assert sorted(PYTHON_ORDER) == sorted(modules)
 
 
 @pytest.mark.parametrize("path", package_files(), ids=lambda path: str(path.relative_to(PACKAGE)))
