@@ -206,7 +206,7 @@ def _described(left: str, option: Option) -> list[str]:
 def _folded(text: str, indent: str) -> str:
     """``text`` in lines of at most 79 columns, broken between option groups."""
     lines = [""]
-    for word in re.findall(r"\[[^]]*\]|\S+", text):
+    for word in re.findall(r"(?:\[[^]]*\]|\S)+", text):
         if lines[-1] and len(indent) + len(lines[-1]) + 1 + len(word) > 79:
             lines.append("")
         lines[-1] += (" " if lines[-1] else "") + word

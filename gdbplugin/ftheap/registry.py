@@ -27,7 +27,10 @@ class Option(NamedTuple):
 
 JSON = Option("json", "print one JSON document")
 EXIT_CODE = Option("exit-code", "end gdb with status N if it finds what it looks for", "N", "count")
-LIMIT = Option("limit", "show at most N rows", "N", "count")
+def limit_option(rows: str, default: int | str, in_json: int | str = "all") -> Option:
+    """``-limit N`` of a command. ``rows``: what it counts; ``default``, ``in_json``: how many are shown without it."""
+    otherwise = f"{default}" if default == in_json else f"{default}, in JSON {in_json}"
+    return Option("limit", f"show at most N {rows}; without it {otherwise}", "N", "count")
 
 
 @dataclass

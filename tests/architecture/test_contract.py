@@ -97,6 +97,7 @@ def test_every_command_documents_itself():
         assert command.description, f"{command.name}: no docstring"
         rows = command_line.help_text(command).splitlines()
         assert [row for row in rows if len(row) > 79 or not row.isascii()] == [], command.name
+        assert f"Usage: {command_line.usage(command)} " in " ".join(" ".join(rows).split()), command.name
         assert len({option.name for option in command.options}) == len(command.options), command.name
 
 

@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 from ftheap import command_line
 from ftheap.commands import load_all
 from ftheap.errors import UsageError
-from ftheap.registry import COMMANDS, EXIT_CODE, JSON, LIMIT, Command, Option
+from ftheap.registry import COMMANDS, EXIT_CODE, JSON, Command, Option, limit_option
 
 load_all()
 
 OPTIONS = (
-    LIMIT,
+    limit_option("rows", 7),
     EXIT_CODE,
     Option("class", "one class only", "CLASS", "choice", ("definite", "possible")),
     Option("min-bytes", "smaller ones are left out", "N", "bytes"),

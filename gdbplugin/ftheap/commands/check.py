@@ -5,15 +5,16 @@ from __future__ import annotations
 from ..analysis.check import check as check_snapshot
 from ..analysis.check import check_memory
 from ..analysis.stacks import frames_by_trace
-from ..registry import EXIT_CODE, LIMIT, Request, Result, command
+from ..registry import EXIT_CODE, Request, Result, command, limit_option
 from ..render import integrity as render
+from ..render.text import FINDINGS_SHOWN
 from ..session import Session
 
 
 @command(
     "check",
     "Check every zone, header, canary and fill of the heap.",
-    options=(LIMIT, EXIT_CODE),
+    options=(limit_option("findings", FINDINGS_SHOWN), EXIT_CODE),
     example="ftmalloc check -exit-code 3",
 )
 def check(session: Session, request: Request) -> Result:

@@ -13,7 +13,7 @@ from ..analysis.stacks import frames_by_number
 from ..errors import UsageError
 from ..model.files import whole_file
 from ..model.heap import State
-from ..registry import LIMIT, Option, Request, Result, command
+from ..registry import Option, Request, Result, command
 from ..render.export import FORMATS, LOST
 from ..render.export_source import Source
 from ..render.text import findings_document, remark
@@ -26,7 +26,10 @@ DOT_BLOCKS_MAX = 500
     "export",
     "Write the heap, or its leaks, to a file for other tools.",
     argument="FORMAT FILE",
-    options=(LIMIT, Option("leaks", "lost blocks only: definite, indirect, possible")),
+    options=(
+        Option("limit", f"write at most N blocks; without it all, but {DOT_BLOCKS_MAX} for dot", "N", "count"),
+        Option("leaks", "lost blocks only: definite, indirect, possible"),
+    ),
     example="ftmalloc export -leaks folded leaks.folded",
     notes="\n".join(["Formats:", *(f"  {name:<10} {form.help}" for name, form in FORMATS.items())]),
     words=lambda _session: FORMATS,
@@ -34,7 +37,7 @@ DOT_BLOCKS_MAX = 500
 )
 def export(session: Session, request: Request) -> Result:
     """Blocks that were never handed out are left out. Formats that know stacks only have class and size in the place of
-    a stack where none was recorded (FtMallocStackLogging). dot takes 500 blocks unless -limit says more."""
+    a stack where none was recorded (FtMallocStackLogging)."""
     words = request.argument.split(None, 1)
     if len(words) != 2 or words[0] not in FORMATS:
         raise UsageError(f"export needs a format ({', '.join(FORMATS)}) and a file: ftmalloc export csv heap.csv")

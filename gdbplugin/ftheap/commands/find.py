@@ -8,7 +8,7 @@ import textwrap
 from ..analysis.expression import parse
 from ..analysis.find import Finder
 from ..analysis.find_language import FIELDS, RULES, help_rows
-from ..registry import EXIT_CODE, LIMIT, Request, Result, command
+from ..registry import EXIT_CODE, Request, Result, command, limit_option
 from ..render import search as render
 from ..session import Session
 
@@ -19,7 +19,7 @@ BLOCKS_SHOWN = 100
     "find",
     "Find the blocks that satisfy an expression.",
     argument="EXPR",
-    options=(LIMIT, EXIT_CODE),
+    options=(limit_option("blocks", BLOCKS_SHOWN), EXIT_CODE),
     words=lambda _session: (*FIELDS, "and", "or", "not"),
     example='ftmalloc find size >= 1k and string "timeout"',
     notes="\n".join([*(row for rule in RULES for row in textwrap.wrap(rule, 79)), "", "Tests:", *help_rows()]),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..analysis.stacks import frames_by_number
 from ..errors import UsageError
 from ..model.heap import Event, Snapshot
-from ..registry import LIMIT, Option, Request, Result, command
+from ..registry import Option, Request, Result, command, limit_option
 from ..render import history as render
 from ..session import Session
 
@@ -16,14 +16,13 @@ EVENTS_SHOWN = 50
     "history",
     "List the last allocation events, or those of one block.",
     argument="[ADDR]",
-    options=(LIMIT, Option("stacks", "with the stack of each event")),
+    options=(limit_option("of the latest events", EVENTS_SHOWN), Option("stacks", "with the stack of each event")),
     example="ftmalloc history -stacks node",
 )
 def history(session: Session, request: Request) -> Result:
     """The events that FtMallocHistory kept: allocate, free, resize, oldest first; the number of the event, the seconds
     before the last event, the thread, the size. With ADDR, any expression of gdb: the events of blocks that held this
-    address, those that were freed and used again too. -limit keeps the latest ones: 50 in text unless told, all in
-    JSON, which always has the stacks."""
+    address, those that were freed and used again too. JSON always has the stacks."""
     snapshot = session.snapshot()
     if snapshot.events is None:
         raise UsageError("history: no events are recorded; run the program with FtMallocHistory=1")

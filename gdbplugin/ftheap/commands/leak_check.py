@@ -8,7 +8,7 @@ from ..analysis.mark import LeakClass
 from ..analysis.stacks import frame_names, frames_by_number
 from ..analysis.typed_heap import types_of
 from ..errors import UsageError
-from ..registry import EXIT_CODE, LIMIT, Option, Request, Result, command
+from ..registry import EXIT_CODE, Option, Request, Result, command, limit_option
 from ..render import leaks as render
 from ..session import Session
 
@@ -28,7 +28,7 @@ def heuristics_option(request: Request) -> frozenset[str]:
     "leak-check",
     "Find the blocks that the program can no longer reach.",
     options=(
-        LIMIT,
+        limit_option("groups", render.GROUPS_SHOWN),
         Option("class", "groups of one class only", "CLASS", "choice", _CLASSES),
         Option("min-bytes", "groups of at least SIZE bytes", "SIZE", "bytes"),
         Option("suppressions", "leave out what a file in LeakSanitizer's form names", "FILE", "file"),
@@ -41,9 +41,9 @@ def heuristics_option(request: Request) -> frozenset[str]:
 def leak_check(session: Session, request: Request) -> Result:
     """A conservative mark and sweep: any aligned word in a register, on a stack, in writable data or in a reachable
     block counts as a pointer. Classes are valgrind's: definite (no pointer leads to the block), indirect (only lost
-    blocks lead to it), possible (only pointers into its inside lead to it), reachable: so are those that the
-    program has called no leaks (ftmalloc_leak_ignore), and what they hold. Blocks are grouped by
-    allocation stack where stacks were recorded (FtMallocStackLogging), else by size and likely type.
+    blocks lead to it), possible (only pointers into its inside lead to it), reachable (the program can still find it,
+    or has called it no leak with ftmalloc_leak_ignore). Blocks are grouped by allocation stack where stacks were
+    recorded (FtMallocStackLogging), else by size and likely type.
     Heuristics have valgrind's names: stdstring, length64, newarray, multipleinheritance; and exception, for what was
     thrown and kept."""
     names = heuristics_option(request)

@@ -7,7 +7,7 @@ import os
 from ..analysis.difference import compare, save
 from ..errors import UsageError
 from ..model.saved import SavedHeap, read_file
-from ..registry import EXIT_CODE, LIMIT, Option, Request, Result, command
+from ..registry import EXIT_CODE, Option, Request, Result, command, limit_option
 from ..render import difference as render
 from ..session import Session
 
@@ -31,7 +31,7 @@ def _kept(session: Session, name: str) -> SavedHeap:
     "Show what has grown since a snapshot.",
     argument="[NAME|FILE]",
     options=(
-        LIMIT,
+        limit_option("groups", render.ROWS_SHOWN),
         Option("with", "compare with this snapshot or file instead of the present heap", "NAME", "text"),
         Option("all", "what has shrunk, too"),
         EXIT_CODE,

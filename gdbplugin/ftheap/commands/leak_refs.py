@@ -8,7 +8,7 @@ from ..analysis.leaks import classes_of
 from ..analysis.mark import LeakClass
 from ..analysis.references import Referrers, retained_by
 from ..errors import UsageError
-from ..registry import LIMIT, Option, Request, Result, command
+from ..registry import Option, Request, Result, command, limit_option
 from ..render import references as render
 from ..session import Session
 
@@ -19,7 +19,10 @@ REFERENCES_SHOWN = 20
     "leak-refs",
     "Show who points at a block, and the way from a root.",
     argument="ADDR",
-    options=(LIMIT, Option("retained", "what the block alone keeps alive")),
+    options=(
+        limit_option("references", REFERENCES_SHOWN, REFERENCES_SHOWN),
+        Option("retained", "what the block alone keeps alive"),
+    ),
     example="leak-refs -retained cache->entries",
     top_level=True,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..analysis.stacks import frames_by_trace
 from ..model.heap import State, ZoneType
-from ..registry import LIMIT, Option, Request, Result, command
+from ..registry import Option, Request, Result, command, limit_option
 from ..render import listing
 from ..session import Session
 
@@ -15,7 +15,7 @@ _TYPES = tuple(member.name.lower() for member in ZoneType)
     "show-alloc-mem",
     "List the zones and blocks of the heap.",
     options=(
-        LIMIT,
+        limit_option("blocks", "all"),
         Option("type", "zones of one type only", "TYPE", "choice", _TYPES),
         Option("freed", "freed and quarantined blocks too"),
         Option("all", "every block that was ever used, with its state"),

@@ -7,7 +7,7 @@ from ..analysis.graph import graph_of
 from ..analysis.stacks import frames_by_number
 from ..analysis.statistics import summarize
 from ..analysis.typed_heap import types_of
-from ..registry import LIMIT, Option, Request, Result, command
+from ..registry import Option, Request, Result, command, limit_option
 from ..render import statistics as render
 from ..session import Session
 
@@ -15,7 +15,10 @@ from ..session import Session
 @command(
     "stats",
     "Sum up where the memory went.",
-    options=(LIMIT, Option("retained", "what the blocks that roots hold keep alive, each counted once")),
+    options=(
+        limit_option("rows of a table", render.ROWS_SHOWN),
+        Option("retained", "what the blocks that roots hold keep alive, each counted once"),
+    ),
     example="ftmalloc stats -retained -limit 5",
 )
 def stats(session: Session, request: Request) -> Result:

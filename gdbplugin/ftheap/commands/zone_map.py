@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..errors import UsageError
 from ..model.heap import Snapshot
-from ..registry import LIMIT, Request, Result, command
+from ..registry import Request, Result, command, limit_option
 from ..render import zone_map as render
 from ..session import Session
 
@@ -15,7 +15,7 @@ _RANGE_BYTES_MAX = 1 << 40
     "zone-map",
     "Draw the zones to scale.",
     argument="[ADDR[,END]]",
-    options=(LIMIT,),
+    options=(limit_option("rows", "16 to 40", "16 to 40"),),
     example="zone-map pointer, pointer + 4096",
     top_level=True,
 )

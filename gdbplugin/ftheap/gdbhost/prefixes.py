@@ -26,8 +26,8 @@ class Prefix(gdb.Command):
 class Color(gdb.Parameter):
     """Whether the commands of ftmalloc colour their output.
 
-    auto: where gdb's styling is on, standard output is a terminal, and NO_COLOR is unset. on, off: always, never.
-    JSON is never coloured."""
+    auto: where gdb's styling is on, standard output is a terminal, and NO_COLOR
+    is unset. on, off: always, never. JSON is never coloured."""
 
     set_doc = "Set whether ftmalloc colours its output: auto, on, off."
     show_doc = "Show whether ftmalloc colours its output."
