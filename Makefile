@@ -2,8 +2,9 @@
 
 PREFIX  ?= /usr/local
 LIBDIR  ?= $(PREFIX)/lib
-DATADIR ?= $(PREFIX)/share/ftmalloc
+DATADIR ?= $(PREFIX)/share
 DESTDIR ?=
+EXTENSION := $(DATADIR)/ftmalloc/gdbplugin
 # gdb loads what lies under this directory by itself: <directory>/<full path of a library>-gdb.py
 GDB_AUTOLOAD_DIR ?= /usr/share/gdb/auto-load
 
@@ -80,27 +81,34 @@ bench: ## time and memory, compared with the other allocators (installs what it 
 	@$(MAKE) --no-print-directory -s all
 	@/usr/bin/python3 bench/run.py $(BENCH)
 
+# A program linked with -lftmalloc is started by the loader's list of libraries; only root may write it, and a package
+# (DESTDIR) does so where it is unpacked.
+REFRESH_LOADER = @test -n "$(DESTDIR)" || ! test -w /etc/ld.so.cache || ldconfig
+
 install: all ## install library, header and gdb extension under PREFIX, /usr/local by default (DESTDIR is honoured)
-	install -d $(DESTDIR)$(LIBDIR) $(DESTDIR)$(PREFIX)/include $(DESTDIR)$(DATADIR)
+	install -d $(DESTDIR)$(LIBDIR) $(DESTDIR)$(PREFIX)/include
 	install -m 755 $(BUILD)/libftmalloc.so $(DESTDIR)$(LIBDIR)/
 	install -m 644 $(BUILD)/libftmalloc.a $(DESTDIR)$(LIBDIR)/
 	install -m 644 allocator_c/include/*.h $(DESTDIR)$(PREFIX)/include/
-	rm -rf $(DESTDIR)$(DATADIR)/gdbplugin
-	cp -r gdbplugin $(DESTDIR)$(DATADIR)/
-	install -m 755 $(BUILD)/libftmalloc_scan.so $(DESTDIR)$(DATADIR)/gdbplugin/
-	find $(DESTDIR)$(DATADIR)/gdbplugin -name __pycache__ -prune -exec rm -rf {} +
+	rm -rf $(DESTDIR)$(EXTENSION)
+	install -d $(DESTDIR)$(EXTENSION)
+	cp -r gdbplugin/ftmalloc.py gdbplugin/ftheap gdbplugin/*.md $(DESTDIR)$(EXTENSION)/
+	install -m 755 $(BUILD)/libftmalloc_scan.so $(DESTDIR)$(EXTENSION)/
+	find $(DESTDIR)$(EXTENSION) -name __pycache__ -prune -exec rm -rf {} +
 	-! command -v python3 > /dev/null || \
-		$(COMPILE_PYTHON) -s "$(DESTDIR)" -p / $(DESTDIR)$(DATADIR)/gdbplugin/ftheap
+		$(COMPILE_PYTHON) -s "$(DESTDIR)" -p / $(DESTDIR)$(EXTENSION)/ftheap
 	install -d $(DESTDIR)$(GDB_AUTOLOAD_DIR)$(LIBDIR)
 	printf 'import gdb\n\nif not hasattr(gdb, "ftmalloc_extension"):\n    gdb.execute("source %s")\n' \
-		$(DATADIR)/gdbplugin/ftmalloc.py \
+		$(EXTENSION)/ftmalloc.py \
 		> $(DESTDIR)$(GDB_AUTOLOAD_DIR)$(LIBDIR)/libftmalloc.so-gdb.py
+	$(REFRESH_LOADER)
 
 uninstall: ## remove what install put there
 	rm -f $(DESTDIR)$(LIBDIR)/libftmalloc.so $(DESTDIR)$(LIBDIR)/libftmalloc.a
 	rm -f $(patsubst allocator_c/include/%,$(DESTDIR)$(PREFIX)/include/%,$(wildcard allocator_c/include/*.h))
-	rm -rf $(DESTDIR)$(DATADIR)
+	rm -rf $(DESTDIR)$(dir $(EXTENSION))
 	rm -f $(DESTDIR)$(GDB_AUTOLOAD_DIR)$(LIBDIR)/libftmalloc.so-gdb.py
+	$(REFRESH_LOADER)
 
 clean: ## remove build/
 	rm -rf $(BUILD)
