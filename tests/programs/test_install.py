@@ -91,3 +91,13 @@ def test_uninstall_leaves_nothing(tmp_path):
     make("uninstall", *words)
     assert [name for name in tmp_path.rglob("*") if name.is_file()] == []
     assert os.listdir(tmp_path)  # directories that others may use stay
+
+
+def test_uninstall_leaves_what_stands_beside(tmp_path):
+    words = [f"DESTDIR={tmp_path}", "PREFIX=/usr", "DATADIR=/usr/share"]
+    other = tmp_path / "usr/share/other.txt"
+    other.parent.mkdir(parents=True)
+    other.touch()
+    make("install", *words)
+    make("uninstall", *words)
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == [other]
