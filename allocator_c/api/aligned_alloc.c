@@ -12,5 +12,5 @@ FT_EXPORT void *aligned_alloc(size_t alignment, size_t size)
         errno = EINVAL;
         return NULL;
     }
-    return debug_allocate_aligned(alignment, size, FAMILY_MALLOC, __builtin_return_address(0));
+    return debug_allocate_aligned(alignment, size, FAMILY_MALLOC, FT_CALLER());
 }

@@ -20,7 +20,7 @@ FT_EXPORT void *calloc(size_t count, size_t size)
     void *payload = size_bytes <= CLEARED_MAX_BYTES ? cache_allocate(size_bytes) : NULL;
     if (FT_LIKELY(payload != NULL))
         return memset(payload, 0, size_bytes);
-    return debug_allocate_zeroed(size_bytes, __builtin_return_address(0));
+    return debug_allocate_zeroed(size_bytes, FT_CALLER());
 }
 
 FT_ALIAS_OF(calloc) void *__libc_calloc(size_t count, size_t size);

@@ -6,7 +6,7 @@
 /* glibc's own way out, behind exit and quick_exit, does not pass here: they run exit handlers, ours among them. */
 FT_EXPORT __attribute__((noreturn)) void _exit(int status)
 {
-    process_end(life_end(status, __builtin_return_address(0)));
+    process_end(life_end(status, FT_CALLER()));
 }
 
 FT_ALIAS_OF(_exit) __attribute__((noreturn)) void _Exit(int status);

@@ -7,7 +7,7 @@ FT_EXPORT void free(void *payload)
 {
     if (FT_LIKELY(cache_release(payload)))
         return;
-    debug_release(payload, FAMILY_MALLOC, __builtin_return_address(0));
+    debug_release(payload, FAMILY_MALLOC, FT_CALLER());
 }
 
 /* Old programs only: glibc keeps it for binaries linked before 2.26. */

@@ -9,5 +9,5 @@ FT_EXPORT void free_aligned_sized(void *payload, size_t alignment, size_t size)
 {
     if (FT_LIKELY(cache_release(payload)))
         return;
-    debug_release_sized(payload, size, alignment, FAMILY_MALLOC, __builtin_return_address(0));
+    debug_release_sized(payload, size, alignment, FAMILY_MALLOC, FT_CALLER());
 }

@@ -6,5 +6,5 @@
 FT_EXPORT size_t ftmalloc_check_heap(void)
 {
     debug_start();
-    return check_heap(__builtin_return_address(0));
+    return check_heap(FT_CALLER());
 }

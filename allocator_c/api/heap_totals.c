@@ -2,6 +2,7 @@
 
 #include "debug/entry.h"
 #include "heap/size_class.h"
+#include "heap/slot_zone.h"
 
 static int add_block(const struct zone *zone, const struct block *block, void *context)
 {
@@ -15,13 +16,14 @@ static int add_block(const struct zone *zone, const struct block *block, void *c
     if (block_state_is_live(block_state(block))) {
         type->live_count++;
         type->live_bytes += block_size(block);
-    } else if (block_class(block) < CLASS_COUNT) {
-        type->free_count++;
-        type->free_bytes += size_classes[block_class(block)].payload_bytes;
-        totals->free_of_class[block_class(block)]++;
     } else if (zone->type == ZONE_LARGE) {
         type->free_count++;
         type->free_bytes += block_size(block);
+    } else {
+        unsigned size_class = run_of(block)->size_class;
+        type->free_count++;
+        type->free_bytes += size_classes[size_class].payload_bytes;
+        totals->free_of_class[size_class]++;
     }
     return 0;
 }

@@ -10,7 +10,7 @@ FT_EXPORT void *malloc(size_t size)
     void *payload = cache_allocate(size);
     if (FT_LIKELY(payload != NULL))
         return payload;
-    return debug_allocate(size, __builtin_return_address(0));
+    return debug_allocate(size, FT_CALLER());
 }
 
 FT_ALIAS_OF(malloc) void *__libc_malloc(size_t size);

@@ -16,7 +16,7 @@ FT_EXPORT void *memalign(size_t alignment, size_t size)
     }
     if (!is_power_of_two(alignment))
         alignment = alignment < sizeof(void *) ? sizeof(void *) : (size_t)2 << log2_floor(alignment);
-    return debug_allocate_aligned(alignment, size, FAMILY_MALLOC, __builtin_return_address(0));
+    return debug_allocate_aligned(alignment, size, FAMILY_MALLOC, FT_CALLER());
 }
 
 FT_ALIAS_OF(memalign) void *__libc_memalign(size_t alignment, size_t size);

@@ -7,59 +7,57 @@
 #include "api/operators.h"
 #include "base/attributes.h"
 
-#define CALLER __builtin_return_address(0)
-
 /* Plain and array; throwing and not; sized, aligned. m: size_t, Pv: void *, St11align_val_t: size_t. */
 
 FT_EXPORT void *_Znwm(size_t size)
 {
-    return operator_new(size, 0, FAMILY_NEW, CALLER);
+    return operator_new(size, FAMILY_NEW);
 }
 
 FT_EXPORT void *_Znam(size_t size)
 {
-    return operator_new(size, 0, FAMILY_NEW_ARRAY, CALLER);
+    return operator_new(size, FAMILY_NEW_ARRAY);
 }
 
 FT_EXPORT void *_ZnwmSt11align_val_t(size_t size, size_t alignment)
 {
-    return operator_new(size, alignment, FAMILY_NEW, CALLER);
+    return operator_new_slowly(size, alignment, FAMILY_NEW, FT_CALLER());
 }
 
 FT_EXPORT void *_ZnamSt11align_val_t(size_t size, size_t alignment)
 {
-    return operator_new(size, alignment, FAMILY_NEW_ARRAY, CALLER);
+    return operator_new_slowly(size, alignment, FAMILY_NEW_ARRAY, FT_CALLER());
 }
 
 FT_EXPORT void *_ZnwmRKSt9nothrow_t(size_t size, const void *nothrow)
 {
     (void)nothrow;
-    return operator_new_or_null(size, 0, FAMILY_NEW, CALLER);
+    return operator_new_or_null(size, FAMILY_NEW);
 }
 
 FT_EXPORT void *_ZnamRKSt9nothrow_t(size_t size, const void *nothrow)
 {
     (void)nothrow;
-    return operator_new_or_null(size, 0, FAMILY_NEW_ARRAY, CALLER);
+    return operator_new_or_null(size, FAMILY_NEW_ARRAY);
 }
 
 FT_EXPORT void *_ZnwmSt11align_val_tRKSt9nothrow_t(size_t size, size_t alignment, const void *nothrow)
 {
     (void)nothrow;
-    return operator_new_or_null(size, alignment, FAMILY_NEW, CALLER);
+    return operator_new_or_null_slowly(size, alignment, FAMILY_NEW, FT_CALLER());
 }
 
 FT_EXPORT void *_ZnamSt11align_val_tRKSt9nothrow_t(size_t size, size_t alignment, const void *nothrow)
 {
     (void)nothrow;
-    return operator_new_or_null(size, alignment, FAMILY_NEW_ARRAY, CALLER);
+    return operator_new_or_null_slowly(size, alignment, FAMILY_NEW_ARRAY, FT_CALLER());
 }
 
 /* delete: the header knows the size; one that is said is compared with it under FtMallocDebug. */
 #define DELETE(name, family, ...)                                                                                    \
     FT_EXPORT void name(void *payload, ##__VA_ARGS__)                                                                \
     {                                                                                                                \
-        operator_delete(payload, family, CALLER);                                                                    \
+        operator_delete(payload, family);                                                                    \
     }
 
 DELETE(_ZdlPv, FAMILY_NEW)
@@ -75,20 +73,20 @@ DELETE(_ZdaPvSt11align_val_tRKSt9nothrow_t, FAMILY_NEW_ARRAY, size_t alignment _
 
 FT_EXPORT void _ZdlPvm(void *payload, size_t size)
 {
-    operator_delete_sized(payload, size, 0, FAMILY_NEW, CALLER);
+    operator_delete_sized(payload, size, 0, FAMILY_NEW);
 }
 
 FT_EXPORT void _ZdaPvm(void *payload, size_t size)
 {
-    operator_delete_sized(payload, size, 0, FAMILY_NEW_ARRAY, CALLER);
+    operator_delete_sized(payload, size, 0, FAMILY_NEW_ARRAY);
 }
 
 FT_EXPORT void _ZdlPvmSt11align_val_t(void *payload, size_t size, size_t alignment)
 {
-    operator_delete_sized(payload, size, alignment, FAMILY_NEW, CALLER);
+    operator_delete_sized(payload, size, alignment, FAMILY_NEW);
 }
 
 FT_EXPORT void _ZdaPvmSt11align_val_t(void *payload, size_t size, size_t alignment)
 {
-    operator_delete_sized(payload, size, alignment, FAMILY_NEW_ARRAY, CALLER);
+    operator_delete_sized(payload, size, alignment, FAMILY_NEW_ARRAY);
 }

@@ -12,7 +12,7 @@ FT_EXPORT int posix_memalign(void **result, size_t alignment, size_t size)
     if (!is_power_of_two(alignment) || alignment % sizeof(void *) != 0)
         return EINVAL;
     int saved_errno = errno;
-    void *payload = debug_allocate_aligned(alignment, size, FAMILY_MALLOC, __builtin_return_address(0));
+    void *payload = debug_allocate_aligned(alignment, size, FAMILY_MALLOC, FT_CALLER());
     errno = saved_errno;
     if (payload == NULL)
         return ENOMEM;

@@ -16,7 +16,7 @@ FT_EXPORT void *pvalloc(size_t size)
         errno = ENOMEM;
         return NULL;
     }
-    return debug_allocate_aligned(page_bytes, round_up(size, page_bytes), FAMILY_MALLOC, __builtin_return_address(0));
+    return debug_allocate_aligned(page_bytes, round_up(size, page_bytes), FAMILY_MALLOC, FT_CALLER());
 }
 
 FT_ALIAS_OF(pvalloc) void *__libc_pvalloc(size_t size);

@@ -3,7 +3,7 @@
 
 FT_EXPORT void *realloc(void *payload, size_t size)
 {
-    return reallocate(payload, size, __builtin_return_address(0));
+    return reallocate(payload, size);
 }
 
 FT_ALIAS_OF(realloc) void *__libc_realloc(void *payload, size_t size);

@@ -9,22 +9,22 @@
 #include "heap/cache.h"
 
 /* As glibc: NULL allocates, size 0 frees and returns NULL. */
-FT_INLINE void *reallocate(void *payload, size_t size, const void *caller)
+FT_INLINE void *reallocate(void *payload, size_t size)
 {
     void *resized;
     if (payload == NULL) {
         resized = cache_allocate(size);
-        return FT_LIKELY(resized != NULL) ? resized : debug_allocate(size, caller);
+        return FT_LIKELY(resized != NULL) ? resized : debug_allocate(size, FT_CALLER());
     }
     if (size == 0) {
         if (FT_UNLIKELY(!cache_release(payload)))
-            debug_release(payload, FAMILY_MALLOC, caller);
+            debug_release(payload, FAMILY_MALLOC, FT_CALLER());
         return NULL;
     }
     resized = cache_resize(payload, size);
     if (FT_LIKELY(resized != NULL))
         return resized;
-    return debug_resize(payload, size, caller);
+    return debug_resize(payload, size, FT_CALLER());
 }
 
 #endif

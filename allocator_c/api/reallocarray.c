@@ -10,7 +10,7 @@ FT_EXPORT void *reallocarray(void *payload, size_t count, size_t size)
         errno = ENOMEM;
         return NULL;
     }
-    return reallocate(payload, size_bytes, __builtin_return_address(0));
+    return reallocate(payload, size_bytes);
 }
 
 FT_ALIAS_OF(reallocarray) void *__libc_reallocarray(void *payload, size_t count, size_t size);

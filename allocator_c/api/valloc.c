@@ -7,7 +7,7 @@
 
 FT_EXPORT void *valloc(size_t size)
 {
-    return debug_allocate_aligned(pages_size(), size, FAMILY_MALLOC, __builtin_return_address(0));
+    return debug_allocate_aligned(pages_size(), size, FAMILY_MALLOC, FT_CALLER());
 }
 
 FT_ALIAS_OF(valloc) void *__libc_valloc(size_t size);

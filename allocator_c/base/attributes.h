@@ -16,6 +16,12 @@
 #define FT_NOINLINE __attribute__((noinline))
 /* TLS that is reached by one instruction, also when the library is preloaded or loaded by dlopen. */
 #define FT_THREAD_LOCAL __thread __attribute__((tls_model("initial-exec")))
+/* Where the function was called from. Read here and not earlier: the compiler would have the fast path do it. */
+#define FT_CALLER()                                                                                                  \
+    ({                                                                                                               \
+        __asm__ volatile("" : : : "memory");                                                                         \
+        (const void *)__builtin_return_address(0);                                                                   \
+    })
 /* Keeps the compiler from moving stores across: a walker may look between any two instructions. */
 #define FT_STORE_ORDER() __atomic_signal_fence(__ATOMIC_SEQ_CST)
 

@@ -71,7 +71,7 @@ FT_INLINE void *lane_take(size_t size, int zeroed, enum trace_family family, con
     int must_zero = zeroed && !lane_is_zero(block);
     if (*stack == 0)
         *stack = trace_here(caller);
-    block_hand_out(payload, bin->live_self, size);
+    block_hand_out(payload, size);
     if (must_zero)
         memset(payload, 0, size);
     else if (!zeroed && option_value(OPTION_SCRIBBLE))

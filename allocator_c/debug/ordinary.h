@@ -8,12 +8,13 @@
 #include "base/attributes.h"
 #include "debug/fill.h"
 #include "debug/trace.h"
+#include "heap/class_map.h"
 #include "heap/size_class.h"
 
 /* The block's class; CLASS_COUNT: it is no ordinary one. Reads the header alone, which must be in a slot. */
 FT_INLINE unsigned ordinary_class(const struct block *block)
 {
-    unsigned size_class = block_class(block);
+    unsigned size_class = class_map_class(block_payload(block));
     if (!block_proves_itself(block) || size_class >= CLASS_COUNT
         || block_next_bytes(block) != size_classes[size_class].stride_bytes
         || block_size(block) > size_classes[size_class].payload_bytes)

@@ -37,7 +37,7 @@ void quarantine_start(uint64_t limit_bytes)
 
 static uint64_t entry_of(const void *payload, unsigned size_class)
 {
-    return block_self(block_of_payload(payload), size_class, BLOCK_LIVE);
+    return (uintptr_t)payload | (uint64_t)size_class << BLOCK_ADDRESS_BITS;
 }
 
 static void *entry_payload(uint64_t entry)
@@ -187,7 +187,7 @@ int quarantine_put(const struct place *place, const void *caller)
     freed_fill(place);
     if (!block_change_state(block, BLOCK_CHANGING, BLOCK_QUARANTINED))
         return 1;
-    uint64_t entry = entry_of(block_payload(block), block_class(block));
+    uint64_t entry = entry_of(block_payload(block), place->size_class);
     queue_or_let_go(&entry, 1, caller);
     return 1;
 }

@@ -101,7 +101,6 @@ static struct place place_of_new(void *payload, size_t alignment)
     if (alignment > BLOCK_GRANULE_BYTES || option_value(OPTION_REDZONE) || option_value(OPTION_GUARD))
         return heap_locate(payload);
     place.slot = (char *)block - ftmalloc_heap.prefix_bytes;
-    place.size_class = block_class(block);
     return place;
 }
 

@@ -4,23 +4,23 @@
 #include "heap/cache.h"
 
 /* The aligned header is whole before the slot's own points to it. */
-void *aligned_hand_out(void *payload, uint64_t live_self, size_t stride_bytes, size_t alignment, size_t size)
+void *aligned_hand_out(void *payload, size_t stride_bytes, size_t alignment, size_t size)
 {
     struct block *slot_header = block_of_payload(payload);
     char *aligned_payload = (char *)round_up((uintptr_t)payload, alignment);
     struct block *aligned = block_of_payload(aligned_payload);
     size_t shift_bytes = (size_t)(aligned_payload - (char *)payload);
     if (shift_bytes == 0) {
-        block_hand_out(payload, live_self, size);
+        block_hand_out(payload, size);
         return payload;
     }
     aligned->extent = block_extent(size, stride_bytes - shift_bytes);
-    aligned->self = (live_self + (uintptr_t)aligned_payload) | (uint64_t)BLOCK_LIVE_ALIGNED << BLOCK_STATE_SHIFT;
+    aligned->self = block_self(aligned, BLOCK_LIVE_ALIGNED);
     block_set_state(slot_header, BLOCK_CHANGING);
     FT_STORE_ORDER();
     slot_header->extent = block_extent(shift_bytes, stride_bytes);
     FT_STORE_ORDER();
-    slot_header->self = (live_self + (uintptr_t)payload) | (uint64_t)BLOCK_SHIFTED << BLOCK_STATE_SHIFT;
+    slot_header->self = block_self(slot_header, BLOCK_SHIFTED);
     return aligned_payload;
 }
 
@@ -52,7 +52,7 @@ void *aligned_allocate_cached(size_t alignment, size_t size)
     if (payload == NULL)
         return NULL;
     bin->top--;
-    return aligned_hand_out(payload, bin->live_self, bin_stride_bytes(bin), alignment, size);
+    return aligned_hand_out(payload, bin_stride_bytes(bin), alignment, size);
 }
 
 int aligned_release_cached(void *payload)
@@ -61,16 +61,14 @@ int aligned_release_cached(void *payload)
     if (bin->top >= bin->limit)
         return 0;
     struct block *aligned = block_of_payload(payload);
-    const uint64_t live_aligned = (uint64_t)BLOCK_LIVE_ALIGNED << BLOCK_STATE_SHIFT;
-    const uint64_t shifted = (uint64_t)BLOCK_SHIFTED << BLOCK_STATE_SHIFT;
     size_t stride_bytes = bin_stride_bytes(bin);
     size_t shift_bytes = stride_bytes - block_next_bytes(aligned);
-    if (aligned->self - (uintptr_t)payload != (bin->live_self | live_aligned) || shift_bytes >= stride_bytes)
+    if (aligned->self != block_self(aligned, BLOCK_LIVE_ALIGNED) || shift_bytes >= stride_bytes)
         return 0;
     struct block *slot_header = (struct block *)((char *)aligned - shift_bytes);
     void *slot_payload = block_payload(slot_header);
     if (class_map_code(slot_payload) != class_map_code(payload)
-        || slot_header->self - (uintptr_t)slot_payload != (bin->live_self | shifted)
+        || slot_header->self != block_self(slot_header, BLOCK_SHIFTED)
         || slot_header->extent != block_extent(shift_bytes, stride_bytes))
         return 0;
     block_set_state(aligned, BLOCK_FREED);

@@ -23,7 +23,7 @@ static inline size_t aligned_room(size_t alignment, size_t size)
 }
 
 /* Hands the slot's free block out, at a multiple of `alignment`, which is more than a granule. */
-void *aligned_hand_out(void *payload, uint64_t live_self, size_t stride_bytes, size_t alignment, size_t size);
+void *aligned_hand_out(void *payload, size_t stride_bytes, size_t alignment, size_t size);
 /* The slot's own header becomes the header of its block again, in the state FREED. */
 void aligned_take_back(struct block *slot_header, const struct block *aligned, size_t stride_bytes);
 

@@ -4,13 +4,14 @@
  *     +--------------------------------+-------------------+----------------------
  *     | self                           | extent            | requested bytes ...
  *     |  0..47  payload address        |  0..47 requested  |
- *     | 48..53  size class             | 48..63 distance   |
+ *     | 48..53  0                      | 48..63 distance   |
  *     | 54..55  flags                  |   to next header  |
  *     | 56..63  state                  |                   |
  *     +--------------------------------+-------------------+----------------------
  *
- * The pointer proves itself: the address in `self` equals header + 16. An overflow of the block in front
- * reaches the low bytes of that address first, so that a single stray byte breaks the proof.
+ * The pointer proves itself: the address in `self` equals header + 16, and `self` of a live block is that address and
+ * nothing else. An overflow of the block in front reaches its low bytes first, so that a single stray byte breaks the
+ * proof. The distance tells the class of an ordinary block, since no two classes have the same stride.
  * The state is a byte of its own, and changes by one store: a debugger that stops the program between any two
  * instructions finds the old or the new state, never half of one.
  */
@@ -22,17 +23,16 @@
 #include "base/attributes.h"
 
 #define BLOCK_ADDRESS_BITS 48
-#define BLOCK_CLASS_BITS 6
 #define BLOCK_FLAG_BITS 2
 #define BLOCK_STATE_BITS 8
-#define BLOCK_FLAG_SHIFT (BLOCK_ADDRESS_BITS + BLOCK_CLASS_BITS)
+#define BLOCK_FLAG_SHIFT 54
 #define BLOCK_STATE_SHIFT (BLOCK_FLAG_SHIFT + BLOCK_FLAG_BITS)
 #define BLOCK_HEADER_BYTES 16
 #define BLOCK_ADDRESS_MASK ((UINT64_C(1) << BLOCK_ADDRESS_BITS) - 1)
 /* Unit of `extent`'s distance to the next header, and the alignment of every header and payload. */
 #define BLOCK_GRANULE_BYTES 16
 
-/* LIVE is zero so that free() needs one comparison for address, class and state together (see cache.h). */
+/* LIVE is zero so that free() needs one comparison for address and state together (see cache.h). */
 enum block_state {
     BLOCK_LIVE = 0,         /* handed to the program; payload directly behind this header */
     BLOCK_FRESH = 1,        /* cut from its run, never handed out; size 0: payload is zero, 1: may hold old bytes */
@@ -51,11 +51,9 @@ enum block_flag {
 };
 
 struct block {
-    uint64_t self;   /* payload address | size class << 48 | flags << 54 | state << 56; class 63 in a LARGE zone */
+    uint64_t self;   /* payload address | flags << 54 | state << 56 */
     uint64_t extent; /* requested bytes | distance to the next header in granules << 48; distance 0: no next block */
 };
-
-#define BLOCK_CLASS_LARGE 63
 
 static inline struct block *block_of_payload(const void *payload)
 {
@@ -67,16 +65,9 @@ static inline void *block_payload(const struct block *block)
     return (void *)((uintptr_t)block + BLOCK_HEADER_BYTES);
 }
 
-static inline uint64_t block_self(const struct block *block, unsigned size_class, enum block_state state)
+static inline uint64_t block_self(const struct block *block, enum block_state state)
 {
-    return ((uintptr_t)block + BLOCK_HEADER_BYTES) | (uint64_t)size_class << BLOCK_ADDRESS_BITS
-           | (uint64_t)state << BLOCK_STATE_SHIFT;
-}
-
-/* `self` of a live block of the class, less its payload's address. */
-static inline uint64_t class_live_self(unsigned size_class)
-{
-    return (uint64_t)size_class << BLOCK_ADDRESS_BITS;
+    return ((uintptr_t)block + BLOCK_HEADER_BYTES) | (uint64_t)state << BLOCK_STATE_SHIFT;
 }
 
 /* True when the header carries its own payload address. */
@@ -93,11 +84,6 @@ static inline enum block_state block_state(const struct block *block)
 static inline unsigned block_flags(const struct block *block)
 {
     return (unsigned)(block->self >> BLOCK_FLAG_SHIFT) & ((1u << BLOCK_FLAG_BITS) - 1);
-}
-
-static inline unsigned block_class(const struct block *block)
-{
-    return (unsigned)(block->self >> BLOCK_ADDRESS_BITS) & ((1u << BLOCK_CLASS_BITS) - 1);
 }
 
 static inline uint64_t block_size(const struct block *block)
@@ -145,12 +131,11 @@ static inline int block_change_state(struct block *block, enum block_state from,
 {
     const uint64_t flags = ((UINT64_C(1) << BLOCK_FLAG_BITS) - 1) << BLOCK_FLAG_SHIFT;
     uint64_t seen = __atomic_load_n(&block->self, __ATOMIC_RELAXED);
-    unsigned size_class = (unsigned)(seen >> BLOCK_ADDRESS_BITS) & ((1u << BLOCK_CLASS_BITS) - 1);
-    uint64_t next = block_self(block, size_class, to);
     do {
-        if ((seen & ~flags) != block_self(block, size_class, from))
+        if ((seen & ~flags) != block_self(block, from))
             return 0;
-    } while (!__atomic_compare_exchange_n(&block->self, &seen, next, 0, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED));
+    } while (!__atomic_compare_exchange_n(&block->self, &seen, block_self(block, to), 0, __ATOMIC_ACQ_REL,
+                                          __ATOMIC_RELAXED));
     return 1;
 }
 

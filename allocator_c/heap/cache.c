@@ -52,7 +52,6 @@ static void lay_out_bins(struct cache *cache)
         *bin_of(cache, size_class) = (struct bin){
             .top = entry,
             .limit = entry + FIRST_BATCHES * class->batch_count,
-            .live_self = class_live_self(size_class),
             .live_far_half = (uint32_t)(block_extent(0, class->stride_bytes) >> 32),
             .refill_count = (uint32_t)size_max(1, first_refill),
         };

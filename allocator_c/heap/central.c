@@ -67,12 +67,11 @@ static unsigned carve(struct run *run, void **end, unsigned count)
     count = (unsigned)size_min(count, (size_t)(run->slot_count - run->carved_count));
     char *slot = run_slot(run, run->carved_count);
     size_t stride_bytes = run->stride_bytes, prefix_bytes = ftmalloc_heap.prefix_bytes;
-    unsigned size_class = run->size_class;
     uint64_t extent = block_extent(run->clean ? 0 : 1, stride_bytes);
     for (unsigned i = 0; i < count; i++, slot += stride_bytes) {
         struct block *block = (struct block *)(slot + prefix_bytes);
         block->extent = extent;
-        block->self = block_self(block, size_class, BLOCK_FRESH);
+        block->self = block_self(block, BLOCK_FRESH);
         *--end = block_payload(block);
     }
     FT_STORE_ORDER();

@@ -18,7 +18,7 @@
 /* The map tells bins by number; bin 0 is for memory that is in no run. */
 #define BIN_OF_CLASS(size_class) ((size_class) + 1)
 /* Its bytes are bin numbers times this, so that a bin is found in one step: see struct bin. */
-#define BIN_CODE_FACTOR 4
+#define BIN_CODE_FACTOR 3
 
 extern FT_HIDDEN const uint8_t *class_map;
 extern FT_HIDDEN uintptr_t class_map_first; /* payload of a header at the window's start */
@@ -35,6 +35,12 @@ FT_INLINE unsigned class_map_code(const void *payload)
 {
     uintptr_t unit = ((uintptr_t)payload - class_map_first) / UNIT_BYTES;
     return FT_LIKELY(unit < class_map_count) ? class_map[unit] : 0;
+}
+
+/* The class of the run that the pointer is in; not below CLASS_COUNT: the map knows of none. */
+FT_INLINE unsigned class_map_class(const void *payload)
+{
+    return class_map_code(payload) / BIN_CODE_FACTOR - BIN_OF_CLASS(0);
 }
 
 #endif

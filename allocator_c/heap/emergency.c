@@ -21,7 +21,7 @@ void *emergency_allocate(size_t alignment, size_t size)
     char *payload = (char *)round_up((uintptr_t)store + start + BLOCK_HEADER_BYTES, alignment);
     struct block *block = block_of_payload(payload);
     block->extent = block_extent(size, 0);
-    block->self = block_self(block, BLOCK_CLASS_LARGE, BLOCK_LIVE);
+    block->self = block_self(block, BLOCK_LIVE);
     return payload;
 }
 

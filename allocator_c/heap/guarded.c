@@ -32,7 +32,7 @@ static struct block *begin_zone(char *pages, size_t zone_bytes, size_t alignment
     memset(payload, 0, size);
     memset(payload + size, GUARDED_FILL, (size_t)(guarded_end(zone) - payload) - size);
     block->extent = block_extent(size, 0);
-    block->self = block_self(block, BLOCK_CLASS_LARGE, BLOCK_CHANGING);
+    block->self = block_self(block, BLOCK_CHANGING);
     guarded->payload = (uintptr_t)payload;
     guarded->size_bytes = size;
     pages_protect(pages + heap->page_bytes, heap->page_bytes);

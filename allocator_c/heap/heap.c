@@ -82,7 +82,7 @@ static void *allocate_slot(size_t size, int zeroed)
     int is_zero = block_state(block) == BLOCK_FRESH && block_size(block) == 0;
     if (zeroed && !is_zero)
         memset(payload, 0, size);
-    block_hand_out(payload, class_live_self(size_class), size);
+    block_hand_out(payload, size);
     return payload;
 }
 
@@ -123,8 +123,7 @@ void *heap_allocate_aligned(size_t alignment, size_t size)
     void *payload = take_slot(size_class, &busy);
     if (payload == NULL)
         return busy ? serve_busy(alignment, size) : out_of_memory();
-    return aligned_hand_out(payload, class_live_self(size_class), size_classes[size_class].stride_bytes, alignment,
-                            size);
+    return aligned_hand_out(payload, size_classes[size_class].stride_bytes, alignment, size);
 }
 
 static void release_slot(const struct place *place)

@@ -50,7 +50,7 @@ static struct block *begin_zone(char *pages, size_t zone_bytes, size_t alignment
     char *payload = place_payload(pages, alignment);
     struct block *block = block_of_payload(payload);
     block->extent = block_extent(size, 0);
-    block->self = block_self(block, BLOCK_CLASS_LARGE, BLOCK_CHANGING);
+    block->self = block_self(block, BLOCK_CHANGING);
     zone->first_block = block;
     zone->max_contiguous_free_bytes = zone_bytes - (size_t)(payload - pages) - size;
     zone_begin(zone, ZONE_LARGE, zone_bytes, flags, chunk_index);
@@ -85,7 +85,7 @@ static struct block *allocate_parked(size_t size, size_t zone_bytes)
     if (zone == NULL)
         return NULL;
     struct block *block = zone->first_block;
-    block->self = block_self(block, BLOCK_CLASS_LARGE, BLOCK_CHANGING);
+    block->self = block_self(block, BLOCK_CHANGING);
     FT_STORE_ORDER();
     set_size(zone, block, size);
     return block;
@@ -224,7 +224,7 @@ static struct block *move_pages(struct zone *zone, struct block *block, size_t s
     }
     zone = (struct zone *)target;
     block = (struct block *)(target + offset);
-    block->self = block_self(block, BLOCK_CLASS_LARGE, BLOCK_CHANGING);
+    block->self = block_self(block, BLOCK_CHANGING);
     block->extent = block_extent(size, 0);
     zone->first_block = block;
     zone_begin(zone, ZONE_LARGE, new_bytes, ZONE_HUGE, new_index);

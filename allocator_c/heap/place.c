@@ -1,6 +1,7 @@
 #include "heap/place.h"
 
 #include "heap/chunk.h"
+#include "heap/class_map.h"
 #include "heap/emergency.h"
 #include "heap/guarded.h"
 #include "heap/large.h"
@@ -119,15 +120,15 @@ static int locate_live_slot(const void *address, struct place *place)
 {
     struct block *block = block_of_payload(address);
     enum block_state state = block_state(block);
-    if (!block_proves_itself(block) || block_class(block) >= CLASS_COUNT)
+    place->size_class = class_map_class(address);
+    if (!block_proves_itself(block) || place->size_class >= CLASS_COUNT)
         return 0;
     struct block *slot_header = block;
-    place->size_class = block_class(block);
     place->slot_bytes = size_classes[place->size_class].stride_bytes;
     if (state == BLOCK_LIVE_ALIGNED) {
         slot_header = (struct block *)((char *)block + block_next_bytes(block) - place->slot_bytes);
         if (chunk_kind_of(slot_header) != CHUNK_SLOTS
-            || slot_header->self != block_self(slot_header, place->size_class, BLOCK_SHIFTED)
+            || slot_header->self != block_self(slot_header, BLOCK_SHIFTED)
             || block_size(slot_header) != (size_t)((char *)block - (char *)slot_header))
             return 0;
     } else if (state != BLOCK_LIVE || block_next_bytes(block) != place->slot_bytes) {

@@ -7,6 +7,8 @@
 
 #include "heap/heap.h"
 
+#define BLOCK_CLASS_LARGE CLASS_COUNT
+
 enum place_kind {
     PLACE_FOREIGN = 0, /* not the heap's memory */
     PLACE_BOOKS = 1,   /* the heap's own: zone header, unused unit, slot that was never carved, free pages */

@@ -15,6 +15,7 @@
 #define TRANSFER_BYTES ((size_t)64 << 10)
 
 struct size_class size_classes[CLASS_COUNT];
+uint8_t bin_code_by_bytes[TINY_MAX_BYTES + 1];
 uint8_t bin_code_by_granules[SMALL_MAX_BYTES / BLOCK_GRANULE_BYTES + 1];
 
 static uint32_t next_nominal_bytes(uint32_t nominal_bytes)
@@ -62,4 +63,6 @@ void size_classes_fill(uint32_t prefix_bytes)
         nominal_bytes = next_nominal_bytes(nominal_bytes);
     }
     INVARIANT(granules == SMALL_MAX_BYTES / BLOCK_GRANULE_BYTES + 1);
+    for (unsigned size = 0; size <= TINY_MAX_BYTES; size++)
+        bin_code_by_bytes[size] = bin_code_by_granules[(size + BLOCK_GRANULE_BYTES - 1) / BLOCK_GRANULE_BYTES];
 }

@@ -30,21 +30,26 @@ struct size_class {
 };
 
 extern FT_HIDDEN struct size_class size_classes[CLASS_COUNT];
-/* By request in granules, rounded up: BIN_CODE_FACTOR times the class's bin, as in the class map. */
+/* By request, and by request in granules, rounded up: BIN_CODE_FACTOR times the class's bin, as in the class map. */
+extern FT_HIDDEN uint8_t bin_code_by_bytes[TINY_MAX_BYTES + 1];
 extern FT_HIDDEN uint8_t bin_code_by_granules[SMALL_MAX_BYTES / BLOCK_GRANULE_BYTES + 1];
 
 /* Fills both tables; the prefix must be known. */
 void size_classes_fill(uint32_t prefix_bytes);
 
-/* size: 0..SMALL_MAX_BYTES */
-FT_INLINE unsigned bin_code_of(size_t size)
+/* 0 for more than SMALL_MAX_BYTES. */
+FT_INLINE size_t bin_code_of(size_t size)
 {
-    return bin_code_by_granules[(size + BLOCK_GRANULE_BYTES - 1) / BLOCK_GRANULE_BYTES];
+    if (FT_LIKELY(size <= TINY_MAX_BYTES))
+        return bin_code_by_bytes[size];
+    if (FT_LIKELY(size <= SMALL_MAX_BYTES))
+        return bin_code_by_granules[(size + BLOCK_GRANULE_BYTES - 1) / BLOCK_GRANULE_BYTES];
+    return 0;
 }
 
 static inline unsigned size_class_of(size_t size)
 {
-    return bin_code_of(size) / BIN_CODE_FACTOR - BIN_OF_CLASS(0);
+    return (unsigned)(bin_code_of(size) / BIN_CODE_FACTOR) - BIN_OF_CLASS(0);
 }
 
 static inline unsigned run_slot_index(const struct run *run, size_t offset_in_run)

@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Iterable, Sequence
 
-VERSION = 6  # KERNEL_VERSION in kernel/kernel.h
+VERSION = 7  # KERNEL_VERSION in kernel/kernel.h
 _NAME = "libftmalloc_scan.so"
 _HOME = Path(__file__).resolve().parent.parent  # gdbplugin/
 # Beside the extension after `make install`, in the tree's build directory before.
@@ -63,10 +63,9 @@ class Groups(ctypes.Structure):
 STATES_MAX, PART_COUNT = 64, 4  # of kernel/slots.c
 # In the order of kernel/runs.c.
 TABLE_FIELDS = (
-    "state", "lead_unit", "unit_count", "size_class", "slot_count", "carved_count", "free_count", "first_slot_offset",
-    "stride_bytes",
+    "state", "lead_unit", "unit_count", "slot_count", "carved_count", "free_count", "first_slot_offset", "stride_bytes",
 )  # fmt: skip
-RUN_WORDS = 11  # of struct run in kernel/kernel.h
+RUN_WORDS = 10  # of struct run in kernel/kernel.h
 STATE_COUNT = 7  # of kernel/kernel.h and model.heap.State
 
 
@@ -75,7 +74,7 @@ class SlotForm(ctypes.Structure):
 
     _fields_ = [
         ("prefix_bytes", word), ("header_bytes", word), ("granule_bytes", word), ("self_offset", word),
-        ("extent_offset", word), ("address_bits", word * 2), ("class_shift", word), ("state_bits", word * 2),
+        ("extent_offset", word), ("address_bits", word * 2), ("state_bits", word * 2),
         ("size_bits", word * 2), ("next_bits", word * 2), ("key_mask", word), ("shifted", word),
         ("ignored", word),
         ("states", ctypes.c_uint8 * STATES_MAX), ("of_aligned", ctypes.c_uint8 * STATES_MAX), ("traced", word),

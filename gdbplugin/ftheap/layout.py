@@ -42,7 +42,7 @@ NEEDED_INTEGERS = {
     "retired_next",
     "zone": "magic next previous size_bytes max_contiguous_free_bytes first_block type flags",
     "slot_zone": "free_units",
-    "run": "state lead_unit unit_count size_class slot_count carved_count free_count first_slot_offset stride_bytes",
+    "run": "state lead_unit unit_count slot_count carved_count free_count first_slot_offset stride_bytes",
     "chunk": "address size_bytes kind",
     "retired": "payload size_bytes",
     "region": "magic first_page page_count page_bytes",
@@ -50,7 +50,7 @@ NEEDED_INTEGERS = {
     "cache": "size_bytes next thread_id",
 }
 _NEEDED_OTHERS = {"heap": "retired", "slot_zone": "runs free_bits", "block": "self extent"}
-_NEEDED_BITS = "self:address self:size_class self:state extent:size_bytes extent:next_granules"
+_NEEDED_BITS = "self:address self:state extent:size_bytes extent:next_granules"
 _NEEDED_ENUMS = {
     "block_state": "live fresh freed quarantined shifted live_aligned changing",
     "zone_type": "tiny small large",
@@ -61,7 +61,7 @@ _NEEDED_ENUMS = {
     "heap_state": "ready",
 }
 _NEEDED_CONSTANTS = (
-    "zone_magic region_magic block_granule_bytes block_class_large granule_bytes unit_bytes unit_count "
+    "zone_magic region_magic block_granule_bytes granule_bytes unit_bytes unit_count "
     "slot_zone_header_bytes tiny_max_bytes lock_flags"
 )
 

@@ -50,7 +50,6 @@ class HeaderValues(NamedTuple):
     """One block header taken apart. ``next_bytes``: distance to the next header, 0 when there is none."""
 
     address: int
-    size_class: int
     state: int
     size_bytes: int
     next_bytes: int
@@ -69,10 +68,9 @@ class Header:
         if {self_bytes, extent_bytes} != {_WORD.size} or not apart:
             raise TargetError(f"the layout table of ftmalloc {layout.version} is damaged: a block's words are no words")
         self.address_bits = layout.bits("block.self:address")
-        self.class_bits = layout.bits("block.self:size_class")
         self.state_bits = layout.bits("block.self:state")
         self.ignored_flag, marked_flag = (_flag(layout, f"block.self:{name}") for name in ("ignored", "marked"))
-        # Of a ``self`` word: all but the flags, which say nothing of its class and state.
+        # Of a ``self`` word: all but the flags, which say nothing of its state.
         self.key_mask = (1 << 64) - 1 - (self.ignored_flag | marked_flag)
         self.size_bits = layout.bits("block.extent:size_bytes")
         self.next_bits = layout.bits("block.extent:next_granules")
@@ -93,17 +91,12 @@ class Header:
         window = data[first : first + (count - 1) * stride_bytes + _WORD.size]
         return window.cast("Q")[:: stride_bytes // _WORD.size].tolist()
 
-    def class_and_state(self, size_class: int, state: int) -> int:
-        """What a ``self`` word holds besides the address."""
-        return size_class << self.class_bits[0] | state << self.state_bits[0]
-
     def values(self, data: bytes | memoryview, offset: int = 0) -> HeaderValues:
         """The header at ``offset`` of ``data``."""
         word = _WORD.unpack_from(data, offset + self.self_offset)[0]
         extent = _WORD.unpack_from(data, offset + self.extent_offset)[0]
         return HeaderValues(
             part(word, self.address_bits),
-            part(word, self.class_bits),
             part(word, self.state_bits),
             part(extent, self.size_bits),
             part(extent, self.next_bits) * self.granule_bytes,

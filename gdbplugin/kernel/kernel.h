@@ -13,7 +13,7 @@
 #include <string.h>
 
 #define EXPORT __attribute__((visibility("default")))
-#define KERNEL_VERSION 6 /* of this interface; ftheap/kernel.py names the same */
+#define KERNEL_VERSION 7 /* of this interface; ftheap/kernel.py names the same */
 #define WORD_BYTES 8u
 
 /* model/runs.py: Run. Slots of one stride: row `base + i` is the block in slot i. */
@@ -27,7 +27,6 @@ struct run {
     uint64_t base;
     uint64_t capacity_bytes;
     uint64_t free_count;
-    uint64_t size_class;
     uint64_t bitmap;
 };
 

@@ -1,10 +1,9 @@
 /* The table of runs in a zone's header: reader/slots.py; and its bitmaps of free slots: analysis/check.py. */
 #include "kernel.h"
 
-#define FIELD_COUNT 9
+#define FIELD_COUNT 8
 
-enum field { STATE, LEAD_UNIT, UNIT_COUNT, SIZE_CLASS, SLOT_COUNT, CARVED_COUNT, FREE_COUNT, FIRST_SLOT_OFFSET,
-             STRIDE_BYTES };
+enum field { STATE, LEAD_UNIT, UNIT_COUNT, SLOT_COUNT, CARVED_COUNT, FREE_COUNT, FIRST_SLOT_OFFSET, STRIDE_BYTES };
 
 /* How the table looks (reader/slots.py: _Form). Fields are of 1, 2, 4 or 8 bytes. */
 struct table_form {
@@ -46,7 +45,6 @@ static int take_run(const struct table_form *form, const uint8_t *record, uint64
     run->carved_count = field_of(form, record, CARVED_COUNT);
     run->capacity_bytes = run->stride_bytes - form->overhead_bytes;
     run->free_count = field_of(form, record, FREE_COUNT);
-    run->size_class = field_of(form, record, SIZE_CLASS);
     run->bitmap = unit + 1;
     if (unit == 0)
         earliest = zone + form->header_bytes;

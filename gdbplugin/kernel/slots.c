@@ -12,7 +12,6 @@ struct slot_form {
     uint64_t self_offset;
     uint64_t extent_offset;
     uint64_t address_shift, address_mask;
-    uint64_t class_shift;
     uint64_t state_shift, state_mask;
     uint64_t size_shift, size_mask;
     uint64_t next_shift, next_mask;
@@ -53,12 +52,11 @@ static uint32_t part_at(const uint8_t *data)
 }
 
 /* The state that the self word of a slot's header says; CORRUPTED when the word does not prove itself. */
-static uint8_t state_of(const struct slot_form *form, uint64_t word, uint64_t payload, uint64_t size_class,
-                        int *shifted)
+static uint8_t state_of(const struct slot_form *form, uint64_t word, uint64_t payload, int *shifted)
 {
     if (form->address_shift > 0 && payload >> (64 - form->address_shift) != 0)
         return CORRUPTED;
-    uint64_t key = (word & form->key_mask) - (payload << form->address_shift) - (size_class << form->class_shift);
+    uint64_t key = (word & form->key_mask) - (payload << form->address_shift);
     uint64_t number = key >> form->state_shift;
     if (number << form->state_shift != key || number >= STATES_MAX)
         return CORRUPTED;
@@ -104,7 +102,7 @@ static int decode_slot(const struct slot_form *form, const struct run *run, uint
     uint64_t extent = word_at(header + form->extent_offset), size = extent >> form->size_shift & form->size_mask;
     uint64_t self = word_at(header + form->self_offset);
     int shifted = 0;
-    uint8_t state = state_of(form, self, payload, run->size_class, &shifted);
+    uint8_t state = state_of(form, self, payload, &shifted);
     if (shifted) {
         if (!follow_shift(form, slot, capacity, &payload, &size, &state, &self))
             return 0;
@@ -128,7 +126,7 @@ static int decode_slot(const struct slot_form *form, const struct run *run, uint
 
 static int form_holds(const struct slot_form *form)
 {
-    uint64_t shifts = form->address_shift | form->class_shift | form->state_shift | form->size_shift |
+    uint64_t shifts = form->address_shift | form->state_shift | form->size_shift |
                       form->next_shift | form->thread_shift;
     int inside = form->self_offset + WORD_BYTES <= form->header_bytes &&
                  form->extent_offset + WORD_BYTES <= form->header_bytes && form->granule_bytes > 0;

@@ -111,12 +111,11 @@ class HeapImage:
             self.set("zone", address, previous=self.zones[-1])
         self.zones.append(address)
 
-    def header(self, address: int, state: str, size_class: int, size_bytes: int, next_bytes: int) -> None:
+    def header(self, address: int, state: str, size_bytes: int, next_bytes: int) -> None:
         """Writes a block header."""
         shape = self.shape
         payload = address + shape.sizes["block"]
         word = payload << shape.bits["block.self:address"][0]
-        word |= size_class << shape.bits["block.self:size_class"][0]
         word |= shape.enums[f"block_state.{state}"] << shape.bits["block.self:state"][0]
         extent = size_bytes << shape.bits["block.extent:size_bytes"][0]
         extent |= next_bytes // 16 << shape.bits["block.extent:next_granules"][0]
@@ -152,7 +151,7 @@ class HeapImage:
         return zone + self.shape.fields["slot_zone.runs"][0] + unit * self.shape.sizes["run"]
 
     def add_run(
-        self, zone: int, payload_bytes: int, blocks: list[tuple[str, int]], size_class: int = 3, units: int = 1
+        self, zone: int, payload_bytes: int, blocks: list[tuple[str, int]], units: int = 1
     ) -> list[int]:
         """A run with these carved slots as (state, size); returns payloads. "aligned" stands 32 bytes further in."""
         shape, prefix = self.shape, self.prefix_bytes
@@ -169,11 +168,11 @@ class HeapImage:
             header = first + index * stride + prefix
             payload = header + header_bytes
             if state == "aligned":
-                self.header(header, SHIFTED, size_class, 32, stride)
-                self.header(header + 32, LIVE_ALIGNED, size_class, size, stride)
+                self.header(header, SHIFTED, 32, stride)
+                self.header(header + 32, LIVE_ALIGNED, size, stride)
                 payload, state = payload + 32, LIVE
             else:
-                self.header(header, state, size_class, size, stride)
+                self.header(header, state, size, stride)
             if state == FREED:
                 bits |= 1 << index
             payloads.append(payload)
@@ -181,7 +180,7 @@ class HeapImage:
         enums = shape.enums
         self.set(
             "run", self.run_address(zone, unit), state=enums["run_state.lead"], lead_unit=unit, unit_count=units,
-            size_class=size_class, slot_count=slot_count, carved_count=len(blocks), free_count=bits.bit_count(),
+            slot_count=slot_count, carved_count=len(blocks), free_count=bits.bit_count(),
             first_slot_offset=first - zone, stride_bytes=stride,
         )
         for follow in range(unit + 1, unit + units):
@@ -242,7 +241,7 @@ class HeapImage:
         if state != FREED:
             self._begin_zone(address, "large", zone_bytes)
             self.blocks.append(Expected(payload, size_bytes, state))
-        self.header(block, state, shape.constants["block_class_large"], size_bytes, 0)
+        self.header(block, state, size_bytes, 0)
         self.set("zone", address, first_block=block, max_contiguous_free_bytes=zone_bytes - overhead - size_bytes)
         return payload
 
@@ -296,9 +295,9 @@ def sample_heap(shape: Shape | None = None, prefix_bytes: int = 0) -> HeapImage:
     image = HeapImage(shape, prefix_bytes)
     tiny, small = image.add_slot_zone("tiny"), image.add_slot_zone("small")
     mixed = [(LIVE, 42), (FREED, 10), ("aligned", 20), (LIVE, 0), (QUARANTINED, 7), (FRESH, 0), (CHANGING, 5)]
-    image.add_run(tiny, 80, mixed, size_class=4)
-    image.add_run(tiny, 32, [(LIVE, index % 33) for index in range(40)], size_class=1)
-    image.add_run(small, 1024, [(LIVE, 1000), (LIVE, 1024), (FREED, 900)], size_class=30, units=2)
+    image.add_run(tiny, 80, mixed)
+    image.add_run(tiny, 32, [(LIVE, index % 33) for index in range(40)])
+    image.add_run(small, 1024, [(LIVE, 1000), (LIVE, 1024), (FREED, 900)], units=2)
     region = image.add_region()
     image.add_large(region, 5000)
     image.add_large(region, 3000, FREED)

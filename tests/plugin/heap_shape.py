@@ -12,7 +12,7 @@ _MEMBERS = {
     "heap": "state:4 prefix_bytes:4 first_zone:8 zone_count:8 chunks:8 chunk_count:8 first_cache:8 page_bytes:8 "
     "zones_lock:4 retired_next:4 retired:256",
     "zone": "magic:8 next:8 previous:8 size_bytes:8 max_contiguous_free_bytes:8 first_block:8 type:4 flags:4",
-    "run": "state:1 lead_unit:1 unit_count:1 size_class:1 slot_count:2 carved_count:2 free_count:2 "
+    "run": "state:1 lead_unit:1 unit_count:1 slot_count:2 carved_count:2 free_count:2 "
     "first_slot_offset:4 stride_bytes:4",
     "block": "self:8 extent:8",
     "chunk": "address:8 size_bytes:8 kind:4",
@@ -53,7 +53,7 @@ class Shape:
         chance = shape.shuffle
         shape.constants = dict(
             zone_magic=0x66746D7A6F6E6500, region_magic=0x66746D7265676E00, block_granule_bytes=16,
-            block_class_large=63, granule_bytes=1 << 16, unit_bytes=PAGE, unit_count=16, retired_max=4,
+            granule_bytes=1 << 16, unit_bytes=PAGE, unit_count=16, retired_max=4,
             class_count=44, tiny_max_bytes=256, small_max_bytes=2048, lock_flags=3 << 30,
         )
         for structure, members in _MEMBERS.items():
@@ -74,12 +74,12 @@ class Shape:
             for name in ("zone_magic", "region_magic"):
                 shape.constants[name] = chance.getrandbits(63)
         shape.bits = {
-            "block.self:address": (0, 48), "block.self:size_class": (48, 6), "block.self:state": (54, 8),
+            "block.self:address": (0, 48), "block.self:state": (54, 8),
             "block.self:ignored": (62, 1), "block.self:marked": (63, 1),
             "block.extent:size_bytes": (0, 48), "block.extent:next_granules": (48, 16),
         }
         if chance and chance.random() < 0.5:
-            shape.bits |= {"block.self:state": (48, 8), "block.self:size_class": (56, 6)}
+            shape.bits |= {"block.self:state": (48, 8)}
         if chance and chance.random() < 0.5:
             shape.bits |= {"block.extent:size_bytes": (16, 48), "block.extent:next_granules": (0, 16)}
         return shape

@@ -152,9 +152,7 @@ def test_a_live_block_in_the_bitmap_of_free_slots():
     image = sample_heap()
     victim = image.blocks[1]
     assert victim.state == FREED
-    snapshot = broken(
-        image, change=lambda image: image.header(victim.address - 16, LIVE, 4, 10, 96)
-    )
+    snapshot = broken(image, change=lambda image: image.header(victim.address - 16, LIVE, 10, 96))
     assert finding(snapshot, "free-but-live").address == victim.address
 
 

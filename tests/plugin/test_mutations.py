@@ -55,7 +55,7 @@ def books_of(image: HeapImage) -> list[tuple[int, int]]:
         for unit in range(shape.constants["unit_count"]):
             run = image.run_address(zone, unit)
             places += [image.field_at("run", name, run) for name in
-                       ("state", "unit_count", "size_class", "first_slot_offset", "stride_bytes", "slot_count")]
+                       ("state", "unit_count", "first_slot_offset", "stride_bytes", "slot_count")]
     for block in image.blocks:
         places.append((block.address - shape.sizes["block"], 6))
     return places

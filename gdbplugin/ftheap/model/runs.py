@@ -23,7 +23,6 @@ class Run(NamedTuple):
     first_index: int
     capacity_bytes: int = 0  # largest request that a slot serves; 0: not known
     free_count: int = 0  # the allocator's own figure: slots free in the bitmap
-    size_class: int = 0  # of its slots' headers
     bitmap: int = 0  # one more than the row of its bitmap among the zone's; 0: it has none
 
     @property

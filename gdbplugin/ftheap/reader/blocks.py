@@ -16,7 +16,6 @@ from ..errors import MemoryUnreadable
 from ..memory import borrow
 from ..model.heap import Blocks, State
 from ..model.runs import Run, Runs
-from ..structs import HeaderValues
 from .by_kernel import SlotKernel
 from .context import Context
 from .tolerant import Bytes, read_tolerant
@@ -67,18 +66,12 @@ class RunReader:
         self.states = BlockStates(self.context)
         self.prefix_bytes = self.context.heap.prefix_bytes
         self.traces = TraceReader(self.context, self.blocks)
-        self._tables: dict[int, dict[int, int]] = {}
+        # The state bits of a header, as they stand in its word, to State.
+        shift = self.header.state_bits[0]
+        self._table = {number << shift: int(state) for number, state in self.states.of_slot.items()}
+        self._table[self.states.shifted << shift] = _SHIFTED
         library = kernel.find()[0]
         self.kernel = SlotKernel(library, self.context, self.traces, self.states) if library else None
-
-    def _table(self, size_class: int) -> dict[int, int]:
-        """Class and state bits of a header, as they stand in its word, to State; made once per class."""
-        table = self._tables.get(size_class)
-        if table is None:
-            numbers = {**{n: int(s) for n, s in self.states.of_slot.items()}, self.states.shifted: _SHIFTED}
-            table = {self.header.class_and_state(size_class, n): state for n, state in numbers.items()}
-            self._tables[size_class] = table
-        return table
 
     def read_runs(self, runs: Runs, what: str) -> None:
         """Appends the rows of a zone's runs. ``what`` names the zone."""
@@ -106,9 +99,9 @@ class RunReader:
 
     def read(self, run: Run, data: Bytes, what: str) -> None:
         """Appends ``run.carved_count`` rows. ``data`` covers the run's carved slots."""
-        base, table, ignored = len(self.blocks), self._table(run.size_class), self.blocks.ignored
+        base, ignored = len(self.blocks), self.blocks.ignored
         ignored_before = len(ignored)
-        odd = self.decode(run, table, data)
+        odd = self.decode(run, data)
         if self.traces:
             self.traces.read(run.first_slot, run.stride_bytes, run.carved_count, data)
         states = self.blocks.states[base:]
@@ -130,7 +123,7 @@ class RunReader:
             live = (row for row in ignored[ignored_before:] if self.blocks.states[row] == State.LIVE)
             ignored[ignored_before:] = array("I", sorted(live))
 
-    def decode(self, run: Run, table: dict[int, int], data: Bytes) -> bool:
+    def decode(self, run: Run, data: Bytes) -> bool:
         """Appends what the headers themselves say. True when some say a size or a distance that does not fit."""
         header, count, stride, base = self.header, run.carved_count, run.stride_bytes, len(self.blocks)
         first_header = run.first_slot + self.prefix_bytes
@@ -147,7 +140,7 @@ class RunReader:
         distances = {extent >> next_shift & next_mask for extent in extents}
         self.blocks.addresses.extend(payloads)
         self.blocks.sizes.extend(sizes)
-        self.blocks.states += bytearray(map(table.get, keys, repeat(int(State.CORRUPTED))))
+        self.blocks.states += bytearray(map(self._table.get, keys, repeat(int(State.CORRUPTED))))
         flagged = compress(range(base, base + count), map(and_, words, repeat(header.ignored_flag)))
         self.blocks.ignored.extend(row for row in flagged if self.blocks.states[row] != _SHIFTED)
         return max(sizes) > run.capacity_bytes or bool(distances - {stride // header.granule_bytes})
@@ -230,7 +223,7 @@ class RunReader:
         blocks, header = self.blocks, self.header
         row, end = base, base + run.carved_count
         while row < end:
-            if blocks.states[row] != State.CORRUPTED or self._forgive_class(run, base, row, data):
+            if blocks.states[row] != State.CORRUPTED:
                 row += 1
                 continue
             stop = row + 1
@@ -249,23 +242,6 @@ class RunReader:
                 f"{more}: it reads {seen}{self.suspect(row)}",
             )
             row = stop
-
-    def _forgive_class(self, run: Run, base: int, row: int, data: Bytes) -> bool:
-        """A header that proves its address but has another class or no known state: named as such."""
-        address = self.blocks.addresses[row]
-        if address != run.first_slot + (row - base) * run.stride_bytes + self.prefix_bytes + self.header.size_bytes:
-            return False
-        values: HeaderValues = self.header.values(data.data, address - self.header.size_bytes - data.address)
-        state = self.states.of_slot.get(values.state)
-        if values.address != address or state is None or values.size_class == run.size_class:
-            return False
-        self.blocks.states[row] = state
-        self.context.find(
-            "bad-class",
-            address,
-            f"the block at {address:#x} says size class {values.size_class}, its run has {run.size_class}",
-        )
-        return True
 
     def suspect(self, row: int) -> str:
         """The end of a message: which block is the likely culprit, the one in front."""

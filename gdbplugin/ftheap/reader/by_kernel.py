@@ -26,7 +26,7 @@ class SlotKernel:
         self._library, self._context, self._blocks, self._traced = library, context, traces.blocks, bool(traces)
         self._form = kernel.SlotForm(
             context.heap.prefix_bytes, header.size_bytes, header.granule_bytes, header.self_offset,
-            header.extent_offset, header.address_bits, header.class_bits[0], header.state_bits, header.size_bits,
+            header.extent_offset, header.address_bits, header.state_bits, header.size_bits,
             header.next_bits, header.key_mask, states.shifted, header.ignored_flag, _by_number(states.of_slot),
             _by_number(states.of_aligned), self._traced,
         )  # fmt: skip

@@ -6,6 +6,7 @@ from itertools import groupby
 from math import gcd
 
 from ..model.runs import Run
+from ..structs import part
 from .context import Context
 from .tolerant import read_tolerant
 
@@ -42,20 +43,21 @@ def _recover(context: Context, start: int, end: int) -> list[Run]:
     count = max((len(data.data) - header.size_bytes) // step + 1, 0)
     shift, mask = header.address_bits
     words = header.self_words(data.data, 0, step, count)
-    large = context.layout.constant("block_class_large")
+    extents = header.extent_words(data.data, 0, step, count)
     aligned = context.layout.state("block_state.live_aligned")
     state_shift, state_mask = header.state_bits
     proved = [
-        (start + index * step, word >> header.class_bits[0] & header.class_bits[1])
-        for index, word in enumerate(words)
+        (start + index * step, part(extent, header.next_bits))
+        for index, (word, extent) in enumerate(zip(words, extents))
         if word >> shift & mask == start + index * step + header.size_bytes
         and word >> state_shift & state_mask != aligned
     ]
-    runs = []
-    for size_class, members in groupby((pair for pair in proved if pair[1] != large), key=lambda pair: pair[1]):
+    runs: list[Run] = []
+    # The block of a LARGE zone has no next header.
+    for _, members in groupby((pair for pair in proved if pair[1] != 0), key=lambda pair: pair[1]):
         run = _run_of([address for address, _ in members], context, start, end)
         if run is not None and not (runs and run.first_slot < runs[-1].end):
-            runs.append(run._replace(size_class=size_class))
+            runs.append(run)
     return runs
 
 

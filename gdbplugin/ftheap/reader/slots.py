@@ -173,5 +173,5 @@ def _run(form: TableForm, described: Any, zone: int, unit: int, unit_count: int,
         return None
     return Run(
         start, end, first_slot, stride, slot_count, described.carved_count, row, stride - form.overhead_bytes,
-        described.free_count, described.size_class, unit + 1,
+        described.free_count, unit + 1,
     )

@@ -17,16 +17,16 @@ static void *try_again(size_t size, size_t alignment, enum trace_family family, 
         if (handler == NULL)
             return NULL;
         handler();
-        void *payload = operator_allocate(size, alignment, family, caller);
+        void *payload = debug_allocate_aligned(alignment, size, family, caller);
         if (payload != NULL)
             return payload;
     }
     return NULL;
 }
 
-void *operator_new_failed(size_t size, size_t alignment, enum trace_family family, const void *caller)
+void *operator_new_slowly(size_t size, size_t alignment, enum trace_family family, const void *caller)
 {
-    void *payload = try_again(size, alignment, family, caller);
+    void *payload = operator_new_or_null_slowly(size, alignment, family, caller);
     if (payload != NULL)
         return payload;
     if (_ZSt17__throw_bad_allocv == NULL)
@@ -35,8 +35,8 @@ void *operator_new_failed(size_t size, size_t alignment, enum trace_family famil
 }
 
 /* A handler that throws ends the program here: this function promises not to throw. */
-void *operator_new_or_null(size_t size, size_t alignment, enum trace_family family, const void *caller)
+void *operator_new_or_null_slowly(size_t size, size_t alignment, enum trace_family family, const void *caller)
 {
-    void *payload = operator_allocate(size, alignment, family, caller);
+    void *payload = debug_allocate_aligned(alignment, size, family, caller);
     return payload != NULL ? payload : try_again(size, alignment, family, caller);
 }
