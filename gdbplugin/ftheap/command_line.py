@@ -13,8 +13,7 @@ from __future__ import annotations
 import os
 import re
 import textwrap
-from dataclasses import dataclass, field
-from typing import Iterable
+from typing import Iterable, NamedTuple, Sequence
 
 from .errors import UsageError
 from .registry import Command, Option, Request
@@ -213,13 +212,12 @@ def _folded(text: str, indent: str) -> str:
     return ("\n" + " " * len(indent)).join(lines)
 
 
-@dataclass(frozen=True)
-class Completion:
+class Completion(NamedTuple):
     """What may stand at the end of a line. ``words``: whole candidates for ``prefix``, the last word so far.
     ``expression``: let the debugger complete one instead; ``file``: a path may stand here."""
 
     prefix: str = ""
-    words: list[str] = field(default_factory=list)
+    words: Sequence[str] = ()
     expression: bool = False
     file: bool = False
 

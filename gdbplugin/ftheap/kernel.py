@@ -7,16 +7,16 @@ columns of our own and bytes of the inferior, each with its length.
 from __future__ import annotations
 
 import ctypes
+import os
 from array import array
 from functools import lru_cache
-from pathlib import Path
 from typing import Any, Iterable, Sequence
 
 VERSION = 7  # KERNEL_VERSION in kernel/kernel.h
 _NAME = "libftmalloc_scan.so"
-_HOME = Path(__file__).resolve().parent.parent  # gdbplugin/
+_HOME = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))  # gdbplugin/
 # Beside the extension after `make install`, in the tree's build directory before.
-_PLACES = (_HOME / _NAME, _HOME.parent / "build" / _NAME)
+_PLACES = (os.path.join(_HOME, _NAME), os.path.join(os.path.dirname(_HOME), "build", _NAME))
 
 word, pointer = ctypes.c_uint64, ctypes.c_void_p
 
@@ -155,18 +155,18 @@ def find() -> tuple[Any, str]:
     """The loaded library and where it is; None and why there is none."""
     refusal = "not found"
     for path in _PLACES:
-        if not path.exists():
+        if not os.path.exists(path):
             continue
         try:
-            return _load(path), str(path)
+            return _load(path), path
         except (OSError, AttributeError, ValueError):
             refusal = f"{path} is of another version or machine"
     return None, refusal
 
 
-def _load(path: Path) -> Any:
+def _load(path: str) -> Any:
     """Raises OSError when it can't be loaded here, AttributeError or ValueError for another version."""
-    library = ctypes.CDLL(str(path))
+    library = ctypes.CDLL(path)
     library.ftscan_version.restype = ctypes.c_uint32
     if library.ftscan_version() != VERSION:
         raise ValueError(path)

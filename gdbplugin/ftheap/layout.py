@@ -7,9 +7,9 @@ The table lies in the inferior's writable memory, so it is untrusted input like 
 
 from __future__ import annotations
 
+import os
 import struct
 from mmap import mmap
-from pathlib import PurePath
 from typing import Iterator, NamedTuple
 
 from .errors import MemoryUnreadable, NotStarted, TargetError
@@ -68,7 +68,7 @@ _NEEDED_CONSTANTS = (
 
 def is_library(path: str) -> bool:
     """True for the allocator's own shared library, whatever folder and version suffix it has."""
-    return PurePath(path).name.startswith("libftmalloc")
+    return os.path.basename(path).startswith("libftmalloc")
 
 
 def needed_rows() -> Iterator[tuple[str, int]]:

@@ -4,9 +4,8 @@
 """
 
 from __future__ import annotations
+from .records import made, record
 
-import inspect
-from dataclasses import dataclass, field
 from typing import Any, Callable, Iterable, NamedTuple
 
 
@@ -33,15 +32,15 @@ def limit_option(rows: str, default: int | str, in_json: int | str = "all") -> O
     return Option("limit", f"show at most N {rows}; without it {otherwise}", "N", "count")
 
 
-@dataclass
+@record
 class Request:
     """A parsed command line: ``options`` by name without dash (flags are True), ``argument`` the rest, stripped."""
 
-    options: dict[str, Any] = field(default_factory=dict)
+    options: dict[str, Any] = made(dict)
     argument: str = ""
 
 
-@dataclass
+@record
 class Result:
     """What a command answers. ``found``: it found what it looks for; for commands with EXIT_CODE, which acts on it.
 
@@ -76,6 +75,11 @@ class Command(NamedTuple):
 COMMANDS: dict[str, Command] = {}
 
 
+def _text(docstring: str) -> str:
+    """Without the indent of its lines."""
+    return "\n".join(line.strip() for line in docstring.strip().splitlines())
+
+
 def command(
     name: str,
     summary: str,
@@ -98,7 +102,7 @@ def command(
             argument,
             (*options, JSON),
             example,
-            inspect.cleandoc(function.__doc__ or ""),
+            _text(function.__doc__ or ""),
             top_level,
             writes,
             notes,

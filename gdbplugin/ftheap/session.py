@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import PurePath
+import os
 
+from . import model, reader
 from .errors import NotStarted, TargetError
 from .layout import Layout, candidates, is_library, parse
 from .layout_file import read_file
 from .model.heap import Finding, Snapshot
-from .model.saved import SavedHeap
 from .progress import Progress
-from .reader.heap import findings_of_target, is_ready, read_root, read_snapshot
 from .structs import Structs
 from .target import Target
 
@@ -31,7 +30,7 @@ class Session:
         self._snapshot: Snapshot | None = None
         self._near: Snapshot | None = None
         self._choice: list[Finding] = []
-        self.saved: dict[str, SavedHeap] = {}
+        self.saved: dict[str, model.saved.SavedHeap] = {}
         self.progress = Progress()
 
     def forget(self) -> None:
@@ -64,9 +63,9 @@ class Session:
 
     def _read(self, around: int | None = None) -> Snapshot:
         layout = self.layout()
-        of_target = findings_of_target(self.target.findings())
+        of_target = reader.heap.findings_of_target(self.target.findings())
         try:
-            snapshot = read_snapshot(self.target.memory, layout, self._writable, self.progress, around)
+            snapshot = reader.heap.read_snapshot(self.target.memory, layout, self._writable, self.progress, around)
         except TargetError as error:
             missing = self._missing()
             raise TargetError(f"ftmalloc's heap can't be read: {missing[0]}") if missing else error
@@ -145,7 +144,7 @@ class Session:
 
     def _in_use(self, layout: Layout) -> bool:
         try:
-            return is_ready(layout, read_root(self.target.memory, layout, Structs(layout)))
+            return reader.heap.is_ready(layout, reader.heap.read_root(self.target.memory, layout, Structs(layout)))
         except TargetError:
             return False
 
@@ -160,7 +159,7 @@ class Session:
             return TargetError(f"the data of {paths[0]} are not in memory, and the file is gone: {missing[0]}")
         if missing:
             return TargetError(f"no ftmalloc in what is left of this core file: {missing[0]}")
-        mapped = {PurePath(mapping.path).name for mapping in self.target.mappings() if mapping.path.startswith("/")}
+        mapped = {os.path.basename(mapping.path) for mapping in self.target.mappings() if mapping.path.startswith("/")}
         if len(mapped) == 2 and any(name.startswith("ld-") for name in mapped):
             return TargetError("no ftmalloc so far: the program's libraries are not loaded; run it to main first")
         unread = self.target.libraries_without_symbols()
@@ -187,10 +186,10 @@ class Session:
                 failure = failure or error
                 continue
             try:
-                root = read_root(self.target.memory, layout, Structs(layout))
+                root = reader.heap.read_root(self.target.memory, layout, Structs(layout))
             except TargetError:
                 rootless = rootless or layout
                 continue
-            ready = is_ready(layout, root)
+            ready = reader.heap.is_ready(layout, root)
             usable.append((ready, root.zone_count if ready else 0, layout))
         return usable, rootless, failure

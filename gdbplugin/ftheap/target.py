@@ -6,11 +6,11 @@ plain data: no ``gdb.Value`` leaves gdbhost.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
 from .debug_info import DebugInfo
 from .memory import Memory
+from .records import made, record
 
 
 class Mapping(NamedTuple):
@@ -30,7 +30,7 @@ class Mapping(NamedTuple):
         return "".join(letter if flag else "-" for letter, flag in zip("rwx", flags))
 
 
-@dataclass(frozen=True)
+@record
 class Thread:
     """One thread of the inferior.
 
@@ -42,7 +42,7 @@ class Thread:
     number: int
     thread_id: int
     name: str
-    registers: dict[str, int] = field(default_factory=dict)
+    registers: dict[str, int] = made(dict)
     vector_bytes: bytes = b""
     stack_pointer: int | None = None
     thread_pointer: int | None = None
@@ -89,7 +89,7 @@ class Code(NamedTuple):
     instructions: tuple[Instruction, ...]
 
 
-@dataclass(frozen=True)
+@record
 class Stop:
     """Where and why the thread that got the signal stopped; of several, the selected one.
 
@@ -106,7 +106,7 @@ class Stop:
     thread: int = 0
     pc: int | None = None
     stack_pointer: int | None = None
-    registers: dict[str, int] = field(default_factory=dict)
+    registers: dict[str, int] = made(dict)
     instructions: tuple[Instruction, ...] = ()
     frames: tuple[Frame, ...] = ()
     modules: tuple[str, ...] = ()

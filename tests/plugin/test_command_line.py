@@ -120,7 +120,7 @@ def test_everything_behind_two_dashes_is_the_argument(text: str) -> None:
     ],
 )
 def test_completes_options_and_choices(text: str, words: list[str]) -> None:
-    assert command_line.complete(command(), text).words == words
+    assert list(command_line.complete(command(), text).words) == words
 
 
 @pytest.mark.parametrize("text", ["", "x", "-json x", "-zone ", "-- ", "-limit 3 (a + b"])

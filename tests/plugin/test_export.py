@@ -15,7 +15,7 @@ from ftheap.commands import load_all
 from ftheap.errors import UsageError
 from ftheap.model.heap import State, Trace
 from ftheap.registry import COMMANDS
-from ftheap.render.export import FORMATS
+from ftheap.render.formats import FORMATS
 from ftheap.render.style import PLAIN
 from ftheap.target import Frame
 

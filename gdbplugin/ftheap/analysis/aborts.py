@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 
 from ..errors import MemoryUnreadable
 from ..layout import is_library
@@ -61,7 +60,7 @@ def take_report(diagnosis: Diagnosis, snapshot: Snapshot, certainty: str) -> Non
         if found is None or found.address != fault.block_address:
             diagnosis.block = Retired(fault.block_address, fault.block_bytes)
         elif found.state in (State.LIVE, State.CORRUPTED) and found.size_bytes != fault.block_bytes:
-            diagnosis.block = replace(found, size_bytes=fault.block_bytes)  # damaged; the report knew
+            diagnosis.block = found._replace(size_bytes=fault.block_bytes)  # damaged; the report knew
         else:
             diagnosis.block = found
         diagnosis.offset_bytes = fault.address - fault.block_address

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Mapping
+from typing import Mapping, NamedTuple
 
 from .x86 import MASK, Access
 
@@ -21,8 +20,7 @@ _NO_DESTINATION = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class MemoryOperand:
+class MemoryOperand(NamedTuple):
     """``[base, #displacement]`` or ``[base, index, extend #shift]``; "" for an absent register."""
 
     base: str

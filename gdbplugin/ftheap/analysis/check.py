@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from ctypes import c_uint32
 from itertools import chain
 from typing import Iterable
@@ -10,21 +9,22 @@ from typing import Iterable
 from .. import kernel
 from ..model.heap import Books, Finding, Snapshot, State, Zone, ZoneType
 from ..model.runs import Run
+from ..records import made, record
 from ..target import Target
 from .fills import Damage, check_fills, check_waiting
 from .seals import check_seals
 
 
-@dataclass
+@record
 class Integrity:
     """The answer: how much was checked, and all that is wrong. ``damaged``: the block that a finding about canaries,
     fills and seals speaks of."""
 
     zones_checked: int = 0
     blocks_checked: int = 0
-    findings: list[Finding] = field(default_factory=list)
+    findings: list[Finding] = made(list)
     remarks: frozenset[str] = frozenset()
-    damaged: dict[Finding, Damage] = field(default_factory=dict)
+    damaged: dict[Finding, Damage] = made(dict)
 
     @property
     def fault_count(self) -> int:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from pathlib import PurePath
+import os
 
 from ..layout import is_library
 from ..model.heap import Block, Retired, State
+from ..records import made, record
 from ..target import Frame
 from .explain import Explanation
 
@@ -18,7 +18,7 @@ _RUNTIME = ("libc.so", "libc-", "ld-linux", "libstdc++", "libgcc", "libpthread",
 GONE = (State.FREED, State.QUARANTINED)
 
 
-@dataclass
+@record
 class Diagnosis:
     """``frame``: the innermost one of the program itself. ``block``: the one that the fault concerns, ``offset_bytes``
     from its payload. ``evidence``: sentences, strongest first. ``certainty``: certain, likely or possible."""
@@ -30,7 +30,7 @@ class Diagnosis:
     frame: Frame | None = None
     block: Block | Retired | None = None
     offset_bytes: int | None = None
-    evidence: list[str] = field(default_factory=list)
+    evidence: list[str] = made(list)
     certainty: str = "possible"
 
     def says(self, fault: str, certainty: str, *evidence: str) -> None:
@@ -46,4 +46,4 @@ class Diagnosis:
 
 def is_of_program(module: str) -> bool:
     """True for the object files of the program itself and of libraries that are no part of the system's runtime."""
-    return bool(module) and not is_library(module) and not PurePath(module).name.startswith(_RUNTIME)
+    return bool(module) and not is_library(module) and not os.path.basename(module).startswith(_RUNTIME)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import time
 from array import array
 from collections import Counter
-from dataclasses import dataclass, field
 from itertools import compress
 from typing import Iterator
 
 from ..model.heap import Snapshot, State
 from ..model.saved import SavedHeap
+from ..records import made, record
 from ..target import Target
 from .stacks import frames_of
 
@@ -54,7 +54,7 @@ def _module_place(target: Target, address: int) -> str:
     return f"{here.path.rsplit('/', 1)[-1]}+{address - start:#x}"
 
 
-@dataclass
+@record
 class Change:
     """One stack, or one size: ``size_bytes`` is None where a stack is known. ``added``: addresses of blocks that
     were not there before, at most ADDRESSES_MAX."""
@@ -65,7 +65,7 @@ class Change:
     bytes_before: int = 0
     count_after: int = 0
     bytes_after: int = 0
-    added: list[int] = field(default_factory=list)
+    added: list[int] = made(list)
 
     @property
     def growth_bytes(self) -> int:

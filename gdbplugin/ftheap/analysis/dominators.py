@@ -7,15 +7,14 @@ dominates. Nodes are numbered in the order of a depth-first search, 0 is the com
 from __future__ import annotations
 
 from array import array
-from dataclasses import dataclass
 from itertools import accumulate
+from typing import NamedTuple
 
 from .graph import Graph
 from .leaks import pinned_rows
 
 
-@dataclass(frozen=True)
-class Retained:
+class Retained(NamedTuple):
     """A block that no other block dominates: it, and all that it alone keeps alive."""
 
     row: int

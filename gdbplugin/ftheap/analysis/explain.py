@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 
 from ..debug_info import FrameScope, Variable
 from ..errors import MemoryUnreadable
 from ..model.heap import Block, Retired, Snapshot, State, Zone
 from ..model.runs import Run
+from ..records import made, record
 from ..target import Mapping, Section, SymbolAt, Target
 from .roots import RED_ZONE_BYTES, find_stacks
 from .typed_heap import joined, variable_on_stack
@@ -18,7 +18,7 @@ STACK_GUARD_REACH_BYTES = 1 << 20
 FREED_FILL, FRESH_FILL = 0x55, 0xAA  # of FtMallocScribble, as macOS has them
 
 
-@dataclass
+@record
 class Explanation:
     """``kind``: one of the contract's. ``offset_bytes`` counts from the block's payload, and may be negative.
     ``retired``: the LARGE block that stood here, when it is gone. ``place`` is the one-line answer behind
@@ -40,7 +40,7 @@ class Explanation:
     thread: int | None = None
     frame: FrameScope | None = None
     variable: Variable | None = None
-    notes: list[str] = field(default_factory=list)
+    notes: list[str] = made(list)
 
 
 def explain(target: Target, snapshot: Snapshot, address: int) -> Explanation:

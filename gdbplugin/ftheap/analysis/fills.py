@@ -9,10 +9,9 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from contextlib import ExitStack
 from ctypes import byref, c_uint64
-from dataclasses import dataclass
 from itertools import islice
 from operator import attrgetter
-from typing import Iterator
+from typing import Iterator, NamedTuple
 
 from .. import kernel
 from ..errors import MemoryUnreadable
@@ -29,8 +28,7 @@ _BYTES_MAX = 64 << 20  # of one block
 _first_index = attrgetter("first_index")
 
 
-@dataclass(frozen=True)
-class Damage:
+class Damage(NamedTuple):
     """What happened to the block of row ``index``; ``offset_bytes`` from its payload stands the first wrong byte."""
 
     index: int

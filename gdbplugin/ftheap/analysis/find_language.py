@@ -6,7 +6,7 @@ from enum import IntEnum
 from typing import NamedTuple
 
 from ..model.heap import State, ZoneType
-from .mark import LeakClass
+from ..model.leaks import LeakClass
 
 
 class Field(NamedTuple):

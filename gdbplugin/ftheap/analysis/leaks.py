@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
 from typing import Callable, Iterable, Sequence
 
 from .. import kernel
 from ..model.heap import Finding, Snapshot, State
+from ..model.leaks import LeakClass
 from ..progress import Progress
+from ..records import made, record
 from ..target import Target
 from . import by_kernel, heuristics
 from .content import describe_content
 from .graph import Graph, graph_of
-from .mark import LeakClass, classify
+from .mark import classify
 from .sums import Sum, group_rows
 
 SHOWN_CLASSES = (LeakClass.DEFINITE, LeakClass.INDIRECT, LeakClass.POSSIBLE, LeakClass.REACHABLE)
@@ -21,7 +22,7 @@ SHOWN_CLASSES = (LeakClass.DEFINITE, LeakClass.INDIRECT, LeakClass.POSSIBLE, Lea
 
 
 
-@dataclass
+@record
 class Group:
     """Blocks of one class from one allocation stack; where none was recorded, of one class, size and likely type.
 
@@ -32,11 +33,11 @@ class Group:
     leak_class: LeakClass
     trace: int
     rows: Sequence[int] = ()
-    total: Sum = field(default_factory=Sum)
+    total: Sum = made(Sum)
     type_name: str = ""
 
 
-@dataclass
+@record
 class LeakReport:
     """``groups``: worst class first, most bytes first. ``suppressed`` is left out of all other sums. ``content_of``:
     what a group's first block looks like, "" where a stack says more; it reads memory."""

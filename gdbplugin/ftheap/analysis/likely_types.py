@@ -8,13 +8,13 @@ answer, one of which the size is a multiple makes an array.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Iterator, Sequence
+from typing import Iterator, NamedTuple, Sequence
 
 from ..debug_info import DataType
 from ..errors import MemoryUnreadable
 from ..memory import WORD_BYTES, read_word
 from ..model.heap import Snapshot, State
+from ..records import made, record
 from ..target import Frame, Target
 from .sites import Site, sites
 from .stacks import frames_of
@@ -26,8 +26,7 @@ _HEAD_WORDS = 2
 _ELEMENTS_MATCHED = 4
 
 
-@dataclass(frozen=True)
-class Typing:
+class Typing(NamedTuple):
     """A witness. ``count`` elements of the type named ``name`` (1: the object itself; of a block that is larger than
     the type but no multiple of it, too). ``type_bytes`` is 0 when the size is not known. ``source``: one of SOURCES;
     ``certainty``: one of CERTAINTIES; ``evidence``: one sentence. ``offset_bytes``: where the first element begins."""
@@ -51,11 +50,11 @@ class Typing:
         return certainty, SOURCES.index(self.source), self.count == 1, self.type_bytes
 
 
-@dataclass
+@record
 class Typed:
     """All that is known of one block's type: ``best`` is the first of ``witnesses``, None when there is none."""
 
-    witnesses: list[Typing] = field(default_factory=list)
+    witnesses: list[Typing] = made(list)
 
     @property
     def best(self) -> Typing | None:

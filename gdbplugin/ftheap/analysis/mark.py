@@ -8,22 +8,12 @@ cycle, the block with the lowest address). Indirect: lost, and led to by another
 from __future__ import annotations
 
 from array import array
-from enum import IntEnum
 from itertools import compress
 from operator import gt
 from typing import Iterable
 
+from ..model.leaks import LeakClass
 from .graph import INTERIOR, Graph
-
-
-class LeakClass(IntEnum):
-    """NONE: not a live block."""
-
-    NONE = 0
-    REACHABLE = 1
-    POSSIBLE = 2
-    INDIRECT = 3
-    DEFINITE = 4
 
 
 def classify(graph: Graph, targets: array, root_targets: array, pinned: Iterable[int]) -> bytearray:

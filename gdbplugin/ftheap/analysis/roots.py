@@ -8,11 +8,11 @@ C library keeps of threads that have ended.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ..errors import MemoryUnreadable
 from ..model.heap import Finding, Snapshot
+from ..records import made, record
 from ..target import Mapping, Target, Thread
 from .words import PAGE_BYTES, WORD_BYTES, Range, subtract
 
@@ -45,16 +45,16 @@ class RootRegister(NamedTuple):
     value: int
 
 
-@dataclass
+@record
 class Roots:
     """``ranges`` ascend and don't overlap. ``pinned``: addresses in blocks that are stacks themselves, or that the
     program has called no leaks, reached by definition. ``incomplete``: some root is known to be missing, a finding
     says which."""
 
-    ranges: list[RootRange] = field(default_factory=list)
-    registers: list[RootRegister] = field(default_factory=list)
-    pinned: list[int] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
+    ranges: list[RootRange] = made(list)
+    registers: list[RootRegister] = made(list)
+    pinned: list[int] = made(list)
+    findings: list[Finding] = made(list)
     incomplete: bool = False
 
     def miss(self, rule: str, address: int | None, message: str) -> None:

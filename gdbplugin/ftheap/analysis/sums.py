@@ -7,18 +7,18 @@ from array import array
 from collections import defaultdict
 from contextlib import ExitStack
 from ctypes import addressof, byref, c_uint32, c_uint64
-from dataclasses import dataclass
 from itertools import chain, compress, repeat
 from typing import Iterator, MutableSequence, NamedTuple, Sequence
 
 from .. import kernel
 from ..model.heap import Snapshot, State
+from ..records import record
 
 GroupOfRows = tuple[int, int, Sequence[int], int]
 _MASKS = [bytes(value == state for value in range(256)) for state in State]
 
 
-@dataclass
+@record
 class Sum:
     """How many blocks, and how many bytes they were asked for."""
 

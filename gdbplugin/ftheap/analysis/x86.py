@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Mapping, NamedTuple
 
 MASK = (1 << 64) - 1
@@ -31,8 +30,7 @@ GENERAL_REGISTERS = tuple(_FAMILIES)
 KEPT_BY_CALLS = ("rbx", "rbp", "rsp", "r12", "r13", "r14", "r15")
 
 
-@dataclass(frozen=True)
-class MemoryOperand:
+class MemoryOperand(NamedTuple):
     """``%segment:displacement(base,index,scale)``; "" for absent registers."""
 
     displacement: int = 0

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import importlib
-import pkgutil
+import os
 
 
 def load_all() -> None:
     """Fills the command table."""
-    for module in sorted(info.name for info in pkgutil.iter_modules(__path__)):
-        importlib.import_module(f"{__name__}.{module}")
+    files = sorted(os.listdir(os.path.dirname(__file__)))
+    for name, ending in map(os.path.splitext, files):
+        if ending == ".py" and name != "__init__":
+            importlib.import_module(f"{__name__}.{name}")

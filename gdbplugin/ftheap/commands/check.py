@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from ..analysis.check import check as check_snapshot
-from ..analysis.check import check_memory
-from ..analysis.stacks import frames_by_trace
+from .. import analysis, render
 from ..registry import EXIT_CODE, Request, Result, command, limit_option
-from ..render import integrity as render
-from ..render.text import FINDINGS_SHOWN
+from ..render.limits import FINDINGS_SHOWN
 from ..session import Session
 
 
@@ -25,11 +22,11 @@ def check(session: Session, request: Request) -> Result:
     damaged block is named with the bytes seen and its stacks."""
     of_target = frozenset(rule for rule, _, _ in session.target.findings())
     snapshot = session.snapshot()
-    integrity = check_snapshot(snapshot, of_target)
-    check_memory(session.target, snapshot, integrity)
-    frames = frames_by_trace(session.target)
+    integrity = analysis.check.check(snapshot, of_target)
+    analysis.check.check_memory(session.target, snapshot, integrity)
+    frames = analysis.stacks.frames_by_trace(session.target)
     return Result(
-        lambda: render.document(integrity, snapshot, frames),
-        lambda style: render.lines(integrity, snapshot, frames, style, request.options.get("limit")),
+        lambda: render.integrity.document(integrity, snapshot, frames),
+        lambda style: render.integrity.lines(integrity, snapshot, frames, style, request.options.get("limit")),
         found=integrity.fault_count > 0,
     )

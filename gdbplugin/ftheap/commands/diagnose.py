@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from ..analysis.diagnose import diagnose as diagnose_stop
-from ..analysis.diagnosis import HEAP_FAULTS
-from ..analysis.stacks import frames_of
+from .. import analysis, render
 from ..errors import TargetError
 from ..model.heap import Block, Blocks, Finding, Snapshot
 from ..registry import EXIT_CODE, Request, Result, command
-from ..render import diagnosis as render
 from ..session import Session
 
 
@@ -33,15 +30,15 @@ def diagnose(session: Session, request: Request) -> Result:
         missing = str(error)
         unreadable = [Finding("heap-unreadable", None, missing)]
         snapshot = Snapshot([], Blocks(), unreadable, 0, 0, complete=False, started=False)
-    found = diagnose_stop(session.target, snapshot, stop)
+    found = analysis.diagnose.diagnose(session.target, snapshot, stop)
     if missing:
         found.evidence.append(f"the heap was not read: {missing}")
     allocated, freed = [], []
     if isinstance(found.block, Block):
-        allocated = frames_of(session.target, snapshot.allocation_trace(found.block.index))
-        freed = frames_of(session.target, snapshot.free_trace(found.block.index))
+        allocated = analysis.stacks.frames_of(session.target, snapshot.allocation_trace(found.block.index))
+        freed = analysis.stacks.frames_of(session.target, snapshot.free_trace(found.block.index))
     return Result(
-        lambda: render.document(found, allocated, freed, snapshot.findings),
-        lambda style: render.lines(found, allocated, freed, style),
-        found=found.fault in HEAP_FAULTS,
+        lambda: render.diagnosis.document(found, allocated, freed, snapshot.findings),
+        lambda style: render.diagnosis.lines(found, allocated, freed, style),
+        found=found.fault in analysis.diagnosis.HEAP_FAULTS,
     )

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from ..analysis.explain import Explanation
-from ..analysis.explain import explain as explain_address
-from ..analysis.fills import check_block
-from ..analysis.stacks import frames_of
-from ..analysis.typed_heap import typed_place
+from .. import analysis, render
 from ..errors import UsageError
 from ..model.heap import Finding
 from ..registry import Option, Request, Result, command
-from ..render import explanation as render
 from ..session import Session
 
 
@@ -37,18 +32,18 @@ def explain(session: Session, request: Request) -> Result:
     address = target.evaluate(request.argument)
     whole = deep or request.options.get("json")  # which tells of all findings
     snapshot = session.snapshot() if whole else session.snapshot_near(address)
-    found = explain_address(target, snapshot, address)
+    found = analysis.explain.explain(target, snapshot, address)
     allocated, freed = [], []
     if found.block is not None:
-        allocated = frames_of(target, snapshot.allocation_trace(found.block.index))
-        freed = frames_of(target, snapshot.free_trace(found.block.index))
+        allocated = analysis.stacks.frames_of(target, snapshot.allocation_trace(found.block.index))
+        freed = analysis.stacks.frames_of(target, snapshot.free_trace(found.block.index))
     printed = printed_as(session, found, request.options["as"]) if request.options.get("as") else []
     typed = None
     if found.block is not None:
-        typed = typed_place(target, snapshot, found.block, found.address, deep, session.progress)
+        typed = analysis.typed_heap.typed_place(target, snapshot, found.block, found.address, deep, session.progress)
     near = [finding for finding in snapshot.findings if _concerns(finding.address, found)]
     if found.block is not None:
-        damage = check_block(target.memory, snapshot, found.block)
+        damage = analysis.fills.check_block(target.memory, snapshot, found.block)
         near += [damage] if damage is not None else []
 
     def findings() -> list[Finding]:
@@ -56,12 +51,12 @@ def explain(session: Session, request: Request) -> Result:
         return [*everywhere, *(finding for finding in near if finding not in everywhere)]
 
     return Result(
-        lambda: render.document(found, typed, printed, allocated, freed, findings()),
-        lambda style: render.lines(found, typed, printed, allocated, freed, near, style),
+        lambda: render.explanation.document(found, typed, printed, allocated, freed, findings()),
+        lambda style: render.explanation.lines(found, typed, printed, allocated, freed, near, style),
     )
 
 
-def printed_as(session: Session, found: Explanation, name: str) -> list[str]:
+def printed_as(session: Session, found: analysis.explain.Explanation, name: str) -> list[str]:
     """The debugger's rows for the value of type ``name`` at the address: as many elements as the block has room for.
     Raises UsageError when there is no such type, or the block is too small for it."""
     kind = session.target.debug_info.data_type(name)

@@ -6,17 +6,11 @@ import os
 from array import array
 from itertools import compress
 
-from ..analysis import heuristics
-from ..analysis.graph import graph_of
-from ..analysis.leaks import classes_of
-from ..analysis.stacks import frames_by_number
+from .. import analysis, model, render
 from ..errors import UsageError
-from ..model.files import whole_file
 from ..model.heap import State
 from ..registry import Option, Request, Result, command
-from ..render.export import FORMATS, LOST
-from ..render.export_source import Source
-from ..render.text import findings_document, remark
+from ..render.formats import FORMATS
 from ..session import Session
 
 DOT_BLOCKS_MAX = 500
@@ -43,18 +37,18 @@ def export(session: Session, request: Request) -> Result:
         raise UsageError(f"export needs a format ({', '.join(FORMATS)}) and a file: ftmalloc export csv heap.csv")
     form, path = words[0], os.path.expanduser(words[1].strip("\"'"))
     snapshot, target = session.snapshot(), session.target
-    graph = graph_of(target, snapshot, session.progress)
-    classes = classes_of(target, snapshot, frozenset(heuristics.NAMES), session.progress)
+    graph = analysis.graph.graph_of(target, snapshot, session.progress)
+    classes = analysis.leaks.classes_of(target, snapshot, frozenset(analysis.heuristics.NAMES), session.progress)
     if request.options.get("leaks"):
-        chosen = classes.translate(bytes(value in LOST for value in range(256)))
+        chosen = classes.translate(bytes(value in render.export.LOST for value in range(256)))
     else:
         chosen = snapshot.blocks.states.translate(bytes(value != State.UNUSED for value in range(256)))
     rows = array("I", compress(range(len(chosen)), chosen))
     total = len(rows)
     rows = rows[: request.options.get("limit", DOT_BLOCKS_MAX if form == "dot" else None)]
-    frames = frames_by_number(target, snapshot)
-    source = Source(snapshot, graph, classes, rows, frames, target.description(), target.symbol_at)
-    with whole_file(path) as file:
+    frames = analysis.stacks.frames_by_number(target, snapshot)
+    source = render.export_source.Source(snapshot, graph, classes, rows, frames, target.description(), target.symbol_at)
+    with model.files.whole_file(path) as file:
         for piece in FORMATS[form].pieces(source):
             file.write(piece if isinstance(piece, bytes) else piece.encode("utf-8", "surrogateescape"))
     left_out = f"; {total - len(rows)} more were left out (-limit)" if total > len(rows) else ""
@@ -62,7 +56,7 @@ def export(session: Session, request: Request) -> Result:
     return Result(
         lambda: {
             "format": form, "file": path, "count": len(rows), "left_out": total - len(rows),
-            "findings": findings_document(findings),
+            "findings": render.text.findings_document(findings),
         },
-        lambda style: iter([f"Wrote {len(rows)} blocks to the file{left_out}", *remark(style, findings)]),
+        lambda style: iter([f"Wrote {len(rows)} blocks to the file{left_out}", *render.text.remark(style, findings)]),
     )

@@ -5,11 +5,9 @@ from __future__ import annotations
 import sys
 import textwrap
 
-from ..analysis.expression import parse
-from ..analysis.find import Finder
+from .. import analysis, render
 from ..analysis.find_language import FIELDS, RULES, help_rows
 from ..registry import EXIT_CODE, Request, Result, command, limit_option
-from ..render import search as render
 from ..session import Session
 
 BLOCKS_SHOWN = 100
@@ -27,12 +25,12 @@ BLOCKS_SHOWN = 100
 def find(session: Session, request: Request) -> Result:
     """Lists address, size, state and zone type of each, and where in it the content that was looked for begins, or its
     likely type."""
-    expression = parse(request.argument, session.target.evaluate)
+    expression = analysis.expression.parse(request.argument, session.target.evaluate)
     snapshot = session.snapshot()
     limit = request.options.get("limit", sys.maxsize if request.options.get("json") else BLOCKS_SHOWN)
-    found = Finder(session.target, snapshot, expression, session.progress).find(limit)
+    found = analysis.find.Finder(session.target, snapshot, expression, session.progress).find(limit)
     return Result(
-        lambda: render.document(request.argument, found, snapshot),
-        lambda style: render.lines(found, snapshot, style),
+        lambda: render.search.document(request.argument, found, snapshot),
+        lambda style: render.search.lines(found, snapshot, style),
         found=bool(found.total.count),
     )

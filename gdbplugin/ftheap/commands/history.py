@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from ..analysis.stacks import frames_by_number
+from .. import analysis, render
 from ..errors import UsageError
 from ..model.heap import Event, Snapshot
 from ..registry import Option, Request, Result, command, limit_option
-from ..render import history as render
 from ..session import Session
 
 EVENTS_SHOWN = 50
@@ -32,10 +31,10 @@ def history(session: Session, request: Request) -> Result:
     is_json = bool(request.options.get("json"))
     limit = request.options.get("limit", len(chosen) if is_json else EVENTS_SHOWN)
     shown = chosen[len(chosen) - limit :] if limit < len(chosen) else chosen
-    frames = frames_by_number(session.target, snapshot)
+    frames = analysis.stacks.frames_by_number(session.target, snapshot)
     return Result(
-        lambda: render.document(shown, len(chosen), snapshot, frames),
-        lambda style: render.lines(
+        lambda: render.history.document(shown, len(chosen), snapshot, frames),
+        lambda style: render.history.lines(
             shown, len(chosen), snapshot, frames if request.options.get("stacks") else None, style
         ),
     )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from .. import render
 from ..registry import Request, Result, command
-from ..render import overview as render
 from ..session import Session
 
 
@@ -14,6 +14,6 @@ def info(session: Session, _request: Request) -> Result:
     snapshot = session.snapshot()
     description = session.target.description()
     return Result(
-        lambda: render.document(description, snapshot),
-        lambda style: render.lines(description, snapshot, style),
+        lambda: render.overview.document(description, snapshot),
+        lambda style: render.overview.lines(description, snapshot, style),
     )

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from ..analysis import heuristics, suppressions
-from ..analysis.leaks import SHOWN_CLASSES, check_leaks
-from ..analysis.mark import LeakClass
-from ..analysis.stacks import frame_names, frames_by_number
-from ..analysis.typed_heap import types_of
+from .. import analysis, render
 from ..errors import UsageError
+from ..model.leaks import LeakClass
 from ..registry import EXIT_CODE, Option, Request, Result, command, limit_option
-from ..render import leaks as render
+from ..render.limits import GROUPS_SHOWN
 from ..session import Session
 
-_CLASSES = ("all", *(render.class_name(leak_class) for leak_class in SHOWN_CLASSES))
+_CLASSES = ("all", *(leak_class.name.lower() for leak_class in reversed(LeakClass) if leak_class))
 
 
 def heuristics_option(request: Request) -> frozenset[str]:
     """The value of ``-heuristics``, all of them by default. Raises UsageError."""
     try:
-        return heuristics.parse(request.options.get("heuristics", "all"))
+        return analysis.heuristics.parse(request.options.get("heuristics", "all"))
     except ValueError as error:
-        names = ", ".join(("all", "none", *heuristics.NAMES))
+        names = ", ".join(("all", "none", *analysis.heuristics.NAMES))
         raise UsageError(f"leak-check: no heuristic {str(error)!r}; -heuristics takes {names}") from None
 
 
@@ -28,7 +25,7 @@ def heuristics_option(request: Request) -> frozenset[str]:
     "leak-check",
     "Find the blocks that the program can no longer reach.",
     options=(
-        limit_option("groups", render.GROUPS_SHOWN),
+        limit_option("groups", GROUPS_SHOWN),
         Option("class", "groups of one class only", "CLASS", "choice", _CLASSES),
         Option("min-bytes", "groups of at least SIZE bytes", "SIZE", "bytes"),
         Option("suppressions", "leave out what a file in LeakSanitizer's form names", "FILE", "file"),
@@ -48,22 +45,24 @@ def leak_check(session: Session, request: Request) -> Result:
     thrown and kept."""
     names = heuristics_option(request)
     path = request.options.get("suppressions")
-    patterns = suppressions.load(path) if path else []
+    patterns = analysis.suppressions.load(path) if path else []
     snapshot, target = session.snapshot(), session.target
 
     def suppressed(trace: int) -> bool:
-        return suppressions.matches(patterns, frame_names(target, snapshot.traces.get(trace)))
+        return analysis.suppressions.matches(patterns, analysis.stacks.frame_names(target, snapshot.traces.get(trace)))
 
-    types = types_of(target, snapshot, session.progress)
+    types = analysis.typed_heap.types_of(target, snapshot, session.progress)
     type_name = types.name if types is not None else None
-    report = check_leaks(target, snapshot, names, suppressed if patterns else None, session.progress, type_name)
+    report = analysis.leaks.check_leaks(
+        target, snapshot, names, suppressed if patterns else None, session.progress, type_name
+    )
     choice = request.options.get("class", "")
     classes = frozenset([LeakClass[choice.upper()]]) if choice and choice != "all" else None
-    classes = frozenset(SHOWN_CLASSES) if choice == "all" else classes
-    selection = render.Selection(classes, request.options.get("limit"), request.options.get("min-bytes", 0))
-    frames = frames_by_number(target, snapshot)
+    classes = frozenset(analysis.leaks.SHOWN_CLASSES) if choice == "all" else classes
+    selection = render.leaks.Selection(classes, request.options.get("limit"), request.options.get("min-bytes", 0))
+    frames = analysis.stacks.frames_by_number(target, snapshot)
     return Result(
-        lambda: render.document(report, snapshot, selection, frames),
-        lambda style: render.lines(report, snapshot, selection, frames, style),
+        lambda: render.leaks.document(report, snapshot, selection, frames),
+        lambda style: render.leaks.lines(report, snapshot, selection, frames, style),
         found=bool(selection.leaks(report)),
     )

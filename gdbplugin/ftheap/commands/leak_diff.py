@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import os
 
-from ..analysis.difference import compare, save
+from .. import analysis, model, render
 from ..errors import UsageError
-from ..model.saved import SavedHeap, read_file
 from ..registry import EXIT_CODE, Option, Request, Result, command, limit_option
-from ..render import difference as render
+from ..render.limits import CHANGES_SHOWN
 from ..session import Session
 
 
-def _kept(session: Session, name: str) -> SavedHeap:
+def _kept(session: Session, name: str) -> model.saved.SavedHeap:
     """A snapshot by name, else by file; the only one when there is no name."""
     if not name and len(session.saved) == 1:
         return next(iter(session.saved.values()))
@@ -20,7 +19,7 @@ def _kept(session: Session, name: str) -> SavedHeap:
         return session.saved[name]
     path = os.path.expanduser(name)
     if name and os.path.exists(path):
-        return read_file(path)
+        return model.saved.read_file(path)
     known = ", ".join(session.saved)
     hint = f"kept are: {known}" if known else "keep one with ftmalloc snapshot NAME"
     raise UsageError(f"no snapshot {name!r}; {hint}" if name else f"leak-diff needs the name of a snapshot; {hint}")
@@ -31,7 +30,7 @@ def _kept(session: Session, name: str) -> SavedHeap:
     "Show what has grown since a snapshot.",
     argument="[NAME|FILE]",
     options=(
-        limit_option("groups", render.ROWS_SHOWN),
+        limit_option("groups", CHANGES_SHOWN),
         Option("with", "compare with this snapshot or file instead of the present heap", "NAME", "text"),
         Option("all", "what has shrunk, too"),
         EXIT_CODE,
@@ -46,14 +45,14 @@ def leak_diff(session: Session, request: Request) -> Result:
     before = _kept(session, request.argument)
     later = request.options.get("with")
     heap = None if later else session.snapshot()
-    after = _kept(session, later) if heap is None else save(session.target, heap)
+    after = _kept(session, later) if heap is None else analysis.difference.save(session.target, heap)
     findings = [] if heap is None else heap.findings
-    changes = compare(before, after)
+    changes = analysis.difference.compare(before, after)
     if not request.options.get("all"):
         changes = [change for change in changes if change.growth_bytes > 0 or change.growth_count > 0]
     limit = request.options.get("limit")
     return Result(
-        lambda: render.document(before, after, changes, limit, findings),
-        lambda style: render.lines(before, after, changes, limit, findings, style),
+        lambda: render.difference.document(before, after, changes, limit, findings),
+        lambda style: render.difference.lines(before, after, changes, limit, findings, style),
         found=bool(changes),
     )

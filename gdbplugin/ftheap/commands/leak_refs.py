@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from ..analysis import heuristics
-from ..analysis.graph import graph_of
-from ..analysis.leaks import classes_of
-from ..analysis.mark import LeakClass
-from ..analysis.references import Referrers, retained_by
+from .. import analysis, render
 from ..errors import UsageError
+from ..model.leaks import LeakClass
 from ..registry import Option, Request, Result, command, limit_option
-from ..render import references as render
 from ..session import Session
 
 REFERENCES_SHOWN = 20
@@ -32,22 +28,22 @@ def leak_refs(session: Session, request: Request) -> Result:
     snapshot, target = session.snapshot(), session.target
     address = target.evaluate(request.argument)
     block = snapshot.block_at(address)
-    graph = graph_of(target, snapshot, session.progress)
+    graph = analysis.graph.graph_of(target, snapshot, session.progress)
     if block is None or not graph.live[block.index]:
         raise UsageError(f"{address:#x} is not in a live block: see explain {address:#x}")
-    classes = classes_of(target, snapshot, heuristics.parse("all"), session.progress)
+    classes = analysis.leaks.classes_of(target, snapshot, analysis.heuristics.parse("all"), session.progress)
     limit = request.options.get("limit", REFERENCES_SHOWN)
-    referrers = Referrers(graph, target)
+    referrers = analysis.references.Referrers(graph, target)
     references, count = referrers.of(block.index, limit)
-    answer = render.Answer(
+    answer = render.references.Answer(
         block,
         address - block.address,
         LeakClass(classes[block.index]),
         references,
         count,
         referrers.shortest_path(block.index),
-        retained_by(graph, block.index) if request.options.get("retained") else None,
+        analysis.references.retained_by(graph, block.index) if request.options.get("retained") else None,
         not graph.complete,
         [*snapshot.findings, *graph.findings],
     )
-    return Result(lambda: render.document(answer), lambda style: render.lines(answer, style))
+    return Result(lambda: render.references.document(answer), lambda style: render.references.lines(answer, style))

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from ..analysis.stacks import frames_by_trace
+from .. import analysis, render
 from ..model.heap import State, ZoneType
 from ..registry import Option, Request, Result, command, limit_option
-from ..render import listing
 from ..session import Session
 
 _TYPES = tuple(member.name.lower() for member in ZoneType)
@@ -30,11 +29,11 @@ def show_alloc_mem(session: Session, request: Request) -> Result:
     requested size. The total counts live blocks only. The lines are those of the C function show_alloc_mem."""
     states: frozenset[State] = frozenset()
     if request.options.get("freed"):
-        states = listing.FREED_STATES
+        states = render.listing.FREED_STATES
     if request.options.get("all"):
-        states = listing.ALL_STATES
+        states = render.listing.ALL_STATES
     type_name = request.options.get("type")
-    selection = listing.Selection(
+    selection = render.listing.Selection(
         ZoneType[type_name.upper()] if type_name else None,
         states,
         request.options.get("limit"),
@@ -42,8 +41,8 @@ def show_alloc_mem(session: Session, request: Request) -> Result:
         bool(request.options.get("stacks")),
     )
     snapshot = session.snapshot()
-    frames = frames_by_trace(session.target)
+    frames = analysis.stacks.frames_by_trace(session.target)
     return Result(
-        lambda: listing.document(snapshot, selection, frames),
-        lambda style: listing.lines(snapshot, selection, style, frames),
+        lambda: render.listing.document(snapshot, selection, frames),
+        lambda style: render.listing.lines(snapshot, selection, style, frames),
     )

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from ..analysis.difference import save
+from .. import analysis, model, render
 from ..errors import UsageError
-from ..model.saved import write_file
 from ..registry import Option, Request, Result, command
-from ..render import difference as render
 from ..session import Session
 
 
@@ -25,12 +23,12 @@ def snapshot(session: Session, request: Request) -> Result:
     if not name and not path:
         raise UsageError("snapshot needs a name: ftmalloc snapshot NAME, or -file FILE")
     heap = session.snapshot()
-    saved = save(session.target, heap)
+    saved = analysis.difference.save(session.target, heap)
     if path:
-        write_file(saved, path)
+        model.saved.write_file(saved, path)
     if name:
         session.saved[name] = saved
     return Result(
-        lambda: render.saved_document(name, saved, path, heap.findings),
-        lambda style: render.saved_lines(name, saved, path, heap.findings, style),
+        lambda: render.difference.saved_document(name, saved, path, heap.findings),
+        lambda style: render.difference.saved_lines(name, saved, path, heap.findings, style),
     )

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from ..analysis.dominators import owners
-from ..analysis.graph import graph_of
-from ..analysis.stacks import frames_by_number
-from ..analysis.statistics import summarize
-from ..analysis.typed_heap import types_of
+from .. import analysis, render
 from ..registry import Option, Request, Result, command, limit_option
-from ..render import statistics as render
+from ..render.limits import ROWS_SHOWN
 from ..session import Session
 
 
@@ -16,7 +12,7 @@ from ..session import Session
     "stats",
     "Sum up where the memory went.",
     options=(
-        limit_option("rows of a table", render.ROWS_SHOWN),
+        limit_option("rows of a table", ROWS_SHOWN),
         Option("retained", "what the blocks that roots hold keep alive, each counted once"),
     ),
     example="ftmalloc stats -retained -limit 5",
@@ -27,13 +23,13 @@ def stats(session: Session, request: Request) -> Result:
     Consumers are allocation stacks where stacks were recorded, else sizes with likely types; then threads and likely
     types. Types are left out of heaps of more than 20,000 blocks."""
     snapshot, target = session.snapshot(), session.target
-    found = summarize(snapshot, types_of(target, snapshot, session.progress))
-    graph = graph_of(target, snapshot, session.progress) if request.options.get("retained") else None
-    retained = owners(graph) if graph is not None else None
+    found = analysis.statistics.summarize(snapshot, analysis.typed_heap.types_of(target, snapshot, session.progress))
+    graph = analysis.graph.graph_of(target, snapshot, session.progress) if request.options.get("retained") else None
+    retained = analysis.dominators.owners(graph) if graph is not None else None
     findings = [*snapshot.findings, *(graph.findings if graph is not None else ())]
-    frames = frames_by_number(target, snapshot)
+    frames = analysis.stacks.frames_by_number(target, snapshot)
     limit = request.options.get("limit")
     return Result(
-        lambda: render.document(found, retained, snapshot, findings, frames, limit),
-        lambda style: render.lines(found, retained, snapshot, findings, frames, limit, style),
+        lambda: render.statistics.document(found, retained, snapshot, findings, frames, limit),
+        lambda style: render.statistics.lines(found, retained, snapshot, findings, frames, limit, style),
     )

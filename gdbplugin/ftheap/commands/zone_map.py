@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from .. import render
 from ..errors import UsageError
 from ..model.heap import Snapshot
 from ..registry import Request, Result, command, limit_option
-from ..render import zone_map as render
 from ..session import Session
 
 _RANGE_BYTES_MAX = 1 << 40
@@ -26,23 +26,23 @@ def zone_map(session: Session, request: Request) -> Result:
     snapshot = session.snapshot()
     view = _view(session, snapshot, request.argument) if request.argument else None
     return Result(
-        lambda: render.document(snapshot, view),
-        lambda style: render.lines(snapshot, view, style, request.options.get("limit")),
+        lambda: render.zone_map.document(snapshot, view),
+        lambda style: render.zone_map.lines(snapshot, view, style, request.options.get("limit")),
     )
 
 
-def _view(session: Session, snapshot: Snapshot, argument: str) -> render.View:
+def _view(session: Session, snapshot: Snapshot, argument: str) -> render.zone_map.View:
     parts = split_range(argument)
     start = session.target.evaluate(parts[0])
     if len(parts) == 1:
         zone = snapshot.zone_at(start)
         if zone is None:
             raise UsageError(f"no zone holds {start:#x}: see explain {start:#x}, or zone-map for all zones")
-        return render.View(zone.address, zone.end)
+        return render.zone_map.View(zone.address, zone.end)
     end = session.target.evaluate(parts[1])
     if not start < end <= start + _RANGE_BYTES_MAX:
         raise UsageError(f"no range from {start:#x} to {end:#x}: the end must be above the start, by 1 TiB at most")
-    return render.View(start, end)
+    return render.zone_map.View(start, end)
 
 
 def split_range(argument: str) -> list[str]:

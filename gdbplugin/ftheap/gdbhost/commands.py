@@ -7,9 +7,8 @@ import os
 
 import gdb
 
-from .. import command_line, registry
+from .. import command_line, registry, render
 from ..errors import UsageError
-from ..render import json_text
 from ..session import Session
 from . import output
 from .failures import as_gdb_errors
@@ -59,7 +58,7 @@ def run(command: registry.Command, text: str, session: Session, target: GdbTarge
         status = _exit_status(command, request)
         result = answer(command, request, session, target)
         if request.options.get("json"):
-            output.write_texts(json_text.pieces({"schema": 1, "command": command.name, **result.document()}))
+            output.write_texts(render.json_text.pieces({"schema": 1, "command": command.name, **result.document()}))
         else:
             output.write_rows(result.lines(output.style()))
     if status is not None and result.found:

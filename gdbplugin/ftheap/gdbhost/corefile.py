@@ -5,12 +5,12 @@ and registers newer than gdb. So the file is read directly; what it doesn't hold
 """
 
 from __future__ import annotations
+from ..records import made, record
 
 import mmap
 import os
 import struct
 from bisect import bisect_right
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 _IDENT = b"\x7fELF\x02\x01"  # 64 bit, little endian
@@ -61,13 +61,13 @@ class Segment(NamedTuple):
         return bool(self.flags & _EXECUTE)
 
 
-@dataclass
+@record
 class CoreThread:
     """A thread's notes. ``vector_bytes``: the kernel's raw dump of the floating point and vector registers; ``signal``:
     number of the one that it got, 0 for none."""
 
     thread_id: int
-    registers: dict[str, int] = field(default_factory=dict)
+    registers: dict[str, int] = made(dict)
     vector_bytes: bytes = b""
     stack_pointer: int | None = None
     thread_pointer: int | None = None

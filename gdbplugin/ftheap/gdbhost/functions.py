@@ -7,14 +7,10 @@ from typing import Any, Callable, NamedTuple
 
 import gdb
 
-from ..analysis.explain import explain
-from ..analysis.heuristics import NAMES as HEURISTICS
-from ..analysis.leaks import check_leaks
-from ..analysis.mark import LeakClass
-from ..analysis.stacks import frame_names
-from ..analysis.typed_heap import typed_place
+from .. import analysis
 from ..errors import UsageError
 from ..model.heap import Block, Snapshot, State
+from ..model.leaks import LeakClass
 from ..session import Session
 from .failures import as_gdb_errors
 from .target import GdbTarget
@@ -90,14 +86,14 @@ def _state(question: Question) -> str:
 
 
 def _kind(question: Question) -> str:
-    return explain(question.session.target, question.near, question.address).kind
+    return analysis.explain.explain(question.session.target, question.near, question.address).kind
 
 
 def _type(question: Question) -> str:
     session, block = question.session, question.block
     if block is None or block.state == State.UNUSED:
         return "none"
-    place = typed_place(session.target, question.near, block, block.address, False)
+    place = analysis.typed_heap.typed_place(session.target, question.near, block, block.address, False)
     return place.typed.best.text if place is not None and place.typed.best is not None else "unknown"
 
 
@@ -113,7 +109,7 @@ def _from(question: Question) -> int:
         pattern = re.compile(question.text)
     except re.error as error:
         raise UsageError(f"$ft_from: {question.text!r} is no regular expression: {error}") from None
-    names = frame_names(question.session.target, question.near.allocation_trace(question.block.index))
+    names = analysis.stacks.frame_names(question.session.target, question.near.allocation_trace(question.block.index))
     return int(any(pattern.search(name) for name in names))
 
 
@@ -127,7 +123,8 @@ def _live_bytes(question: Question) -> int:
 
 
 def _leaked_bytes(question: Question) -> int:
-    report = check_leaks(question.session.target, question.near, frozenset(HEURISTICS))
+    names = frozenset(analysis.heuristics.NAMES)
+    report = analysis.leaks.check_leaks(question.session.target, question.near, names)
     return report.totals[LeakClass.DEFINITE].size_bytes + report.totals[LeakClass.INDIRECT].size_bytes
 
 

@@ -7,8 +7,7 @@ from typing import Any
 
 import gdb
 
-from .. import command_line, registry
-from ..render.json_text import Streamed
+from .. import command_line, registry, render
 from ..session import Session
 from . import commands
 from .failures import as_gdb_errors
@@ -43,7 +42,7 @@ def _results(value: Any) -> Any:
     """MI knows strings, lists and tuples: what is not known (None) is left out."""
     if isinstance(value, dict):
         return {_key(name): _results(part) for name, part in value.items() if part is not None}
-    if isinstance(value, (list, tuple, Streamed)):
+    if isinstance(value, (list, tuple, render.json_text.Streamed)):
         return [_results(part) for part in value if part is not None]
     if isinstance(value, bool):
         return "true" if value else "false"

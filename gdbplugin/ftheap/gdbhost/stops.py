@@ -6,8 +6,7 @@ import re
 
 import gdb
 
-from ..analysis.diagnosis import is_of_program
-from ..analysis.x86 import KEPT_BY_CALLS
+from .. import analysis
 from ..target import Code, Frame, Instruction, Section, Stop
 from . import symbols
 from .answers import UNKNOWN, path_of, printed_by, text_of
@@ -186,8 +185,9 @@ def _calls(newest: gdb.Frame, sections: list[Section]) -> tuple[Code, ...]:
         for _ in range(FRAMES_MAX):
             if frame is None or len(found) == CALLS_MAX:
                 break
-            if frame.type() != gdb.INLINE_FRAME and is_of_program(_module_at(frame.pc() - 1, sections)):
-                registers = {name: integer_register(frame, name) for name in KEPT_BY_CALLS}
+            module = _module_at(frame.pc() - 1, sections)
+            if frame.type() != gdb.INLINE_FRAME and analysis.diagnosis.is_of_program(module):
+                registers = {name: integer_register(frame, name) for name in analysis.x86.KEPT_BY_CALLS}
                 known = {name: value for name, value in registers.items() if value is not None}
                 found.append(Code(known, _instructions(frame.pc())[:-1]))
             frame = frame.older()

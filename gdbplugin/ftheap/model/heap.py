@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
-from dataclasses import dataclass, field
 from enum import IntEnum
 from operator import attrgetter
 from typing import Mapping, NamedTuple
 
+from ..records import made, record
 from .runs import Run, Runs
 
 LARGE_HEAP_BLOCKS = 20_000  # a heap of more is not looked at block by block without being asked
@@ -80,7 +80,7 @@ class ThreadCache(NamedTuple):
     thread_id: int
 
 
-@dataclass
+@record
 class Zone:
     """One zone. ``max_contiguous_free_bytes`` is the header's own figure. ``listed``: reached by the list, not only
     by the registry. ``runs`` ascend. Rows ``first_index`` .. ``end_index`` of the block columns are its blocks.
@@ -92,7 +92,7 @@ class Zone:
     max_contiguous_free_bytes: int
     listed: bool = True
     guarded: bool = False
-    runs: Runs = field(default_factory=Runs)
+    runs: Runs = made(Runs)
     first_index: int = 0
     end_index: int = 0
     books: Books | None = None  # None: the header is smashed
@@ -149,8 +149,7 @@ class Fills(NamedTuple):
     freed: int | None = None
 
 
-@dataclass(frozen=True)
-class TraceSeal:
+class TraceSeal(NamedTuple):
     """How the trace at the start of a live block's slot proves itself: ``tables[n]`` translates its byte n; all of them
     xor-ed give the low byte of its address in granules. ``sealed_offset`` and ``sealed_mask``: the bit that says that
     the trace was closed."""
@@ -186,8 +185,7 @@ class Blocks:
         return len(self.addresses)
 
 
-@dataclass(frozen=True)
-class Block:
+class Block(NamedTuple):
     """One block, made on demand. ``slot_start``/``slot_end`` bound its slot, header and prefix included."""
 
     index: int
@@ -203,7 +201,7 @@ class Block:
         return self.address + self.size_bytes
 
 
-@dataclass
+@record
 class Snapshot:
     """The whole heap at one moment. ``zones`` ascend by address. ``header_bytes`` and ``prefix_bytes`` as the
     layout gave them. ``findings`` is what the walk met. ``complete`` is False when a zone could not be read.
@@ -223,23 +221,23 @@ class Snapshot:
     header_bytes: int
     prefix_bytes: int
     complete: bool = True
-    options: dict[str, str] = field(default_factory=dict)
+    options: dict[str, str] = made(dict)
     version: str = ""
-    own_ranges: list[tuple[int, int]] = field(default_factory=list)
-    derived: dict[str, object] = field(default_factory=dict, repr=False, compare=False)
-    traces: Mapping[int, Trace] = field(default_factory=dict, repr=False)
-    retired: list[Retired] = field(default_factory=list)
-    caches: list[ThreadCache] = field(default_factory=list)
+    own_ranges: list[tuple[int, int]] = made(list)
+    derived: dict[str, object] = made(dict)
+    traces: Mapping[int, Trace] = made(dict)
+    retired: list[Retired] = made(list)
+    caches: list[ThreadCache] = made(list)
     locked_by: int = 0
     started: bool = True
     last_fault: Fault | None = None
     fills: Fills = Fills()
     trace_seal: TraceSeal | None = None
-    waiting: list[int] = field(default_factory=list, repr=False)
-    events: list[Event] | None = field(default=None, repr=False)
+    waiting: list[int] = made(list)
+    events: list[Event] | None = None
     event_count: int = 0
 
-    def __post_init__(self) -> None:
+    def _begin(self) -> None:
         self._zone_starts = [zone.address for zone in self.zones]
         self._runs: Runs | None = None
 

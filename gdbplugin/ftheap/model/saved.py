@@ -13,11 +13,11 @@ from __future__ import annotations
 
 import json
 from array import array
-from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Iterator
 
 from ..errors import UsageError
+from ..records import made, record
 from .files import whole_file
 
 KIND = "ftmalloc-snapshot"
@@ -25,17 +25,17 @@ SCHEMA = 1
 _ROWS_AT_ONCE = 4096
 
 
-@dataclass
+@record
 class SavedHeap:
     """Columns, by block: ``addresses``, ``sizes`` in bytes, and ``rows``, of ``stacks`` or -1. A stack is a tuple of
     texts, innermost first."""
 
     target: str
     taken: str
-    stacks: list[tuple[str, ...]] = field(default_factory=list)
-    addresses: array[int] = field(default_factory=lambda: array("Q"))
-    sizes: array[int] = field(default_factory=lambda: array("Q"))
-    rows: array[int] = field(default_factory=lambda: array("i"))
+    stacks: list[tuple[str, ...]] = made(list)
+    addresses: array[int] = made(lambda: array("Q"))
+    sizes: array[int] = made(lambda: array("Q"))
+    rows: array[int] = made(lambda: array("i"))
 
     def __len__(self) -> int:
         return len(self.addresses)

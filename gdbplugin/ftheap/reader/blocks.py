@@ -7,7 +7,6 @@ their place demands are looked at one by one.
 from __future__ import annotations
 
 from array import array
-from dataclasses import dataclass
 from itertools import compress, repeat
 from operator import and_, sub
 
@@ -16,6 +15,7 @@ from ..errors import MemoryUnreadable
 from ..memory import borrow
 from ..model.heap import Blocks, State
 from ..model.runs import Run, Runs
+from ..records import record
 from .by_kernel import SlotKernel
 from .context import Context
 from .tolerant import Bytes, read_tolerant
@@ -54,14 +54,14 @@ class BlockStates:
         self.of_large = {**self.of_slot, number("live_aligned"): State.LIVE}
 
 
-@dataclass
+@record
 class RunReader:
     """Decodes runs of one snapshot into ``blocks``."""
 
     context: Context
     blocks: Blocks
 
-    def __post_init__(self) -> None:
+    def _begin(self) -> None:
         self.header = self.context.structs.header
         self.states = BlockStates(self.context)
         self.prefix_bytes = self.context.heap.prefix_bytes

@@ -5,10 +5,10 @@ C source: heap/heap.h (struct chunk), heap/region.h.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ..errors import MemoryUnreadable
+from ..records import made, record
 from .context import ADDRESS_END, Context
 from .tolerant import read_tolerant
 
@@ -24,13 +24,13 @@ class Place(NamedTuple):
     is_large: bool
 
 
-@dataclass
+@record
 class Registry:
     """``places`` by zone address; ``dirty``: address and size of freed spans; ``readable``: False when it was not."""
 
-    places: dict[int, Place] = field(default_factory=dict)
-    dirty: list[tuple[int, int]] = field(default_factory=list)
-    chunks: list[tuple[int, int]] = field(default_factory=list)
+    places: dict[int, Place] = made(dict)
+    dirty: list[tuple[int, int]] = made(list)
+    chunks: list[tuple[int, int]] = made(list)
     readable: bool = True
 
 

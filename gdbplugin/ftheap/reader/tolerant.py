@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 
 from ..errors import MemoryUnreadable
 from ..memory import Memory
+from ..records import record
 
 PIECE_BYTES = 4096
 _READ_BYTES_MAX = 64 << 20
 
 
-@dataclass
+@record
 class Bytes:
     """``data`` begins at ``address``; bytes in ``holes``, ``[start, end)`` each, could not be read and are zero."""
 

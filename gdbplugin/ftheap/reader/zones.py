@@ -6,17 +6,17 @@ costs nothing but a finding, and a smashed zone header is still walked by what t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from ..errors import MemoryUnreadable
+from ..records import record
 from .chunks import Place, Registry
 from .context import ADDRESS_END, Context
 
 _ZONES_MAX = 1 << 20
 
 
-@dataclass
+@record
 class Seen:
     """A zone to read. ``header`` is None when it can't be read, ``proved`` False when its magic is wrong."""
 

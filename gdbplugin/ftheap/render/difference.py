@@ -8,9 +8,8 @@ from ..analysis.difference import Change
 from ..model.heap import Finding
 from ..model.saved import SavedHeap
 from . import text
+from .limits import CHANGES_SHOWN
 from .style import Style
-
-ROWS_SHOWN = 30
 
 
 def _sum(saved: SavedHeap) -> dict[str, Any]:
@@ -64,7 +63,7 @@ def lines(
     style: Style,
 ) -> Iterator[str]:
     """A paragraph for each change, then the sum."""
-    shown = changes[: ROWS_SHOWN if limit is None else limit]
+    shown = changes[: CHANGES_SHOWN if limit is None else limit]
     for change in shown:
         what = "" if change.size_bytes is None else f", blocks of {change.size_bytes} bytes"
         figures = f"{change.growth_bytes:+} bytes, {text.plural_signed(change.growth_count, 'block')}{what}"

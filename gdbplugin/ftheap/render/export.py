@@ -1,4 +1,4 @@
-"""The heap in forms that other tools read, and the table of all formats. Each function yields the lines of a file."""
+"""The heap in forms that other tools read. Each function yields the lines of a file."""
 
 from __future__ import annotations
 
@@ -7,15 +7,14 @@ import io
 import json
 from collections import Counter
 from functools import lru_cache
-from typing import Callable, Iterator, NamedTuple
+from typing import Iterator
 
 from ..analysis.graph import INTERIOR
-from ..analysis.mark import LeakClass
 from ..model.heap import Zone
+from ..model.leaks import LeakClass
 from . import text
 from .export_source import CLASS_NAMES, Source
 from .listing import zone_document
-from .profiles import heaptrack_pieces, massif_pieces, pprof_pieces
 from .stacks import frame_text, stack_document
 
 LOST = frozenset({LeakClass.DEFINITE, LeakClass.INDIRECT, LeakClass.POSSIBLE})
@@ -105,25 +104,3 @@ def folded_lines(source: Source) -> Iterator[str]:
         sums[names[key]] += blocks.sizes[row]
     for name, size_bytes in sums.most_common():
         yield f"{name} {size_bytes}"
-
-
-class Format(NamedTuple):
-    """``pieces``: of the file, in order. ``help``: what it is and who reads it."""
-
-    pieces: Callable[[Source], Iterator[str | bytes]]
-    help: str
-
-
-def _ended(lines: Callable[[Source], Iterator[str]]) -> Callable[[Source], Iterator[str | bytes]]:
-    return lambda source: (f"{line}\n" for line in lines(source))
-
-
-FORMATS: dict[str, Format] = {
-    "json": Format(_ended(json_lines), "all blocks with their stacks, in one document"),
-    "csv": Format(_ended(csv_lines), "a row for each block, for spreadsheets"),
-    "dot": Format(_ended(dot_lines), "who points at whom, for Graphviz"),
-    "folded": Format(_ended(folded_lines), "bytes by stack: flamegraph.pl, speedscope, inferno"),
-    "massif": Format(massif_pieces, "tree of stacks: ms_print, massif-visualizer"),
-    "heaptrack": Format(heaptrack_pieces, "live blocks by stack: heaptrack_print, heaptrack_gui"),
-    "pprof": Format(pprof_pieces, "live blocks by stack: pprof, speedscope, Perfetto"),
-}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Callable, NamedTuple, Sequence
 
 from ..analysis.graph import Graph
-from ..analysis.mark import LeakClass
 from ..model.heap import Snapshot
+from ..model.leaks import LeakClass
 from ..target import Frame, SymbolAt
 
 # By number; of what is not live, None.

@@ -8,6 +8,7 @@ from ..analysis.check import Integrity
 from ..model.heap import Block, Finding, Snapshot
 from . import text
 from .blocks import block_document
+from .limits import FINDINGS_SHOWN
 from .listing import Frames
 from .stacks import stack_lines
 from .style import Style
@@ -17,7 +18,7 @@ def lines(
     integrity: Integrity, snapshot: Snapshot, frames: Frames, style: Style, limit: int | None = None
 ) -> Iterator[str]:
     """A paragraph for each finding, with the stacks of the block where they tell more, and a closing line."""
-    limit = text.FINDINGS_SHOWN if limit is None else limit
+    limit = FINDINGS_SHOWN if limit is None else limit
     for finding in integrity.findings[:limit]:
         yield from text.findings(style, [finding])
         damage = integrity.damaged.get(finding)

@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import Any, Callable, Iterator, NamedTuple, Sequence
 
 from ..analysis.leaks import SHOWN_CLASSES, Group, LeakReport
-from ..analysis.mark import LeakClass
 from ..model.heap import Snapshot
+from ..model.leaks import LeakClass
 from ..target import Frame
 from . import text
 from .json_text import Streamed
+from .limits import GROUPS_SHOWN
 from .stacks import stack_document, stack_lines
 from .style import Style
 
 ADDRESSES_MAX = 10_000
 ADDRESSES_SHOWN = 3
-GROUPS_SHOWN = 50
 _LOST = frozenset(SHOWN_CLASSES) - {LeakClass.REACHABLE}
 _NOTES = {
     LeakClass.DEFINITE: "nothing leads to them",
@@ -49,8 +49,6 @@ class Selection(NamedTuple):
 def class_name(leak_class: LeakClass) -> str:
     """As options and JSON write it."""
     return leak_class.name.lower()
-
-
 
 
 def document(

@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import gzip
 from collections import Counter
-from dataclasses import dataclass, field
 from typing import Iterator, Sequence
 
-from ..analysis.mark import LeakClass
+from ..model.leaks import LeakClass
+from ..records import made, record
 from ..target import Frame
 from . import text
 from .export_source import Source
 
 
-@dataclass
+@record
 class Site:
     """Live blocks of one stack and size: the frames, innermost first, how many, and how large each is."""
 
@@ -41,12 +41,12 @@ def sites(source: Source) -> list[Site]:
     return sorted(found, key=lambda site: -site.count * site.size_bytes)
 
 
-@dataclass
+@record
 class _Node:
     """A place in massif's tree: what was allocated below it."""
 
     size_bytes: int = 0
-    callers: dict[Frame, _Node] = field(default_factory=dict)
+    callers: dict[Frame, _Node] = made(dict)
 
 
 def massif_pieces(source: Source) -> Iterator[str]:

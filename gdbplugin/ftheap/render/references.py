@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Iterator, NamedTuple, Sequence
 
-from ..analysis.mark import LeakClass
 from ..analysis.references import Reference
 from ..analysis.sums import Sum
 from ..model.heap import Block, Finding
+from ..model.leaks import LeakClass
 from . import text
 from .blocks import block_document, block_phrase
 from .style import Style

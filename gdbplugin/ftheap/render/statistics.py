@@ -10,14 +10,12 @@ from ..analysis.sums import Sum
 from ..model.heap import Finding, Snapshot
 from ..target import Frame
 from . import text
+from .limits import ROWS_SHOWN
 from .listing import zone_document
 from .stacks import stack_document, stack_lines
 from .style import Style
 
-ROWS_SHOWN = 10
 Frames = Callable[[int], Sequence[Frame]]
-
-
 
 
 def _usage_document(usage: Usage) -> dict[str, Any]:

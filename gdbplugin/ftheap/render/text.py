@@ -7,6 +7,7 @@ from typing import Callable, Iterable, Iterator, Sequence
 
 from ..analysis.sums import Sum
 from ..model.heap import Finding, State
+from .limits import FINDINGS_SHOWN
 from .style import Style
 
 WIDTH = 79
@@ -107,9 +108,6 @@ def table(
     chosen = styles or {}
     for row in rows:
         yield line(row, lambda column, cell: chosen[column](cell) if column in chosen else cell)
-
-
-FINDINGS_SHOWN = 20
 
 
 def findings(style: Style, found: Sequence[Finding], limit: int | None = None) -> Iterator[str]:
