@@ -20,6 +20,13 @@ static void add_bytes(struct text *text, const struct damage *damage)
         text_add(text, " ...");
 }
 
+/* What another thread frees meanwhile changes under our eyes, and is whole. */
+static int is_live_still(const struct place *place)
+{
+    __atomic_thread_fence(__ATOMIC_ACQUIRE);
+    return block_state_is_live(block_state(place->block));
+}
+
 static void raise_damage(const struct place *place, const struct damage *damage, struct fault *fault,
                          const void *caller)
 {
@@ -48,7 +55,7 @@ int damage_of_freed(const struct place *place, const void *caller)
 int damage_of_redzone(const struct place *place, const void *caller)
 {
     struct damage damage = redzone_check(place);
-    if (damage.count == 0)
+    if (damage.count == 0 || !is_live_still(place))
         return 0;
     struct fault fault = {.kind = FAULT_HEAP_BUFFER_OVERFLOW, .block_state = FAULT_BLOCK_LIVE};
     struct text evidence = text_in(fault.evidence, sizeof(fault.evidence));
@@ -61,7 +68,7 @@ int damage_of_redzone(const struct place *place, const void *caller)
 int damage_of_trace(const struct place *place, const void *caller)
 {
     struct block_trace *trace = trace_of(place);
-    if (trace == NULL || trace_is_whole(trace))
+    if (trace == NULL || trace_is_whole(trace) || !is_live_still(place))
         return 0;
     struct fault fault = {.access = FAULT_ACCESS_WRITE, .address = (uintptr_t)place->slot, .is_late = 1};
     struct text evidence = text_in(fault.evidence, sizeof(fault.evidence));
@@ -80,7 +87,7 @@ int damage_of_header(const struct place *place, const void *caller)
         .access = FAULT_ACCESS_WRITE, .address = (uintptr_t)place->block, .is_late = 1};
     if (place->kind == PLACE_SMASHED) {
         misuse_judge(place, &fault);
-    } else if (header_is_plausible(place)) {
+    } else if (header_is_plausible(place) || !is_live_still(place)) {
         return 0;
     } else {
         struct text evidence = text_in(fault.evidence, sizeof(fault.evidence));

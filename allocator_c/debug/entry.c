@@ -116,21 +116,24 @@ void *debug_allocate_aligned(size_t alignment, size_t size, enum trace_family fa
     return FT_LIKELY(ordinary != NULL) ? ordinary : allocate_aligned(alignment, size, family, caller);
 }
 
+/* A guarded block is while it can be found; its header may be out of reach already. */
 static int is_live(const struct place *place)
 {
     return place->kind == PLACE_EMERGENCY
-           || (place->kind == PLACE_BLOCK && block_state_is_live(block_state(place->block)));
+           || (place->kind == PLACE_BLOCK
+               && (place_is_guarded(place) || block_state_is_live(block_state(place->block))));
 }
 
-/* A write in front of a LARGE block may show in its size only, which its zone knows too. */
+/* A write in front of a LARGE block may show in its size only, which its zone knows too. The debug layer, and that for
+ * guarded blocks, look for themselves. */
 static int is_releasable(const struct place *place)
 {
     return place->size_class != BLOCK_CLASS_LARGE || heap_debug_active || place->kind != PLACE_BLOCK
-           || header_is_plausible(place);
+           || place_is_guarded(place) || header_is_plausible(place);
 }
 
-/* A sampled block always moves: who keeps the old pointer is caught. */
-static void *resize_guarded(const struct place *place, size_t size, const void *caller)
+/* Without the debug layer. The block always moves: who keeps the old pointer is caught. */
+static void *move_guarded(const struct place *place, size_t size, const void *caller)
 {
     size_t old_size = block_size(place->block);
     size_t room = place->slot_bytes - (size_t)((char *)block_payload(place->block) - place->slot);
@@ -144,6 +147,20 @@ static void *resize_guarded(const struct place *place, size_t size, const void *
     return payload;
 }
 
+static void *resize_guarded(const struct place *place, const struct request *request)
+{
+    void *payload = block_payload(place->block);
+    if (!guarded_take(place->zone)) {
+        struct place freed = heap_locate(payload);
+        return misuse_of_realloc(&freed, payload, request->caller);
+    }
+    void *resized = heap_debug_active ? watch_resize(place, request)
+                                      : move_guarded(place, request->size, request->caller);
+    if (resized == NULL)
+        guarded_put_back(place->zone);
+    return resized;
+}
+
 FT_NOINLINE static void *resize(void *payload, size_t size, const void *caller)
 {
     debug_start();
@@ -153,8 +170,8 @@ FT_NOINLINE static void *resize(void *payload, size_t size, const void *caller)
     if (refuse(size))
         return NULL;
     struct request request = {.size = size, .family = FAMILY_MALLOC, .caller = caller};
-    if (FT_UNLIKELY(place_is_guarded(&place)) && !heap_debug_active)
-        return resize_guarded(&place, size, caller);
+    if (FT_UNLIKELY(place_is_guarded(&place)))
+        return resize_guarded(&place, &request);
     void *resized = FT_UNLIKELY(heap_debug_active) ? watch_resize(&place, &request) : heap_resize(&place, size);
     if (resized == payload)
         block_drop_flags(place.block);
@@ -177,6 +194,16 @@ void debug_pardon_reserves(void)
     pardons_frees = 0;
 }
 
+static int release_guarded(const struct place *place, enum trace_family family, const void *caller)
+{
+    if (!guarded_take(place->zone))
+        return 0;
+    if (heap_debug_active)
+        return watch_release(place, family, caller);
+    guard_release(place, caller);
+    return 1;
+}
+
 FT_NOINLINE static void release(void *payload, enum trace_family family, const void *caller)
 {
     if (payload == NULL || aligned_release_cached(payload))
@@ -188,10 +215,11 @@ FT_NOINLINE static void release(void *payload, enum trace_family family, const v
     if (FT_UNLIKELY(pardons_frees) && is_live(&place) && place.kind == PLACE_BLOCK) {
         block_set_flag(place.block, BLOCK_IGNORED);
         released = 1;
-    } else if (FT_UNLIKELY(place_is_guarded(&place)) && !heap_debug_active && is_live(&place))
-        released = guard_release(&place, caller);
-    else if (FT_LIKELY(is_live(&place)) && is_releasable(&place))
+    } else if (FT_UNLIKELY(place_is_guarded(&place)) && is_live(&place)) {
+        released = release_guarded(&place, family, caller);
+    } else if (FT_LIKELY(is_live(&place)) && is_releasable(&place)) {
         released = FT_UNLIKELY(heap_debug_active) ? watch_release(&place, family, caller) : heap_release(&place);
+    }
     if (FT_UNLIKELY(!released)) {
         place = heap_locate(payload);
         misuse_of_free(&place, payload, caller);
@@ -211,8 +239,12 @@ void debug_release_sized(void *payload, size_t size, size_t alignment, enum trac
     int is_as_said = lane_is_open && alignment == 0 && lane_usable_bytes(payload) == size;
     if (FT_UNLIKELY(heap_debug_active) && !is_as_said && payload != NULL) {
         struct place place = heap_locate(payload);
-        if (is_live(&place) && place.kind == PLACE_BLOCK)
+        int is_guarded = place_is_guarded(&place);
+        if (is_live(&place) && place.kind == PLACE_BLOCK && (!is_guarded || guarded_take(place.zone))) {
             mismatch_check_size(&place, family, size, alignment, caller);
+            if (is_guarded)
+                guarded_put_back(place.zone);
+        }
     }
     debug_release(payload, family, caller);
 }
@@ -226,6 +258,7 @@ size_t debug_usable_bytes(const void *payload)
     if (!is_live(&place))
         return 0;
     /* What is behind a guarded block is filled, and looked at when it is freed. */
-    int is_watched = heap_debug_active || place_is_guarded(&place);
-    return FT_UNLIKELY(is_watched) ? watch_usable_bytes(&place) : heap_usable_bytes(&place);
+    if (FT_UNLIKELY(place_is_guarded(&place)))
+        return ((const struct guarded_zone *)place.zone)->size_bytes;
+    return FT_UNLIKELY(heap_debug_active) ? watch_usable_bytes(&place) : heap_usable_bytes(&place);
 }

@@ -187,7 +187,7 @@ static void raise_damage(const struct place *place, uintptr_t wrong, const void 
     raise_fault(&fault, caller);
 }
 
-int guard_release(const struct place *place, const void *caller)
+void guard_release(const struct place *place, const void *caller)
 {
     struct zone *zone = place->zone;
     struct guard_notes *notes = notes_of(zone);
@@ -195,11 +195,10 @@ int guard_release(const struct place *place, const void *caller)
     if (!damage_of_header(place, caller) && !guarded_is_clean(place, &wrong))
         raise_damage(place, wrong, caller);
     notes->next_closed = NULL;
-    if (!guarded_close(place))
-        return 0;
     note_stack(&notes->freed, caller);
+    guarded_close(place);
     if (!lock_acquire(&closed.lock))
-        return 1; /* it stays closed for ever */
+        return; /* it stays closed for ever */
     if (closed.first == NULL)
         closed.first = zone;
     else
@@ -208,7 +207,6 @@ int guard_release(const struct place *place, const void *caller)
     closed.bytes += zone->size_bytes;
     lock_release(&closed.lock);
     make_room(0);
-    return 1;
 }
 
 int guard_tell(const struct place *place, struct fault *fault)

@@ -20,8 +20,8 @@ int guard_start(void);
 void *guard_draw(size_t alignment, size_t size, const void *caller);
 /* The same, at the refill of a cache. */
 void *guard_draw_at_refill(size_t alignment, size_t size, const void *caller);
-/* Frees a live guarded block. Returns 0 when another thread was faster. */
-int guard_release(const struct place *place, const void *caller);
+/* Frees a guarded block that the caller has taken. */
+void guard_release(const struct place *place, const void *caller);
 
 struct fault;
 /* What is known of a guarded block, live or freed. Returns 0 when the place is none. */

@@ -123,21 +123,20 @@ FT_INLINE struct bin *lane_prove(struct cache *cache, const char *payload, enum 
     return bin;
 }
 
-/* The proven block goes. Filled before it is freed, and to the end of its slot: no walker finds a freed block that is
- * not, also while a next owner's size is written to its header already. */
+/* The proven block goes. Of two threads that free it at once one gets it, and the other touches nothing. Filled before
+ * it is freed, and to the end of its slot: no walker finds a freed block that is not, also while a next owner's size is
+ * written to its header already. */
 FT_INLINE int lane_put(struct cache *cache, struct bin *bin, char *payload, uint32_t stack, const void *caller)
 {
     struct block *block = block_of_payload(payload);
     unsigned size_class = bin_class(cache, bin);
     int waits = option_value(OPTION_QUARANTINE) != 0;
+    if (!thread_is_alone() && FT_UNLIKELY(!block_change_state(block, BLOCK_LIVE, BLOCK_CHANGING)))
+        return 0;
     lane_unsign(block, cache->thread_id, stack);
     if (waits || option_value(OPTION_SCRIBBLE))
         fill_granules(payload, size_classes[size_class].payload_bytes, FREED_FILL);
-    enum block_state next = waits ? BLOCK_QUARANTINED : BLOCK_FREED;
-    if (FT_LIKELY(thread_is_alone()))
-        block_set_state(block, next); /* proven above: nobody else can have freed it meanwhile */
-    else if (FT_UNLIKELY(!block_change_state(block, BLOCK_LIVE, next)))
-        return 0;
+    block_set_state(block, waits ? BLOCK_QUARANTINED : BLOCK_FREED);
     if (waits)
         quarantine_hold(payload, size_class, caller);
     else

@@ -62,14 +62,15 @@ static int judge_retired(struct fault *fault)
     return 1;
 }
 
-/* A guarded block that was freed: its header is out of reach. */
+/* A guarded block that was freed, or is about to be: its header is out of reach. */
 static int judge_guarded(struct fault *fault, const struct place *place)
 {
     struct fault known = *fault;
-    if (!guard_tell(place, &known) || known.block_state != FAULT_BLOCK_FREED || known.block_address != fault->address)
+    if (!guard_tell(place, &known) || !guarded_is_gone(place->zone) || known.block_address != fault->address)
         return 0;
     *fault = known;
     fault->kind = FAULT_DOUBLE_FREE;
+    fault->block_state = FAULT_BLOCK_FREED;
     return 1;
 }
 

@@ -52,11 +52,6 @@ static size_t entry_slot_bytes(uint64_t entry)
                                     : heap_locate(entry_payload(entry)).slot_bytes;
 }
 
-static enum block_state live_state(const struct place *place)
-{
-    return place_slot_header(place) == place->block ? BLOCK_LIVE : BLOCK_LIVE_ALIGNED;
-}
-
 /* The block is ours alone by now: its state says quarantined, and no queue holds it. */
 static void let_go(const void *payload, const void *caller)
 {
@@ -64,8 +59,8 @@ static void let_go(const void *payload, const void *caller)
     if (place.kind == PLACE_BLOCK && block_state(place.block) == BLOCK_QUARANTINED) {
         if (damage_of_freed(&place, caller))
             return; /* who writes there once may do so again: the block is not used any more */
-        if (block_change_state(place.block, BLOCK_QUARANTINED, live_state(&place)))
-            heap_release(&place);
+        if (block_change_state(place.block, BLOCK_QUARANTINED, BLOCK_CHANGING))
+            heap_release_taken(&place);
     } else if (place.kind == PLACE_SMASHED) {
         damage_of_header(&place, caller);
     }
@@ -175,21 +170,16 @@ static void queue_or_let_go(const uint64_t *entries, size_t count, const void *c
         let_one_go(entries[i], caller);
 }
 
-int quarantine_put(const struct place *place, const void *caller)
+void quarantine_put(const struct place *place, const void *caller)
 {
     struct block *block = place->block;
-    if (place->slot_bytes > quarantine->limit_bytes) {
-        freed_fill(place);
-        return heap_release(place);
-    }
-    if (!block_change_state(block, live_state(place), BLOCK_CHANGING))
-        return 0;
     freed_fill(place);
-    if (!block_change_state(block, BLOCK_CHANGING, BLOCK_QUARANTINED))
-        return 1;
-    uint64_t entry = entry_of(block_payload(block), place->size_class);
-    queue_or_let_go(&entry, 1, caller);
-    return 1;
+    if (place->slot_bytes > quarantine->limit_bytes) {
+        heap_release_taken(place);
+    } else if (block_change_state(block, BLOCK_CHANGING, BLOCK_QUARANTINED)) {
+        uint64_t entry = entry_of(block_payload(block), place->size_class);
+        queue_or_let_go(&entry, 1, caller);
+    }
 }
 
 /* The desk is left before the lock is asked for: what happens from there on may free again, or report. */

@@ -29,8 +29,8 @@ struct quarantine {
 extern FT_HIDDEN struct quarantine ftmalloc_quarantine;
 
 void quarantine_start(uint64_t limit_bytes);
-/* Takes the live block at `place`. Returns 0 when another thread has freed it meanwhile. */
-int quarantine_put(const struct place *place, const void *caller);
+/* Takes the block at `place`, which the caller has taken back. */
+void quarantine_put(const struct place *place, const void *caller);
 /* Takes an ordinary block that is filled, and quarantined by its header. */
 void quarantine_hold(void *payload, unsigned size_class, const void *caller);
 /* Lets all in the queue go, since memory is short. Returns 1 when there were any. */

@@ -192,25 +192,40 @@ static int is_watched(const struct place *place)
     return trace != NULL && (__atomic_load_n(&trace->allocated_by, __ATOMIC_ACQUIRE) & TRACE_WATCHED);
 }
 
+/* Reports what is wrong with a block that is still the program's. Returns 1 when its header is. */
+static int report_damage(const struct place *place, const void *caller)
+{
+    if (damage_of_header(place, caller))
+        return 1;
+    if (is_watched(place))
+        damage_of_redzone(place, caller);
+    else
+        damage_of_trace(place, caller);
+    return 0;
+}
+
+/* A guarded block is the caller's alone already; any other one is, once it is taken back. */
 static int release_block(const struct place *place, uint32_t stack, const void *caller)
 {
     if (place_is_guarded(place)) {
         unsign(place, stack);
-        return guard_release(place, caller);
+        guard_release(place, caller);
+        return 1;
     }
-    int is_damaged = damage_of_header(place, caller);
+    int is_damaged = report_damage(place, caller);
+    if (!heap_take_back(place))
+        return 0;
     if (is_damaged)
         set_size(place->block, 0);
-    else if (is_watched(place))
-        damage_of_redzone(place, caller);
-    else
-        damage_of_trace(place, caller);
     unsign(place, stack);
-    if (option_value(OPTION_QUARANTINE) && !is_damaged)
-        return quarantine_put(place, caller);
+    if (option_value(OPTION_QUARANTINE) && !is_damaged) {
+        quarantine_put(place, caller);
+        return 1;
+    }
     if (option_value(OPTION_SCRIBBLE))
         freed_fill(place);
-    return heap_release(place);
+    heap_release_taken(place);
+    return 1;
 }
 
 int watch_release(const struct place *place, enum trace_family family, const void *caller)

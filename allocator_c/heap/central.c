@@ -128,38 +128,51 @@ static void settle_run(struct central *central, struct run *run)
     }
 }
 
-static void give_word(uint64_t *word, uint64_t given)
+/* Sets the bits of free slots. Returns how many were set already: where two threads free a block at the same instant,
+ * both may have cached it, and what comes twice counts once. */
+static unsigned give_word(uint64_t *word, uint64_t given)
 {
-    INVARIANT((*word & given) == 0);
+    uint64_t twice = *word & given;
     *word |= given;
+    return FT_LIKELY(twice == 0) ? 0 : (unsigned)__builtin_popcountll(twice);
+}
+
+/* 1: the payload is of a slot of the run. Not where its block came twice, and its run has gone in between. */
+static int run_has(const struct run *run, unsigned size_class, const void *payload)
+{
+    return run->state == RUN_LEAD && run->size_class == size_class
+           && (uintptr_t)payload - (uintptr_t)run_slot(run, 0) < (size_t)run->carved_count * run->stride_bytes;
 }
 
 /* Blocks come mostly in the order in which they were carved, so many in turn belong to one run, and to one word. */
 static void give_to_runs(struct central *central, void **payloads, unsigned count)
 {
+    unsigned size_class = (unsigned)(central - ftmalloc_centrals.of_class);
+    uint64_t index_multiplier = size_classes[size_class].index_multiplier;
     for (unsigned i = 0; i < count;) {
         struct run *run = run_of(payloads[i]);
+        if (FT_UNLIKELY(!run_has(run, size_class, payloads[i]))) {
+            i++;
+            continue;
+        }
         uint64_t *bits = run_free_bits(run);
         uintptr_t first_slot = (uintptr_t)run_slot(run, 0);
-        size_t run_bytes = (size_t)run->slot_count * run->stride_bytes;
-        uint64_t index_multiplier = size_classes[run->size_class].index_multiplier;
-        unsigned begin = i;
+        size_t run_bytes = (size_t)run->carved_count * run->stride_bytes;
+        unsigned begin = i, twice_count = 0;
         size_t word = 0;
-        uint64_t given = 0, given_twice = 0;
+        uint64_t given = 0;
         for (; i < count && (uintptr_t)payloads[i] - first_slot < run_bytes; i++) {
             size_t index = ((uintptr_t)payloads[i] - first_slot) * index_multiplier >> INDEX_SHIFT;
             if (index / 64 != word) {
-                give_word(&bits[word], given);
+                twice_count += give_word(&bits[word], given);
                 word = index / 64;
                 given = 0;
             }
-            uint64_t bit = UINT64_C(1) << index % 64;
-            given_twice |= given & bit;
-            given |= bit;
+            twice_count += given >> index % 64 & 1;
+            given |= UINT64_C(1) << index % 64;
         }
-        give_word(&bits[word], given);
-        INVARIANT(i != begin && given_twice == 0);
-        run->free_count = (uint16_t)(run->free_count + (i - begin));
+        twice_count += give_word(&bits[word], given);
+        run->free_count = (uint16_t)(run->free_count + (i - begin) - twice_count);
         settle_run(central, run);
     }
 }

@@ -64,21 +64,34 @@ void *guarded_allocate(size_t alignment, size_t size)
     return block_payload(block);
 }
 
-int guarded_close(const struct place *place)
+int guarded_take(struct zone *zone)
+{
+    struct guarded_zone *guarded = (struct guarded_zone *)zone;
+    /* Refused to a signal handler inside this very lock: then no other thread is. */
+    int locked = lock_acquire(&heap->zones_lock);
+    int taken = zone->magic == zone_magic(zone) && !guarded_is_gone(zone);
+    if (taken)
+        guarded->is_taken = 1;
+    if (locked)
+        lock_release(&heap->zones_lock);
+    return taken;
+}
+
+void guarded_put_back(struct zone *zone)
+{
+    __atomic_store_n(&((struct guarded_zone *)zone)->is_taken, 0, __ATOMIC_RELEASE);
+}
+
+void guarded_close(const struct place *place)
 {
     struct zone *zone = place->zone;
-    int closed = 0;
     if (!lock_acquire(&heap->zones_lock))
-        return 1; /* a signal handler inside this very lock: the block is lost, and nothing is broken */
-    if (zone->magic == zone_magic(zone) && !zone_is_closed(zone) && block_state_is_live(block_state(place->block))) {
-        block_set_state(place->block, BLOCK_FREED);
-        zone->flags |= ZONE_CLOSED;
-        FT_STORE_ORDER();
-        pages_protect(data_start(zone), (size_t)(guarded_end(zone) - data_start(zone)));
-        closed = 1;
-    }
+        return; /* a signal handler inside this very lock: the block is lost, and nothing is broken */
+    block_set_state(place->block, BLOCK_FREED);
+    zone->flags |= ZONE_CLOSED;
+    FT_STORE_ORDER();
+    pages_protect(data_start(zone), (size_t)(guarded_end(zone) - data_start(zone)));
     lock_release(&heap->zones_lock);
-    return closed;
 }
 
 void guarded_give_back(struct zone *zone)

@@ -140,12 +140,26 @@ int heap_release(const struct place *place)
     if (place->kind == PLACE_EMERGENCY)
         return 1;
     if (place->size_class == BLOCK_CLASS_LARGE)
-        return large_release(place->zone, block);
-    enum block_state live = place_slot_header(place) == block ? BLOCK_LIVE : BLOCK_LIVE_ALIGNED;
-    if (!block_change_state(block, live, BLOCK_FREED))
+        return large_release(place->zone, block, BLOCK_LIVE);
+    if (!block_change_state(block, place_live_state(place), BLOCK_FREED))
         return 0;
     release_slot(place);
     return 1;
+}
+
+int heap_take_back(const struct place *place)
+{
+    return block_change_state(place->block, place_live_state(place), BLOCK_CHANGING);
+}
+
+void heap_release_taken(const struct place *place)
+{
+    if (place->size_class == BLOCK_CLASS_LARGE) {
+        large_release(place->zone, place->block, BLOCK_CHANGING);
+        return;
+    }
+    block_set_state(place->block, BLOCK_FREED);
+    release_slot(place);
 }
 
 size_t heap_usable_bytes(const struct place *place)

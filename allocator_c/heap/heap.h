@@ -84,6 +84,10 @@ struct place;
 /* `place` is what heap_locate said of a live block. Release returns 0, and does nothing, when another thread was
  * faster; resize returns the block's new payload, or NULL with the block as it was. */
 int heap_release(const struct place *place);
+/* Takes the live block, so that the caller alone may free it. Returns 0 when another thread was faster. */
+int heap_take_back(const struct place *place);
+/* Frees a block that was taken back. */
+void heap_release_taken(const struct place *place);
 void *heap_resize(const struct place *place, size_t size);
 /* Bytes that the program may use from the payload on. */
 size_t heap_usable_bytes(const struct place *place);

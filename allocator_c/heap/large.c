@@ -57,9 +57,33 @@ static struct block *begin_zone(char *pages, size_t zone_bytes, size_t alignment
     return block;
 }
 
+/* The head of the huge zone that was freed last stays until the next one comes or goes: a thread that frees the same
+ * block at the same instant still reads it. Guarded by zones_lock. */
+static char *last_head;
+static size_t last_head_bytes;
+
+static void drop_last_head(void)
+{
+    if (last_head != NULL)
+        pages_unmap(last_head, last_head_bytes);
+    last_head = NULL;
+}
+
+static void unmap_behind_head(struct zone *zone)
+{
+    size_t size_bytes = zone->size_bytes;
+    size_t to_payload = (size_t)((char *)block_payload(zone->first_block) - (char *)zone);
+    drop_last_head();
+    last_head = (char *)zone;
+    last_head_bytes = size_min(round_up(to_payload, heap->page_bytes), size_bytes);
+    if (last_head_bytes < size_bytes)
+        pages_unmap(last_head + last_head_bytes, size_bytes - last_head_bytes);
+}
+
 static struct block *allocate_huge(size_t alignment, size_t size, size_t zone_bytes)
 {
     uint64_t chunk_index;
+    drop_last_head();
     char *pages = chunk_map_new(zone_bytes, GRANULE_BYTES, CHUNK_HUGE, &chunk_index);
     if (pages == NULL)
         return NULL;
@@ -141,9 +165,8 @@ static void give_back(struct zone *zone)
 {
     zone_end(zone);
     if (zone->flags & ZONE_HUGE) {
-        size_t size_bytes = zone->size_bytes;
         chunk_forget(zone->chunk_index);
-        pages_unmap(zone, size_bytes);
+        unmap_behind_head(zone);
     } else {
         region_release((char *)zone, zone->size_bytes / heap->page_bytes, SPAN_DIRTY);
     }
@@ -155,11 +178,18 @@ void large_unpark(void)
         give_back(zone);
 }
 
-int large_release(struct zone *zone, struct block *block)
+/* What is in a huge zone can be looked at only once it is known that no other thread has freed it. */
+static int is_block_of(struct zone *zone, const struct block *block, enum block_state state)
+{
+    return large_zone_at(block, chunk_kind_of(block)) == zone && zone->magic == zone_magic(zone)
+           && block_proves_itself(block) && block_state(block) == state;
+}
+
+int large_release(struct zone *zone, struct block *block, enum block_state state)
 {
     if (!lock_acquire(&heap->zones_lock))
         return 1; /* a signal handler inside this very lock: the block is lost, and nothing is broken */
-    if (zone->magic != zone_magic(zone) || !block_proves_itself(block) || !block_state_is_live(block_state(block))) {
+    if (!is_block_of(zone, block, state)) {
         lock_release(&heap->zones_lock);
         return 0;
     }

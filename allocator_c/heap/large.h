@@ -7,8 +7,8 @@
 
 /* `*is_zero`: the payload reads as zero. NULL: no memory. */
 void *large_allocate(size_t alignment, size_t size, int *is_zero);
-/* As heap_release. */
-int large_release(struct zone *zone, struct block *block);
+/* As heap_release, of a block in this state. */
+int large_release(struct zone *zone, struct block *block, enum block_state state);
 /* Makes the block fit without copying: in place, or by moving its pages. NULL when that can't be done; the block is
  * unchanged then. */
 void *large_resize(struct zone *zone, struct block *block, size_t size);

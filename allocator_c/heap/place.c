@@ -30,25 +30,33 @@ static int header_is_whole(const struct place *place)
     return block_next_bytes(block) == next;
 }
 
+/* To the aligned block that stands in the slot. Returns 0 when none proves itself there. */
+static int follow_shift(struct place *place, const void *address)
+{
+    size_t shift_bytes = block_size(place->block);
+    if (shift_bytes + BLOCK_HEADER_BYTES > place->slot_bytes)
+        return 0;
+    place->block = (struct block *)((char *)place->block + shift_bytes);
+    place->offset = (const char *)address - (const char *)block_payload(place->block);
+    return header_is_whole(place);
+}
+
 static struct place found_in_slot(struct place place, const void *address)
 {
+    struct block *slot_header = place.block;
     place.offset = (const char *)address - (const char *)block_payload(place.block);
     if (!header_is_whole(&place)) {
         place.kind = PLACE_SMASHED;
         return place;
     }
-    if (block_state(place.block) == BLOCK_SHIFTED) {
-        struct block *aligned = (struct block *)((char *)place.block + block_size(place.block));
-        if (block_size(place.block) + BLOCK_HEADER_BYTES > place.slot_bytes) {
+    if (block_state(slot_header) == BLOCK_SHIFTED && !follow_shift(&place, address)) {
+        __atomic_thread_fence(__ATOMIC_ACQUIRE);
+        if (block_state(slot_header) == BLOCK_SHIFTED) {
             place.kind = PLACE_SMASHED;
             return place;
         }
-        place.block = aligned;
-        place.offset = (const char *)address - (const char *)block_payload(aligned);
-        if (!header_is_whole(&place)) {
-            place.kind = PLACE_SMASHED;
-            return place;
-        }
+        place.block = slot_header; /* another thread has freed the aligned block just now */
+        place.offset = (const char *)address - (const char *)block_payload(slot_header);
     }
     if (was_aligned_block(&place, address)) {
         place.block = block_of_payload(address);
@@ -92,10 +100,9 @@ static struct place locate_in_free_pages(const void *address)
     return place;
 }
 
-static struct place locate_large(const void *address, enum chunk_kind kind)
+static struct place locate_in_zone(struct zone *zone, const void *address, enum chunk_kind kind)
 {
     struct place place = {.kind = PLACE_FOREIGN, .size_class = BLOCK_CLASS_LARGE};
-    struct zone *zone = large_zone_at(address, kind);
     if (zone == NULL)
         return kind == CHUNK_REGION ? locate_in_free_pages(address) : place;
     if ((const char *)address >= (char *)zone + zone->size_bytes)
@@ -103,7 +110,7 @@ static struct place locate_large(const void *address, enum chunk_kind kind)
     place.kind = PLACE_BOOKS;
     place.zone = zone;
     uintptr_t first = (uintptr_t)zone->first_block;
-    if (zone_is_closed(zone) || first < (uintptr_t)zone + sizeof *zone
+    if (guarded_is_gone(zone) || first < (uintptr_t)zone + sizeof *zone
         || first >= (uintptr_t)zone + zone->size_bytes - sizeof(struct block))
         return place;
     if ((uintptr_t)address < first - ftmalloc_heap.prefix_bytes)
@@ -113,6 +120,22 @@ static struct place locate_large(const void *address, enum chunk_kind kind)
     char *end = zone->flags & ZONE_GUARDED ? guarded_end(zone) : (char *)zone + zone->size_bytes;
     place.slot_bytes = (size_t)(end - place.slot);
     return found_in_slot(place, address);
+}
+
+/* The pages of a guarded block, and those of a huge one, go when it is freed: nobody frees it while it is looked at.
+ * The lock is refused to a signal handler that has interrupted its own thread in it, which then needs none. */
+static struct place locate_large(const void *address, enum chunk_kind kind)
+{
+    struct zone *zone = kind == CHUNK_REGION ? large_zone_at(address, kind) : NULL;
+    int may_go = kind == CHUNK_HUGE || (zone != NULL && (zone->flags & ZONE_GUARDED));
+    if (FT_LIKELY(!may_go))
+        return locate_in_zone(zone, address, kind);
+    int locked = lock_acquire(&ftmalloc_heap.zones_lock);
+    zone = large_zone_at(address, chunk_kind_of(address));
+    struct place place = locate_in_zone(zone, address, kind);
+    if (locked)
+        lock_release(&ftmalloc_heap.zones_lock);
+    return place;
 }
 
 /* What most calls ask about: a live block whose headers vouch for it, without a look at its zone. */

@@ -37,4 +37,10 @@ static inline struct block *place_slot_header(const struct place *place)
     return (struct block *)(place->slot + ftmalloc_heap.prefix_bytes);
 }
 
+/* The state of the block at `place` while the program has it. */
+static inline enum block_state place_live_state(const struct place *place)
+{
+    return place_slot_header(place) == place->block ? BLOCK_LIVE : BLOCK_LIVE_ALIGNED;
+}
+
 #endif
