@@ -14,15 +14,10 @@ void text_add_char(struct text *text, char c)
     text->start[text->length] = '\0';
 }
 
-void text_add_bytes(struct text *text, const char *bytes, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        text_add_char(text, bytes[i]);
-}
-
 void text_add(struct text *text, const char *string)
 {
-    text_add_bytes(text, string, text_length(string));
+    while (*string != '\0')
+        text_add_char(text, *string++);
 }
 
 static void add_in_base(struct text *text, uint64_t number, unsigned base, const char *digits, unsigned at_least)
@@ -44,12 +39,6 @@ void text_add_unsigned(struct text *text, uint64_t number)
     add_in_base(text, number, 10, "0123456789", 1);
 }
 
-void text_add_signed(struct text *text, int64_t number)
-{
-    if (number < 0)
-        text_add_char(text, '-');
-    text_add_unsigned(text, number < 0 ? -(uint64_t)number : (uint64_t)number);
-}
 
 void text_add_hex(struct text *text, uint64_t number)
 {

@@ -16,10 +16,8 @@ struct text {
 struct text text_in(char *start, size_t capacity);
 
 void text_add(struct text *text, const char *string);
-void text_add_bytes(struct text *text, const char *bytes, size_t count);
 void text_add_char(struct text *text, char c);
 void text_add_unsigned(struct text *text, uint64_t number);
-void text_add_signed(struct text *text, int64_t number);
 /* "0x" and lower-case digits, no padding. */
 void text_add_hex(struct text *text, uint64_t number);
 /* "0x" and upper-case digits, as the form of show_alloc_mem has it. */

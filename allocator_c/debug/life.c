@@ -16,6 +16,7 @@
 #include "debug/watch.h"
 #include "platform/lock.h"
 #include "platform/process.h"
+#include "platform/thread.h"
 #include "platform/unwind.h"
 #include "report/report.h"
 
@@ -117,7 +118,7 @@ __attribute__((constructor(101))) static void process_begin(void)
     if (option_value(OPTION_HELP))
         options_print_help();
     owner = process_id();
-    process_at_fork(after_fork);
+    thread_at_fork(NULL, NULL, after_fork);
     if (!is_on())
         return;
     /* What the C library has set up by now, where its set-up comes to our malloc, it keeps. */

@@ -1,7 +1,6 @@
 #define _GNU_SOURCE
 #include "platform/environment.h"
 
-#include <fcntl.h>
 #include <sys/auxv.h>
 #include <unistd.h>
 
@@ -32,7 +31,7 @@ static void collect_from_kernel(struct collection *collection)
     char entry[CHUNK_BYTES];
     char chunk[CHUNK_BYTES];
     size_t length = 0;
-    int descriptor = file_open("/proc/self/environ", O_RDONLY);
+    int descriptor = file_open_to_read("/proc/self/environ");
     if (descriptor < 0)
         return;
     ssize_t count;

@@ -97,13 +97,12 @@ int execute_search(const char *name, char *const *arguments, char *const *enviro
     struct search search = {.arguments = arguments, .environment = environment, .before = before};
     const char *folders = getenv("PATH");
     int was_refused = 0;
-    if (name[0] == '\0' || text_length(name) > NAME_MAX) {
-        errno = name[0] == '\0' ? ENOENT : ENAMETOOLONG;
-        if (!has_slash(name))
-            return -1;
-    }
     if (has_slash(name)) {
         try_file(&search, name);
+        return -1;
+    }
+    if (name[0] == '\0' || text_length(name) > NAME_MAX) {
+        errno = name[0] == '\0' ? ENOENT : ENAMETOOLONG;
         return -1;
     }
     for (folders = folders == NULL ? DEFAULT_PATH : folders; folders != NULL;) {

@@ -1,7 +1,5 @@
 #include "platform/mapping.h"
 
-#include <fcntl.h>
-
 #include "base/text.h"
 #include "platform/file.h"
 
@@ -38,7 +36,7 @@ int mapping_find(uintptr_t address, struct mapping *found)
     char storage[LINE_BYTES];
     struct text line = text_in(storage, sizeof(storage));
     int hit = 0;
-    int descriptor = file_open("/proc/self/maps", O_RDONLY);
+    int descriptor = file_open_to_read("/proc/self/maps");
     if (descriptor < 0)
         return 0;
     ssize_t count;

@@ -64,13 +64,19 @@ int pages_map_fresh(void *address, size_t size_bytes)
     return map_at(address, size_bytes, MAP_FIXED | MAP_NORESERVE) != NULL;
 }
 
-void *pages_reserve_undumped(size_t size_bytes)
+static int advise(void *address, size_t size_bytes, int advice)
 {
     int saved_errno = errno;
+    int done = madvise(address, size_bytes, advice) == 0;
+    errno = saved_errno;
+    return done;
+}
+
+void *pages_reserve_undumped(size_t size_bytes)
+{
     void *address = map_at(NULL, size_bytes, MAP_NORESERVE);
     if (address != NULL)
-        madvise(address, size_bytes, MADV_DONTDUMP);
-    errno = saved_errno;
+        advise(address, size_bytes, MADV_DONTDUMP);
     return address;
 }
 
@@ -83,46 +89,47 @@ void pages_unmap(void *address, size_t size_bytes)
 
 void pages_prefer_huge(void *address, size_t size_bytes)
 {
-    int saved_errno = errno;
-    madvise(address, size_bytes, MADV_HUGEPAGE);
-    errno = saved_errno;
+    advise(address, size_bytes, MADV_HUGEPAGE);
 }
 
 void pages_purge(void *address, size_t size_bytes)
 {
-    int saved_errno = errno;
     /* Locked pages (mlockall) can't be given back by advice; they still have to read as zero. */
-    if (madvise(address, size_bytes, MADV_DONTNEED) != 0)
+    if (!advise(address, size_bytes, MADV_DONTNEED))
         __builtin_memset(address, 0, size_bytes);
+}
+
+static void set_access(void *address, size_t size_bytes, int access)
+{
+    int saved_errno = errno;
+    mprotect(address, size_bytes, access);
     errno = saved_errno;
 }
 
 void pages_protect(void *address, size_t size_bytes)
 {
-    int saved_errno = errno;
-    mprotect(address, size_bytes, PROT_NONE);
-    errno = saved_errno;
+    set_access(address, size_bytes, PROT_NONE);
 }
 
 void pages_unprotect(void *address, size_t size_bytes)
 {
+    set_access(address, size_bytes, PROT_READ | PROT_WRITE);
+}
+
+static int remap(void *address, size_t old_bytes, size_t new_bytes, int flags, void *target)
+{
     int saved_errno = errno;
-    mprotect(address, size_bytes, PROT_READ | PROT_WRITE);
+    int done = mremap(address, old_bytes, new_bytes, flags, target) != MAP_FAILED;
     errno = saved_errno;
+    return done;
 }
 
 int pages_resize(void *address, size_t old_bytes, size_t new_bytes)
 {
-    int saved_errno = errno;
-    int done = mremap(address, old_bytes, new_bytes, 0) != MAP_FAILED;
-    errno = saved_errno;
-    return done;
+    return remap(address, old_bytes, new_bytes, 0, NULL);
 }
 
 int pages_move(void *address, size_t old_bytes, void *target, size_t new_bytes)
 {
-    int saved_errno = errno;
-    int done = mremap(address, old_bytes, new_bytes, MREMAP_MAYMOVE | MREMAP_FIXED, target) != MAP_FAILED;
-    errno = saved_errno;
-    return done;
+    return remap(address, old_bytes, new_bytes, MREMAP_MAYMOVE | MREMAP_FIXED, target);
 }

@@ -65,11 +65,6 @@ void process_at_quick_exit(void (*at_end)(void))
     at_quick_exit(at_end);
 }
 
-void process_at_fork(void (*in_child)(void))
-{
-    pthread_atfork(NULL, NULL, in_child);
-}
-
 int process_is_static(void)
 {
     return getauxval(AT_BASE) == 0;
@@ -94,7 +89,7 @@ size_t process_thread_name(uint32_t thread_id, char *name, size_t capacity)
     text_add(&path, "/proc/self/task/");
     text_add_unsigned(&path, thread_id);
     text_add(&path, "/comm");
-    int descriptor = file_open(path.start, O_RDONLY);
+    int descriptor = file_open_to_read(path.start);
     if (descriptor < 0)
         return 0;
     ssize_t count = file_read(descriptor, name, capacity - 1);

@@ -1,4 +1,4 @@
-/* The process: its id, its end, its forks, its signals. */
+/* The process: its id, its end, its signals. */
 #ifndef FT_PLATFORM_PROCESS_H
 #define FT_PLATFORM_PROCESS_H
 
@@ -19,8 +19,6 @@ int process_execute(int directory, const char *path, char *const *arguments, cha
 /* Ends the process with `status` from within an exit handler, once the streams are flushed. A stream that another
  * thread holds is left as it is: waiting for it could last for ever. */
 __attribute__((noreturn)) void process_exit_now(int status);
-/* `in_child` runs in the child of a fork. */
-void process_at_fork(void (*in_child)(void));
 
 /* 1: no dynamic loader has started this program. */
 int process_is_static(void);

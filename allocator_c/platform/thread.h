@@ -25,7 +25,7 @@ void thread_set_end_handler(void (*at_end)(void *));
 /* Has no effect before thread_set_end_handler. `value` is what at_end receives; not NULL. */
 void thread_watch_end(void *value);
 
-/* The handlers run around fork as pthread_atfork runs them: `before` of later calls first. */
+/* The handlers run around fork as pthread_atfork runs them: `before` of later calls first. NULL: none. */
 void thread_at_fork(void (*before)(void), void (*in_parent)(void), void (*in_child)(void));
 
 #endif

@@ -15,8 +15,8 @@ static const char *file_name(const char *path)
     return name;
 }
 
-/* A frame is a return address: the call stands in front of it. */
-void report_text_frame(struct text *text, uint64_t address)
+/* "function+0x1b (module+0x11ab)", as far as it is known. A frame is a return address: the call stands in front. */
+static void add_frame(struct text *text, uint64_t address)
 {
     struct mapping mapping;
     struct symbol symbol;
@@ -45,7 +45,7 @@ void report_text_numbered_frame(struct text *text, unsigned number, uint64_t add
     text_add(text, " ");
     text_add_hex(text, address);
     text_add(text, " in ");
-    report_text_frame(text, address);
+    add_frame(text, address);
     text_add(text, "\n");
 }
 
@@ -62,7 +62,7 @@ void report_text_names(uint64_t address, char *function, size_t function_bytes, 
     text_add(&module_text, mapping.path);
 }
 
-void report_text_stack(struct text *text, const struct fault_stack *stack)
+static void add_stack(struct text *text, const struct fault_stack *stack)
 {
     for (uint32_t i = 0; i < stack->frame_count && i < FAULT_FRAMES_MAX; i++)
         report_text_numbered_frame(text, i, stack->frames[i]);
@@ -83,7 +83,8 @@ static void add_thread(struct text *text, uint32_t thread_id)
     text_add(text, ")");
 }
 
-void report_text_place(struct text *text, const struct fault *fault)
+/* Where the address lies relative to the block: "0x… is 5 bytes after a live 64-byte block [0x…,0x…)". */
+static void add_place(struct text *text, const struct fault *fault)
 {
     static const char *const states[] = {"", "live ", "freed ", "quarantined "};
     uint64_t start = fault->block_address;
@@ -116,7 +117,7 @@ static void add_history(struct text *text, const char *verb, const struct fault_
     text_add(text, verb);
     add_thread(text, stack->thread_id);
     text_add(text, ":\n");
-    report_text_stack(text, stack);
+    add_stack(text, stack);
 }
 
 void report_text_fault(struct text *text, const struct fault *fault)
@@ -138,16 +139,16 @@ void report_text_fault(struct text *text, const struct fault *fault)
     text_add(text, fault->is_late ? ", found later" : "");
     add_thread(text, fault->stack.thread_id);
     text_add(text, ":\n");
-    report_text_stack(text, &fault->stack);
+    add_stack(text, &fault->stack);
     if (fault->block_state != FAULT_BLOCK_NONE)
-        report_text_place(text, fault);
+        add_place(text, fault);
     add_history(text, "freed", &fault->freed);
     add_history(text, "allocated", &fault->allocated);
     text_add(text, "SUMMARY: ftmalloc: ");
     text_add(text, name);
     if (fault->stack.frame_count != 0) {
         text_add(text, " in ");
-        report_text_frame(text, fault->stack.frames[0]);
+        add_frame(text, fault->stack.frames[0]);
     }
     text_add(text, "\n" RULE);
 }

@@ -5,16 +5,10 @@
 #include "base/text.h"
 #include "report/fault.h"
 
-/* "function+0x1b (module+0x11ab)", as far as it is known. */
-void report_text_frame(struct text *text, uint64_t address);
 /* The names of the function and of the module's file; empty where they are not known. */
 void report_text_names(uint64_t address, char *function, size_t function_bytes, char *module, size_t module_bytes);
 /* "    #0 0x… in function+0x1b (module+0x11ab)" and the line's end. */
 void report_text_numbered_frame(struct text *text, unsigned number, uint64_t address);
-/* One line for each frame. */
-void report_text_stack(struct text *text, const struct fault_stack *stack);
-/* Where the address lies relative to the block: "0x… is 5 bytes after a live 64-byte block [0x…,0x…)". */
-void report_text_place(struct text *text, const struct fault *fault);
 /* The whole report. */
 void report_text_fault(struct text *text, const struct fault *fault);
 
