@@ -16,7 +16,7 @@
 
 /* Read by debuggers (layout.def: quarantine). Waiting: entries[i % capacity] for first <= i < end. */
 struct quarantine {
-    uint64_t *entries;   /* payload | size class << 48, as in a live block's header; NULL: none waits */
+    uint64_t *entries;   /* payload | size class << 48; NULL: none waits */
     uint64_t capacity;
     uint64_t first;
     uint64_t end;

@@ -32,6 +32,7 @@
 #define ENUM(...) +1
 #define CONST(...) +1
 #define ROOT(...) +1
+#define FAULT(...) +1
 enum { ROW_COUNT = 0
 #include "inspect/layout.def"
 };
@@ -41,6 +42,7 @@ enum { ROW_COUNT = 0
 #undef ENUM
 #undef CONST
 #undef ROOT
+#undef FAULT
 
 /* Second expansion: the rows. */
 #define MEMBER_BYTES(type, member) sizeof(((type *)0)->member)
@@ -49,6 +51,7 @@ enum { ROW_COUNT = 0
     {#name "." #member, FTMALLOC_ROW_FIELD, offsetof(type, member), MEMBER_BYTES(type, member)},
 #define BITS(name, field, part, shift, width) {#name "." #field ":" #part, FTMALLOC_ROW_BITS, shift, width},
 #define ENUM(name, value) {#name, FTMALLOC_ROW_ENUM, value, 0},
+#define FAULT(identifier, name) {"fault_kind." name, FTMALLOC_ROW_ENUM, FAULT_##identifier, 0},
 #define CONST(name, value) {#name, FTMALLOC_ROW_CONST, value, 0},
 #define ROOT(name, object) {#name, FTMALLOC_ROW_ROOT, (uintptr_t)&(object), sizeof(object)},
 

@@ -30,7 +30,7 @@ def option_names() -> list[str]:
 
 def fault_names() -> list[str]:
     text = (ALLOCATOR / "report" / "faults.def").read_text()
-    return re.findall(r'^FAULT\(\w+,\s*"([a-z-]+)"', text, re.MULTILINE)
+    return re.findall(r'^FAULT\((?!NONE\b)\w+,\s*"([a-z-]+)"', text, re.MULTILINE)
 
 
 def exported_names(library) -> set[str]:

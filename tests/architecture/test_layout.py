@@ -21,6 +21,7 @@ PRINTER = r"""
 #define ENUM(name, value) printf("%%llu " #name "\n", (unsigned long long)(value));
 #define CONST(name, value) printf("%%llu " #name "\n", (unsigned long long)(value));
 #define ROOT(name, object)
+#define FAULT(identifier, name)
 int main(void)
 {
 #include "inspect/layout.def"
