@@ -38,6 +38,8 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
     """Fails a test after its limit. Where Python can't get a word in (a loop in C), the whole run ends."""
     marker = item.get_closest_marker("limit")
     limit_seconds = marker.args[0] if marker else DEFAULT_LIMIT_SECONDS
+    # A machine that others load too gives a test its share only.
+    limit_seconds = round(limit_seconds * max(1.0, os.getloadavg()[0] / len(os.sched_getaffinity(0))))
 
     def expire(signal_number: int, frame: object) -> None:
         pytest.fail(f"took longer than {limit_seconds} seconds")
