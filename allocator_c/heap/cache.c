@@ -4,6 +4,7 @@
 
 #include "base/arithmetic.h"
 #include "heap/central.h"
+#include "heap/slot_zone.h"
 #include "platform/lock.h"
 #include "platform/pages.h"
 #include "platform/thread.h"
@@ -98,6 +99,74 @@ static int adopt_cache(void)
     return 1;
 }
 
+/* The `count` oldest entries of the bin go. Returns 0 when the calling thread is inside the class's lock. */
+static int flush_bin(struct cache *cache, struct bin *bin, unsigned size_class, size_t count)
+{
+    void **first = cache->first_entries[size_class];
+    size_t kept = (size_t)(bin->top - first + 1) - count;
+    cache->flushing = 1;
+    FT_STORE_ORDER();
+    int done = central_give(size_class, first, (unsigned)count);
+    if (done) {
+        memmove(first, first + count, kept * sizeof *first);
+        bin->top -= count;
+    }
+    FT_STORE_ORDER();
+    cache->flushing = 0;
+    return done;
+}
+
+static size_t bin_fill(const struct cache *cache, const struct bin *bin, unsigned size_class)
+{
+    return (size_t)(bin->top - cache->first_entries[size_class] + 1);
+}
+
+/* The blocks used last stay warm. */
+static int flush_half(struct cache *cache, struct bin *bin, unsigned size_class)
+{
+    size_t count = bin_fill(cache, bin, size_class);
+    cache->moved[size_class] = 1;
+    return flush_bin(cache, bin, size_class, count - count / 2);
+}
+
+static void flush_all(struct cache *cache)
+{
+    for (unsigned size_class = 0; size_class < CLASS_COUNT; size_class++) {
+        struct bin *bin = bin_of(cache, size_class);
+        size_t count = bin_fill(cache, bin, size_class);
+        if (count != 0)
+            flush_bin(cache, bin, size_class, count);
+    }
+}
+
+static void flush_idle(struct cache *cache)
+{
+    for (unsigned size_class = 0; size_class < CLASS_COUNT; size_class++) {
+        struct bin *bin = bin_of(cache, size_class);
+        size_t count = bin_fill(cache, bin, size_class);
+        if (count != 0 && !cache->moved[size_class])
+            flush_bin(cache, bin, size_class, count);
+        cache->moved[size_class] = 0;
+    }
+}
+
+/* Memory that others need, or the system, does not lie about here. */
+static void shed(struct cache *cache)
+{
+    uint32_t season = __atomic_load_n(&slot_zones_season, __ATOMIC_RELAXED);
+    if (FT_UNLIKELY(cache->season != season)) {
+        cache->season = season;
+        flush_idle(cache);
+        central_trim_idle();
+    }
+    if (FT_UNLIKELY(__atomic_load_n(&slot_zones_excess, __ATOMIC_RELAXED))
+        && __atomic_exchange_n(&slot_zones_excess, 0, __ATOMIC_RELAXED)) {
+        flush_all(cache);
+        central_trim();
+        slot_zones_shed();
+    }
+}
+
 static void *refill(struct cache *cache, struct bin *bin, unsigned size_class, int *busy)
 {
     void **first = cache->first_entries[size_class];
@@ -108,8 +177,11 @@ static void *refill(struct cache *cache, struct bin *bin, unsigned size_class, i
     }
     bin->refill_count = (uint32_t)size_min(bin->refill_count * 2, size_classes[size_class].batch_count);
     cache->refilled[size_class] = 1;
+    cache->moved[size_class] = 1;
     bin->top = first + taken - 2;
-    return first[taken - 1];
+    void *payload = first[taken - 1];
+    shed(cache);
+    return payload;
 }
 
 void *cache_take(unsigned size_class, int *busy)
@@ -127,24 +199,6 @@ void *cache_take(unsigned size_class, int *busy)
         return refill(own_cache, bin, size_class, busy);
     bin->top = top - 1;
     return *top;
-}
-
-/* The older half goes, the blocks used last stay warm. */
-static int flush_half(struct cache *cache, struct bin *bin, unsigned size_class)
-{
-    void **first = cache->first_entries[size_class];
-    unsigned count = (unsigned)(bin->top - first + 1);
-    unsigned given = count - count / 2;
-    cache->flushing = 1;
-    FT_STORE_ORDER();
-    int done = central_give(size_class, first, given);
-    if (done) {
-        memmove(first, first + given, (count - given) * sizeof *first);
-        bin->top -= given;
-    }
-    FT_STORE_ORDER();
-    cache->flushing = 0;
-    return done;
 }
 
 /* 1: the full bin has room again. What it holds was asked for since the last time, so it will be asked for again. */
@@ -167,24 +221,13 @@ void cache_put(unsigned size_class, void *payload)
     }
     struct bin *bin = bin_of(own_cache, size_class);
     /* Refused only to a signal handler inside the class's lock: the block is lost then, and nothing is broken. */
-    if (bin->top >= bin->limit && !grow_bin(own_cache, bin, size_class) && !flush_half(own_cache, bin, size_class))
-        return;
+    if (bin->top >= bin->limit && !grow_bin(own_cache, bin, size_class)) {
+        if (!flush_half(own_cache, bin, size_class))
+            return;
+        shed(own_cache);
+    }
     bin->top[1] = payload;
     bin->top++;
-}
-
-static void flush_all(struct cache *cache)
-{
-    cache->flushing = 1;
-    FT_STORE_ORDER();
-    for (unsigned size_class = 0; size_class < CLASS_COUNT; size_class++) {
-        struct bin *bin = bin_of(cache, size_class);
-        void **first = cache->first_entries[size_class];
-        if (bin->top >= first && central_give(size_class, first, (unsigned)(bin->top - first + 1)))
-            bin->top = first - 1;
-    }
-    FT_STORE_ORDER();
-    cache->flushing = 0;
 }
 
 void cache_flush(void)

@@ -41,6 +41,8 @@ struct cache {
     uint32_t thread_id;         /* kernel's id of the owner; 0: waits for a new thread */
     uint32_t flushing;          /* 1: entries may be in the bins and in the class's stack at once */
     void **first_entries[CLASS_COUNT]; /* of each class's bin: the one above its NULL */
+    uint32_t season;            /* of the heap, when the cache was last looked through */
+    uint8_t moved[CLASS_COUNT]; /* 1: the bin was filled or flushed since */
     uint8_t refilled[CLASS_COUNT]; /* 1: the bin was empty, and had to be filled, since it last grew */
     void *entries[];
 };

@@ -104,6 +104,7 @@ int central_take(unsigned size_class, void **into, unsigned count)
     struct central *central = &ftmalloc_centrals.of_class[size_class];
     if (!lock_acquire(&central->lock))
         return -1;
+    central->moved = 1;
     unsigned taken = (unsigned)size_min(count, central->transfer_count);
     central->transfer_count -= taken;
     memcpy(into, central->transfer + central->transfer_count, taken * sizeof *into);
@@ -182,6 +183,7 @@ int central_give(unsigned size_class, void **payloads, unsigned count)
     struct central *central = &ftmalloc_centrals.of_class[size_class];
     if (!lock_acquire(&central->lock))
         return 0;
+    central->moved = 1;
     unsigned room = size_classes[size_class].transfer_count - central->transfer_count;
     unsigned moved = (unsigned)size_min(count, room);
     memcpy(central->transfer + central->transfer_count, payloads, moved * sizeof *payloads);
@@ -191,14 +193,33 @@ int central_give(unsigned size_class, void **payloads, unsigned count)
     return 1;
 }
 
+/* Needs the class's lock. */
+static void empty_transfer(struct central *central)
+{
+    give_to_runs(central, central->transfer, central->transfer_count);
+    central->transfer_count = 0;
+}
+
+void central_trim_idle(void)
+{
+    for (unsigned size_class = 0; size_class < CLASS_COUNT; size_class++) {
+        struct central *central = &ftmalloc_centrals.of_class[size_class];
+        if (__atomic_load_n(&central->transfer_count, __ATOMIC_RELAXED) == 0 || !lock_acquire(&central->lock))
+            continue;
+        if (!central->moved)
+            empty_transfer(central);
+        central->moved = 0;
+        lock_release(&central->lock);
+    }
+}
+
 void central_trim(void)
 {
     for (unsigned size_class = 0; size_class < CLASS_COUNT; size_class++) {
         struct central *central = &ftmalloc_centrals.of_class[size_class];
         if (!lock_acquire(&central->lock))
             continue;
-        give_to_runs(central, central->transfer, central->transfer_count);
-        central->transfer_count = 0;
+        empty_transfer(central);
         struct run *only = central->runs;
         if (only != NULL && only->free_count == only->carved_count) {
             unlist_run(central, only);

@@ -13,6 +13,7 @@
 struct central {
     struct lock lock;
     uint32_t transfer_count;
+    uint32_t moved; /* 1: the transfer stack was used since the last look at it */
     struct run *runs; /* with free or uncarved slots */
     void **transfer; /* room for the class's transfer_count; holds transfer_count of this structure */
 } __attribute__((aligned(64)));
@@ -37,6 +38,8 @@ int central_take(unsigned size_class, void **into, unsigned count);
 int central_give(unsigned size_class, void **payloads, unsigned count);
 /* Returns what waits in the transfer stacks to the runs, so that empty ones can go. */
 void central_trim(void);
+/* The same for the classes whose stack nobody has used since the last call. */
+void central_trim_idle(void);
 
 /* Around fork: nobody is inside while the process is copied. */
 void central_for_each_lock(void (*visit)(struct lock *lock));

@@ -8,6 +8,7 @@
 #include "heap/chunk.h"
 #include "heap/class_map.h"
 #include "heap/size_class.h"
+#include "heap/unit_set.h"
 #include "heap/zone_list.h"
 #include "platform/pages.h"
 
@@ -15,17 +16,26 @@
 #define ROOMY_TRIES 16
 /* Free units keep their pages for the next run: so many of them (1 MiB at least, 64 MiB at most), or as many as are
  * in use where that is more. */
-#define DIRTY_UNITS_MIN 16
-#define DIRTY_UNITS_MAX 1024
+#define DIRTY_UNITS_MIN 64
+#define DIRTY_UNITS_MAX 4096
+
+/* A season ends when runs of so many units have begun. */
+#define SEASON_UNITS (((size_t)1 << 20) / UNIT_BYTES)
 
 /* A TINY and a SMALL one. */
 #define FIRST_ZONES 2
+
+/* Those behind the zone's header. */
+static const struct stretch all_units = {HEADER_UNIT_COUNT, UNIT_COUNT - HEADER_UNIT_COUNT};
 
 /* By zone type. */
 static struct slot_zone *roomy_zones[ZONE_LARGE];
 static size_t empty_zones[ZONE_LARGE];
 static size_t dirty_units;
 static size_t used_units;
+uint32_t slot_zones_season;
+uint32_t slot_zones_excess;
+static size_t season_units; /* begun since the season did */
 static struct budget dirty_budget = {DIRTY_UNITS_MIN, DIRTY_UNITS_MIN, DIRTY_UNITS_MAX, 0};
 
 static void list_roomy(struct slot_zone *zone)
@@ -48,28 +58,29 @@ static void unlist_roomy(struct slot_zone *zone)
         roomy_zones[zone->zone.type] = zone->next_roomy;
 }
 
-/* The longest stretch of free units, where the one that begins with unit 0 is shorter by the header. */
-static size_t max_free_bytes(uint64_t free_units)
-{
-    size_t longest = longest_bit_run(free_units & ~UINT64_C(1)) * UNIT_BYTES;
-    if (free_units & 1) {
-        size_t leading_count = ~free_units == 0 ? UNIT_COUNT : (size_t)__builtin_ctzll(~free_units);
-        longest = size_max(longest, leading_count * UNIT_BYTES - SLOT_ZONE_HEADER_BYTES);
-    }
-    return longest;
-}
-
-static void set_free_units(struct slot_zone *zone, uint64_t free_units)
-{
-    zone->free_units = free_units;
-    zone->zone.max_contiguous_free_bytes = max_free_bytes(free_units);
-}
-
 /* Many programs need little: the first half of their first zones is none of it. */
 static void prefer_huge_pages(struct slot_zone *zone)
 {
     size_t skipped = ftmalloc_heap.zone_count < FIRST_ZONES ? GRANULE_BYTES / 2 : 0;
     pages_prefer_huge((char *)zone + skipped, GRANULE_BYTES - skipped);
+}
+
+/* Both keep max_contiguous_free_bytes, which is looked for anew only where the longest stretch becomes shorter. */
+static void add_free(struct slot_zone *zone, struct stretch units)
+{
+    unit_set_add(&zone->free_units, units);
+    zone->free_count += units.count;
+    size_t around_bytes = unit_set_around(&zone->free_units, units.first).count * UNIT_BYTES;
+    zone->zone.max_contiguous_free_bytes = size_max(zone->zone.max_contiguous_free_bytes, around_bytes);
+}
+
+static void remove_free(struct slot_zone *zone, struct stretch units)
+{
+    size_t around_bytes = unit_set_around(&zone->free_units, units.first).count * UNIT_BYTES;
+    unit_set_remove(&zone->free_units, units);
+    zone->free_count -= units.count;
+    if (around_bytes == zone->zone.max_contiguous_free_bytes)
+        zone->zone.max_contiguous_free_bytes = unit_set_longest(&zone->free_units) * UNIT_BYTES;
 }
 
 static struct slot_zone *make_zone(enum zone_type type)
@@ -78,9 +89,7 @@ static struct slot_zone *make_zone(enum zone_type type)
     struct slot_zone *zone = chunk_map_new(GRANULE_BYTES, GRANULE_BYTES, CHUNK_SLOTS, &chunk_index);
     if (zone == NULL)
         return NULL;
-    for (unsigned unit = 0; unit < UNIT_COUNT; unit++)
-        zone->runs[unit].lead_unit = (uint8_t)unit;
-    set_free_units(zone, ~UINT64_C(0));
+    add_free(zone, all_units);
     if (heap_huge_pages != HUGE_PAGES_NONE)
         prefer_huge_pages(zone);
     zone_begin(&zone->zone, type, GRANULE_BYTES, 0, chunk_index);
@@ -89,92 +98,104 @@ static struct slot_zone *make_zone(enum zone_type type)
     return zone;
 }
 
-static struct slot_zone *find_zone(enum zone_type type, unsigned unit_count, int *unit)
+static void find_first_block(struct slot_zone *zone)
 {
-    struct slot_zone *zone = roomy_zones[type];
+    unsigned unit = unit_set_next(&zone->free_units, all_units.first, ~UINT64_C(0));
+    char *slot = (char *)zone + unit * UNIT_BYTES;
+    zone->zone.first_block = unit == UNIT_COUNT ? NULL : (struct block *)(slot + ftmalloc_heap.prefix_bytes);
+}
+
+/* In the first zones of the type that have room: units with pages cost no page fault, so they come first. */
+static struct slot_zone *find_zone(enum zone_type type, unsigned unit_count, struct stretch *units)
+{
+    struct slot_zone *zone = dirty_units == 0 ? NULL : roomy_zones[type];
     for (unsigned tries = 0; zone != NULL && tries < ROOMY_TRIES; zone = zone->next_roomy, tries++) {
-        /* Units whose pages are there already come first: they cost no page fault. */
-        *unit = find_bit_run(zone->dirty_units, unit_count);
-        if (*unit < 0)
-            *unit = find_bit_run(zone->free_units, unit_count);
-        if (*unit >= 0)
+        *units = unit_set_find(&zone->dirty_units, unit_count);
+        if (units->count != 0)
             return zone;
     }
-    zone = make_zone(type);
-    *unit = 0;
-    return zone;
+    zone = roomy_zones[type];
+    for (unsigned tries = 0; zone != NULL && tries < ROOMY_TRIES; zone = zone->next_roomy, tries++) {
+        *units = unit_set_find(&zone->free_units, unit_count);
+        if (units->count != 0)
+            return zone;
+    }
+    *units = (struct stretch){all_units.first, unit_count};
+    return make_zone(type);
 }
 
-static size_t first_slot_offset(unsigned unit)
+static void count_season(size_t unit_count)
 {
-    return unit == 0 ? SLOT_ZONE_HEADER_BYTES : unit * UNIT_BYTES;
+    season_units += unit_count;
+    if (season_units >= SEASON_UNITS) {
+        season_units = 0;
+        __atomic_fetch_add(&slot_zones_season, 1, __ATOMIC_RELAXED);
+    }
 }
 
-static struct run *place_run(struct slot_zone *zone, unsigned unit, unsigned size_class)
+static void take_units(struct slot_zone *zone, struct stretch units)
+{
+    unsigned dirty_count = unit_set_count_of(&zone->dirty_units, units);
+    if (zone->free_count == all_units.count)
+        empty_zones[zone->zone.type]--;
+    dirty_units -= dirty_count;
+    used_units += units.count;
+    budget_took_fresh(&dirty_budget, units.count - dirty_count);
+    count_season(units.count);
+    unit_set_remove(&zone->dirty_units, units);
+    remove_free(zone, units);
+    if (zone->free_count == 0)
+        unlist_roomy(zone);
+}
+
+static struct run *place_run(struct slot_zone *zone, struct stretch units, unsigned size_class)
 {
     const struct size_class *class = &size_classes[size_class];
-    uint64_t taken = bit_run(unit, class->unit_count);
-    struct run *run = &zone->runs[unit];
-    size_t first = first_slot_offset(unit);
+    struct run *run = &zone->runs[units.first];
+    size_t first = units.first * UNIT_BYTES;
 
-    if (zone->free_units == ~UINT64_C(0))
-        empty_zones[zone->zone.type]--;
     run->unit_count = class->unit_count;
     run->size_class = (uint8_t)size_class;
-    run->slot_count = (uint16_t)(((unit + class->unit_count) * UNIT_BYTES - first) / class->stride_bytes);
+    run->slot_count = (uint16_t)(units.count * UNIT_BYTES / class->stride_bytes);
     run->carved_count = 0;
     run->free_count = 0;
-    run->clean = (zone->dirty_units & taken) == 0;
+    run->clean = unit_set_count_of(&zone->dirty_units, units) == 0;
     run->listed = 0;
     run->first_slot_offset = (uint32_t)first;
     run->stride_bytes = class->stride_bytes;
-    for (unsigned u = unit; u < unit + class->unit_count; u++)
-        zone->runs[u].lead_unit = (uint8_t)unit;
-    for (unsigned u = unit + 1; u < unit + class->unit_count; u++)
+    for (unsigned u = units.first; u < units.first + units.count; u++)
+        zone->runs[u].lead_unit = (uint8_t)units.first;
+    for (unsigned u = units.first + 1; u < units.first + units.count; u++)
         zone->runs[u].state = RUN_FOLLOW;
     FT_STORE_ORDER();
     run->state = RUN_LEAD;
-    class_map_set((char *)zone + unit * UNIT_BYTES, class->unit_count, size_class);
-    dirty_units -= (size_t)__builtin_popcountll(zone->dirty_units & taken);
-    used_units += class->unit_count;
-    budget_took_fresh(&dirty_budget, (size_t)__builtin_popcountll(taken & ~zone->dirty_units));
-    zone->dirty_units &= ~taken;
-    set_free_units(zone, zone->free_units & ~taken);
-    if (zone->zone.first_block == NULL || unit == 0)
-        zone->zone.first_block = (struct block *)((char *)zone + first + ftmalloc_heap.prefix_bytes);
-    if (zone->free_units == 0)
-        unlist_roomy(zone);
+    class_map_set((char *)zone + first, units.count, size_class);
+    take_units(zone, units);
+    find_first_block(zone);
     return run;
 }
 
 struct run *run_begin(unsigned size_class)
 {
     struct run *run = NULL;
-    int unit;
+    struct stretch units;
     if (!lock_acquire(&ftmalloc_heap.zones_lock))
         return NULL;
     const struct size_class *class = &size_classes[size_class];
-    struct slot_zone *zone = find_zone((enum zone_type)class->zone_type, class->unit_count, &unit);
+    struct slot_zone *zone = find_zone((enum zone_type)class->zone_type, class->unit_count, &units);
     if (zone != NULL)
-        run = place_run(zone, (unsigned)unit, size_class);
+        run = place_run(zone, units, size_class);
     lock_release(&ftmalloc_heap.zones_lock);
     return run;
 }
 
-/* One call for each stretch of dirty units; the header in front of unit 0 stays. */
 static void purge_units(struct slot_zone *zone)
 {
-    uint64_t units = zone->dirty_units;
-    dirty_units -= (size_t)__builtin_popcountll(units);
-    zone->dirty_units = 0;
-    while (units != 0) {
-        unsigned first = (unsigned)__builtin_ctzll(units);
-        uint64_t from_first = ~(units >> first);
-        unsigned count = from_first == 0 ? UNIT_COUNT - first : (unsigned)__builtin_ctzll(from_first);
-        size_t start = round_up(first_slot_offset(first), ftmalloc_heap.page_bytes);
-        memset((char *)zone + first_slot_offset(first), 0, start - first_slot_offset(first));
-        pages_purge((char *)zone + start, (first + count) * UNIT_BYTES - start);
-        units &= ~bit_run(first, count);
+    struct stretch units = unit_set_stretch(&zone->dirty_units, 0);
+    for (; units.count != 0; units = unit_set_stretch(&zone->dirty_units, units.first + units.count)) {
+        pages_purge((char *)zone + units.first * UNIT_BYTES, units.count * UNIT_BYTES);
+        unit_set_remove(&zone->dirty_units, units);
+        dirty_units -= units.count;
     }
 }
 
@@ -187,56 +208,63 @@ size_t slot_zones_purge(void)
     return purged;
 }
 
+static int has_excess(void)
+{
+    return dirty_units > size_max(dirty_budget.limit, used_units);
+}
+
+void slot_zones_shed(void)
+{
+    if (!lock_acquire(&ftmalloc_heap.zones_lock))
+        return;
+    if (has_excess())
+        budget_gave_back(&dirty_budget, slot_zones_purge());
+    __atomic_store_n(&slot_zones_excess, 0, __ATOMIC_RELAXED);
+    lock_release(&ftmalloc_heap.zones_lock);
+}
+
 /* One empty zone of a type waits for the next run; a second one goes back to the system. */
 static void drop_zone_if_spare(struct slot_zone *zone)
 {
-    if (zone->free_units != ~UINT64_C(0) || ++empty_zones[zone->zone.type] == 1)
+    if (zone->free_count != all_units.count || ++empty_zones[zone->zone.type] == 1)
         return;
     empty_zones[zone->zone.type]--;
-    dirty_units -= (size_t)__builtin_popcountll(zone->dirty_units);
+    dirty_units -= unit_set_count_of(&zone->dirty_units, all_units);
     unlist_roomy(zone);
     zone_end(&zone->zone);
     chunk_forget(zone->zone.chunk_index);
     pages_unmap(zone, GRANULE_BYTES);
 }
 
-static void find_first_block(struct slot_zone *zone)
+static void free_units(struct slot_zone *zone, struct stretch units)
 {
-    struct block *first = NULL;
-    if (zone->free_units != ~UINT64_C(0)) {
-        unsigned unit = zone->runs[__builtin_ctzll(~zone->free_units)].lead_unit;
-        first = (struct block *)((char *)zone + first_slot_offset(unit) + ftmalloc_heap.prefix_bytes);
-    }
-    zone->zone.first_block = first;
+    if (zone->free_count == 0)
+        list_roomy(zone);
+    unit_set_add(&zone->dirty_units, units);
+    dirty_units += units.count;
+    used_units -= units.count;
+    add_free(zone, units);
 }
 
 void run_end(struct run *run)
 {
     struct slot_zone *zone = zone_of_run(run);
-    unsigned unit = (unsigned)(run - zone->runs);
-    uint64_t given = bit_run(unit, run->unit_count);
+    struct stretch units = {(unsigned)(run - zone->runs), run->unit_count};
 
     if (!lock_acquire(&ftmalloc_heap.zones_lock))
         return; /* a signal handler inside this very lock: the run stays as it is, wholly free */
-    if (zone->free_units == 0)
-        list_roomy(zone);
-    class_map_clear((char *)zone + unit * UNIT_BYTES, run->unit_count);
+    class_map_clear((char *)zone + units.first * UNIT_BYTES, units.count);
     run->state = RUN_NONE;
     FT_STORE_ORDER();
-    for (unsigned u = unit + 1; u < unit + run->unit_count; u++)
+    for (unsigned u = units.first + 1; u < units.first + units.count; u++)
         zone->runs[u].state = RUN_NONE;
     uint64_t *bits = run_free_bits(run);
     for (unsigned word = 0; word * 64 < run->carved_count; word++)
         bits[word] = 0;
-    for (unsigned u = unit; u < unit + run->unit_count; u++)
-        zone->runs[u].lead_unit = (uint8_t)u;
-    zone->dirty_units |= given;
-    dirty_units += run->unit_count;
-    used_units -= run->unit_count;
-    set_free_units(zone, zone->free_units | given);
+    free_units(zone, units);
     find_first_block(zone);
-    if (dirty_units > size_max(dirty_budget.limit, used_units))
-        budget_gave_back(&dirty_budget, slot_zones_purge());
+    if (has_excess())
+        __atomic_store_n(&slot_zones_excess, 1, __ATOMIC_RELAXED);
     drop_zone_if_spare(zone);
     lock_release(&ftmalloc_heap.zones_lock);
 }

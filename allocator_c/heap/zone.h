@@ -29,9 +29,9 @@
 
 #define GRANULE_SHIFT 22
 #define GRANULE_BYTES ((size_t)1 << GRANULE_SHIFT)
-#define UNIT_BYTES ((size_t)64 << 10)
-#define UNIT_COUNT 64
-#define RUN_SLOTS_MAX 2048
+#define UNIT_BYTES ((size_t)16 << 10)
+#define UNIT_COUNT 256
+#define RUN_SLOTS_MAX 512
 
 /* "ftmzone" as a number; xored with the zone's own address, so that a copy of a zone proves nothing. */
 #define ZONE_MAGIC UINT64_C(0x66746d7a6f6e6500)
@@ -64,7 +64,7 @@ enum run_state {
     RUN_FOLLOW = 2, /* further unit of the run that lead_unit names */
 };
 
-/* One descriptor for each unit; all but `state` and `lead_unit` hold in a run's lead unit only. */
+/* One descriptor for each unit; `lead_unit` holds in units of runs, what comes behind it in lead units only. */
 struct run {
     uint8_t state;              /* enum run_state; written last when a run begins, first when it ends */
     uint8_t lead_unit;          /* index of the run's first unit */
@@ -82,18 +82,24 @@ struct run {
     struct run *previous;
 };
 
+struct unit_set {
+    uint64_t words[UNIT_COUNT / 64]; /* see unit_set.h */
+};
+
 /* A TINY or SMALL zone. */
 struct slot_zone {
     struct zone zone;
-    uint64_t free_units;  /* bit u: unit u belongs to no run */
-    uint64_t dirty_units; /* bit u: free, but its pages still hold old bytes */
+    struct unit_set free_units;  /* belong to no run; those of the zone's header are none */
+    struct unit_set dirty_units; /* free, but their pages still hold old bytes */
+    uint64_t free_count;          /* of free_units */
     struct slot_zone *next_roomy; /* list of zones of this type with free units; NULL at the end */
     struct slot_zone *previous_roomy;
     struct run runs[UNIT_COUNT];
     uint64_t free_bits[UNIT_COUNT][RUN_SLOTS_MAX / 64]; /* by lead unit; bit i: slot i is free */
 };
 
-#define SLOT_ZONE_HEADER_BYTES ((sizeof(struct slot_zone) + 63) / 64 * 64)
+/* Units that the zone's header takes. */
+#define HEADER_UNIT_COUNT ((sizeof(struct slot_zone) + UNIT_BYTES - 1) / UNIT_BYTES)
 
 static inline uint64_t zone_magic(const void *zone)
 {

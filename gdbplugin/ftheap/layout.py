@@ -41,7 +41,6 @@ NEEDED_INTEGERS = {
     "heap": "state prefix_bytes first_zone zone_count chunks chunk_count first_cache page_bytes zones_lock "
     "retired_next",
     "zone": "magic next previous size_bytes max_contiguous_free_bytes first_block type flags",
-    "slot_zone": "free_units",
     "run": "state lead_unit unit_count slot_count carved_count free_count first_slot_offset stride_bytes",
     "chunk": "address size_bytes kind",
     "retired": "payload size_bytes",
@@ -49,7 +48,7 @@ NEEDED_INTEGERS = {
     "span": "pages kind",
     "cache": "size_bytes next thread_id",
 }
-_NEEDED_OTHERS = {"heap": "retired", "slot_zone": "runs free_bits", "block": "self extent"}
+_NEEDED_OTHERS = {"heap": "retired", "slot_zone": "free_units runs free_bits", "block": "self extent"}
 _NEEDED_BITS = "self:address self:state extent:size_bytes extent:next_granules"
 _NEEDED_ENUMS = {
     "block_state": "live fresh freed quarantined shifted live_aligned changing",

@@ -127,7 +127,6 @@ class Structs:
 
         self.heap = whole("heap")
         self.zone = whole("zone")
-        self.slot_zone = whole("slot_zone")
         self.run = whole("run")
         self.chunk = whole("chunk")
         self.retired = whole("retired")

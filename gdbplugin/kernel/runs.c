@@ -8,7 +8,7 @@ enum field { STATE, LEAD_UNIT, UNIT_COUNT, SLOT_COUNT, CARVED_COUNT, FREE_COUNT,
 /* How the table looks (reader/slots.py: _Form). Fields are of 1, 2, 4 or 8 bytes. */
 struct table_form {
     uint64_t unit_bytes;
-    uint64_t header_bytes;   /* of unit 0 taken by the zone */
+    uint64_t header_bytes;   /* at the zone's start, no run's */
     uint64_t granule_bytes;
     uint64_t overhead_bytes; /* of a slot, in front of its payload */
     uint64_t lead, none;     /* states */
@@ -36,8 +36,8 @@ static int form_holds(const struct table_form *form)
 static int take_run(const struct table_form *form, const uint8_t *record, uint64_t zone, uint64_t unit,
                     uint64_t unit_count, struct run *run)
 {
-    uint64_t units = field_of(form, record, UNIT_COUNT), earliest = zone + unit * form->unit_bytes;
-    run->start = earliest;
+    uint64_t units = field_of(form, record, UNIT_COUNT), header_end = zone + form->header_bytes;
+    run->start = zone + unit * form->unit_bytes;
     run->end = run->start + units * form->unit_bytes;
     run->first_slot = zone + field_of(form, record, FIRST_SLOT_OFFSET);
     run->stride_bytes = field_of(form, record, STRIDE_BYTES);
@@ -46,11 +46,10 @@ static int take_run(const struct table_form *form, const uint8_t *record, uint64
     run->capacity_bytes = run->stride_bytes - form->overhead_bytes;
     run->free_count = field_of(form, record, FREE_COUNT);
     run->bitmap = unit + 1;
-    if (unit == 0)
-        earliest = zone + form->header_bytes;
     return units >= 1 && units <= unit_count - unit && field_of(form, record, LEAD_UNIT) == unit &&
            run->stride_bytes > form->overhead_bytes && run->stride_bytes % form->granule_bytes == 0 &&
-           run->first_slot >= earliest && run->first_slot % form->granule_bytes == 0 && run->first_slot <= run->end &&
+           run->first_slot >= run->start && run->first_slot >= header_end && run->first_slot <= run->end &&
+           run->first_slot % form->granule_bytes == 0 &&
            run->slot_count <= (run->end - run->first_slot) / run->stride_bytes &&
            run->carved_count <= run->slot_count;
 }

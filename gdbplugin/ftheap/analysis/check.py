@@ -124,7 +124,8 @@ def _check_geometry(snapshot: Snapshot, zone: Zone, books: Books, found: list[Fi
             Finding("bad-zone", zone.address + unit * books.unit_bytes,
                     f"unit {unit} of the zone at {zone.address:#x} is listed as free, yet a run uses it")
         )
-    lost = ~(books.free_units | books.run_units) & (1 << books.unit_count) - 1
+    header_units = books.header_bytes // books.unit_bytes if books.unit_bytes else 0
+    lost = ~(books.free_units | books.run_units) & (1 << books.unit_count) - (1 << header_units)
     if lost and not snapshot.locked_by and not _has_lost_runs(snapshot, zone):
         unit = (lost & -lost).bit_length() - 1
         found.append(
@@ -156,7 +157,7 @@ def _max_contiguous_free(snapshot: Snapshot, zone: Zone, books: Books) -> int | 
         if not books.free_units >> unit & 1:
             current = 0
             continue
-        current += books.unit_bytes if unit else books.unit_bytes - books.header_bytes
+        current += books.unit_bytes - max(min(books.header_bytes - unit * books.unit_bytes, books.unit_bytes), 0)
         longest = max(longest, current)
     return longest
 

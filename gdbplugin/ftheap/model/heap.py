@@ -63,7 +63,7 @@ class Books(NamedTuple):
     run_units: int = 0
     unit_bytes: int = 0
     unit_count: int = 0
-    header_bytes: int = 0  # of unit 0 taken by the zone's own header
+    header_bytes: int = 0  # at the zone's start, its own header's: units wholly in there are neither free nor a run's
 
 
 class Retired(NamedTuple):

@@ -14,6 +14,7 @@ from .context import Context
 from .traces import TraceReader
 
 _ROWS_AT_FIRST = 1 << 16
+_GAP_BYTES = 1 << 16  # reading that much for nothing costs less than one more call
 _RUN_BYTES = 8 * kernel.RUN_WORDS
 
 
@@ -37,7 +38,7 @@ class SlotKernel:
         self._make_room(_ROWS_AT_FIRST)
         fields = [context.layout.field(f"run.{name}") for name in kernel.TABLE_FIELDS]
         self._table_fields = tuple(offset for offset, _ in fields), tuple(size_bytes for _, size_bytes in fields)
-        self._gap_bytes = context.layout.constant("unit_bytes")
+        self._gap_bytes = _GAP_BYTES
 
     def _make_room(self, count: int) -> None:
         traced = count if self._traced else 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import groupby
-from math import gcd
+from typing import Iterator
 
 from ..model.runs import Run
 from ..structs import part
@@ -19,9 +19,7 @@ def recover_runs(
     limit = (size_bytes // unit_bytes) * unit_bytes
     recovered: list[Run] = []
     for first, count in _stretches(bad_units):
-        start = zone + first * unit_bytes
-        if first == 0:
-            start = zone + context.layout.constant("slot_zone_header_bytes")
+        start = zone + max(first * unit_bytes, context.layout.constant("slot_zone_header_bytes"))
         end = min(zone + (first + count) * unit_bytes, zone + limit)
         if any(run.start < end and start < run.end for run in good):
             continue
@@ -54,19 +52,28 @@ def _recover(context: Context, start: int, end: int) -> list[Run]:
     ]
     runs: list[Run] = []
     # The block of a LARGE zone has no next header.
-    for _, members in groupby((pair for pair in proved if pair[1] != 0), key=lambda pair: pair[1]):
-        run = _run_of([address for address, _ in members], context, start, end)
-        if run is not None and not (runs and run.first_slot < runs[-1].end):
-            runs.append(run)
+    for stride, members in groupby((pair for pair in proved if pair[1] != 0), key=lambda pair: pair[1]):
+        for headers in _by_run([address for address, _ in members], stride):
+            run = _run_of(headers, stride, context, start, end)
+            if run is not None and not (runs and run.first_slot < runs[-1].end):
+                runs.append(run)
     return runs
 
 
-def _run_of(headers: list[int], context: Context, start: int, end: int) -> Run | None:
-    """A run through these header addresses; None for less than two, which tell no stride."""
-    if len(headers) < 2:
-        return None
+def _by_run(headers: list[int], stride: int) -> Iterator[list[int]]:
+    """The header addresses of each run: where one ends and the next of its class begins, the distance is no multiple of
+    the stride."""
+    begin = 0
+    for index, (first, second) in enumerate(zip(headers, headers[1:]), 1):
+        if (second - first) % stride:
+            yield headers[begin:index]
+            begin = index
+    yield headers[begin:]
+
+
+def _run_of(headers: list[int], stride: int, context: Context, start: int, end: int) -> Run | None:
+    """A run through these header addresses; None where it does not fit between ``start`` and ``end``."""
     overhead = context.heap.prefix_bytes + context.structs.header.size_bytes
-    stride = gcd(*(second - first for first, second in zip(headers, headers[1:])))
     count = (headers[-1] - headers[0]) // stride + 1
     first_slot = headers[0] - context.heap.prefix_bytes
     if stride <= overhead or first_slot < start or first_slot + count * stride > end:

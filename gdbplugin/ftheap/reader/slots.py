@@ -17,12 +17,13 @@ from .zones import Seen
 
 def read_slot_zone(context: Context, reader: RunReader, seen: Seen, size_bytes: int) -> Zone:
     """The zone with its runs; rows for its blocks are appended to the reader's columns."""
-    layout, structs = context.layout, context.structs
+    layout = context.layout
     books = read_tolerant(context.memory, seen.address, layout.size("slot_zone"))
     for start, end in books.holes:
         context.unreadable(start, end - start, f"the header of the zone at {seen.address:#x}")
     unit_bytes = layout.constant("unit_bytes")
-    units = structs.slot_zone.unpack(books.data) if not books.holes else None
+    units_offset, units_bytes = layout.field("slot_zone.free_units")
+    free_units = int.from_bytes(books.data[units_offset : units_offset + units_bytes], "little")
     zone = Zone(seen.address, ZoneType.TINY, size_bytes, 0, seen.listed, False)
     zone.first_index = len(reader.blocks)
     zone.runs = read_table(context, reader.kernel, books, zone)
@@ -37,9 +38,9 @@ def read_slot_zone(context: Context, reader: RunReader, seen: Seen, size_bytes: 
             header.next,
             header.previous,
             header.first_block,
-            units.free_units if units else 0,
+            free_units if not books.holes else 0,
             run_units,
-            unit_bytes if units else 0,
+            unit_bytes if not books.holes else 0,
             layout.constant("unit_count"),
             layout.constant("slot_zone_header_bytes"),
         )
@@ -101,7 +102,7 @@ class TableForm(NamedTuple):
 
     unit_bytes: int
     unit_count: int
-    header_bytes: int  # of unit 0 taken by the zone
+    header_bytes: int  # at the zone's start, no run's
     granule_bytes: int
     overhead_bytes: int  # of a slot, in front of its payload
     lead: int
@@ -159,7 +160,7 @@ def _run(form: TableForm, described: Any, zone: int, unit: int, unit_count: int,
     start = zone + unit * form.unit_bytes
     end = start + described.unit_count * form.unit_bytes
     first_slot = zone + described.first_slot_offset
-    earliest = zone + form.header_bytes if unit == 0 else start
+    earliest = max(start, zone + form.header_bytes)
     if (
         not 1 <= described.unit_count <= unit_count - unit
         or described.lead_unit != unit
