@@ -164,6 +164,7 @@ def assert_agreement(oracle: Oracle, target: ProcessTarget, snapshot) -> None:
             assert block.state in (State.FREED, State.UNUSED, State.QUARANTINED)
 
 
+@pytest.mark.limit(240)
 @given(STEPS)
 @SETTINGS
 def test_reader_sees_what_the_oracle_says(allocator, target, session, steps):
