@@ -30,8 +30,8 @@ int main(void)
 """
 # Smaller numbers mean too many things to be taken for a layout.
 SUSPICIOUS_FROM = 256
-# Powers of two that reading in bulk and text widths need too, whatever the heap's geometry.
-INNOCENT = {1024, 4096, 65536}
+# Powers of two that bytes, reading in bulk and text widths need too, whatever the heap's geometry.
+INNOCENT = {256, 1024, 4096, 16384, 65536}
 
 
 @pytest.fixture(scope="module")

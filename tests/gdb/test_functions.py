@@ -49,7 +49,8 @@ ERRORS = {
 PRINTED = {
     "*(struct zone *)$ft_zone(store)": r"TINY zone of 4 MiB = \{.*type = tiny, flags = none",
     "*(struct block *)((char *)store - sizeof(struct block))": r"live block of 24 bytes at 0x.*size_bytes = 24",
-    "((struct slot_zone *)$ft_zone(store))->runs[((long)store & 0x3fffff) >> 14]": r"1 unit, \d+ slots of \d+ bytes, \d+ carved, \d+ free = \{",
+    "((struct slot_zone *)$ft_zone(store))->runs[((long)store & 0x3fffff) >> 14]":
+        r"1 unit, \d+ slots of \d+ bytes, \d+ carved, \d+ free = \{",
     "ftmalloc_heap": r"ready: 1 zone = \{",
     "*ftmalloc_heap.first_cache": r"cache of thread \d+ = \{",
     "ftmalloc_heap.chunks[0]": r"slots chunk of 4 MiB at 0x",
