@@ -45,7 +45,7 @@ def _recover(context: Context, start: int, end: int) -> list[Run]:
     aligned = context.layout.state("block_state.live_aligned")
     state_shift, state_mask = header.state_bits
     proved = [
-        (start + index * step, part(extent, header.next_bits))
+        (start + index * step, part(extent, header.next_bits) * step)
         for index, (word, extent) in enumerate(zip(words, extents))
         if word >> shift & mask == start + index * step + header.size_bytes
         and word >> state_shift & state_mask != aligned
