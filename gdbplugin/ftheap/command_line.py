@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 import textwrap
 from typing import Iterable, NamedTuple, Sequence
 
@@ -21,11 +22,13 @@ from .registry import Command, Option, Request
 _OPTION_START = re.compile(r"--?[A-Za-z]")
 _OPTION_NAME = re.compile(r"--?([A-Za-z][A-Za-z0-9-]*)")
 _TRAILING_OPTION = re.compile(r"\s(--?)([A-Za-z][A-Za-z0-9-]*)(?=[\s=]|$)")
-_BYTES = re.compile(r"(0[xX][0-9a-fA-F]+|[0-9]+)([kKmMgG]?)(?:[iI]?[bB])?")
+_COUNT = re.compile(r"0[xX][0-9a-fA-F]+|[0-9]+")
+_BYTES = re.compile(rf"({_COUNT.pattern})([kKmMgG]?)(?:[iI]?[bB])?")
 _UNITS = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
 _NEEDS = {
     "count": "a number, 0 or more",
+    "limit": "a number, 0 or more, or unlimited",
     "bytes": "a size such as 4096, 64k or 1G",
     "text": "a text",
     "file": "a file",
@@ -93,21 +96,33 @@ def _find(command: Command, name: str) -> Option:
 
 
 def _value(command: Command, option: Option, word: str) -> object:
-    if option.kind == "count" and word.isascii() and word.isdigit():
-        return int(word)
+    if option.kind in ("count", "limit") and _COUNT.fullmatch(word):
+        return _number(word)
+    if option.kind == "limit" and word == "unlimited":
+        return sys.maxsize
     if option.kind == "bytes":
         match = _BYTES.fullmatch(word)
         if match:
-            return int(match.group(1), 0 if match.group(1)[:2] in ("0x", "0X") else 10) * _UNITS[match.group(2).lower()]
+            return _number(match.group(1)) * _UNITS[match.group(2).lower()]
     if option.kind == "address":
         return word
     if option.kind in ("text", "type", "file"):
         word = word.strip()
         word = word[1:-1] if len(word) >= 2 and word[0] in "\"'" and word[-1] == word[0] else word
         return os.path.expanduser(word) if option.kind == "file" else word
-    if option.kind == "choice" and word in option.choices:
-        return word
+    if option.kind == "choice" and (choice := _choice(option, word)) is not None:
+        return choice
     raise UsageError(f"{command.name}: -{option.name} needs {option.value}: {_needs(option)}, not {word!r}")
+
+
+def _number(digits: str) -> int:
+    return int(digits, 16 if digits[:2] in ("0x", "0X") else 10)
+
+
+def _choice(option: Option, word: str) -> str | None:
+    """As gdb takes the value of an enumeration, and TINY, as zones are shown."""
+    fitting = [choice for choice in option.choices if choice.startswith(word.lower())]
+    return word.lower() if word.lower() in fitting else fitting[0] if len(fitting) == 1 else None
 
 
 def _needs(option: Option) -> str:
@@ -223,15 +238,15 @@ class Completion(NamedTuple):
 
 
 def complete(command: Command, text: str, words: Iterable[str] = ()) -> Completion:
-    """Candidates for the last word of ``text``, which may be empty. ``words``: what the argument may be made of; what
-    begins with none of them is an expression."""
+    """Candidates for the last word of ``text``, which may be empty. ``words``: what the argument may go on with; what
+    begins with none of them is an expression, or a file, as the command takes it."""
     spaces = (index for index, character, depth, _ in _scan(text) if character.isspace() and not depth)
     end = max(spaces, default=-1)
     before, prefix = text[: end + 1].rstrip(), text[end + 1 :]
     option = _pending_option(command, before)
     if option is not None:
         if option.kind == "choice":
-            return Completion(prefix, [choice for choice in option.choices if choice.startswith(prefix)])
+            return Completion(prefix, [choice for choice in option.choices if choice.startswith(prefix.lower())])
         return Completion(prefix, expression=option.kind in ("address", "type"), file=option.kind == "file")
     if before == "--" or before.endswith((" --", "\t--")):
         return Completion(prefix, expression=bool(command.argument))
@@ -241,7 +256,10 @@ def complete(command: Command, text: str, words: Iterable[str] = ()) -> Completi
         return Completion(prefix, [name for name in names if name.startswith(prefix)])
     if command.argument:
         fitting = [word for word in words if word.startswith(prefix)]
-        return Completion(prefix, fitting, expression=not fitting)
+        if not fitting:
+            takes_expression = "ADDR" in command.argument or "EXPR" in command.argument
+            return Completion(prefix, expression=takes_expression, file="FILE" in command.argument)
+        return Completion(prefix, fitting)
     return Completion(prefix, [f"-{option.name}" for option in command.options] if not prefix else [])
 
 

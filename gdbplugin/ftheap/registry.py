@@ -12,9 +12,9 @@ from typing import Any, Callable, Iterable, NamedTuple
 class Option(NamedTuple):
     """An option of a command. ``value``: the name of its value in the usage line, "" for a plain flag.
 
-    ``kind`` parses the value: "count" (an integer >= 0), "bytes" (with k, M, G), "text", "choice" (one of
-    ``choices``), "address" (an expression), "file" (a path; ~ is expanded), "type" (a C or C++ type; several words
-    where it is tagged).
+    ``kind`` parses the value: "count" (an integer >= 0), "limit" (the same, or unlimited), "bytes" (with k, M, G),
+    "text", "choice" (one of ``choices``, in any case, or what only one of them begins with), "address" (an
+    expression), "file" (a path; ~ is expanded), "type" (a C or C++ type; several words where it is tagged).
     """
 
     name: str
@@ -29,7 +29,7 @@ EXIT_CODE = Option("exit-code", "end gdb with status N if it finds what it looks
 def limit_option(rows: str, default: int | str, in_json: int | str = "all") -> Option:
     """``-limit N`` of a command. ``rows``: what it counts; ``default``, ``in_json``: how many are shown without it."""
     otherwise = f"{default}" if default == in_json else f"{default}, in JSON {in_json}"
-    return Option("limit", f"show at most N {rows}; without it {otherwise}", "N", "count")
+    return Option("limit", f"show at most N {rows}; without it {otherwise}", "N", "limit")
 
 
 @record
@@ -57,7 +57,8 @@ class Command(NamedTuple):
     """A row of the command table. ``argument``: "" when it takes none, else its name in the usage line
     ("ADDR", "[ADDR]", "EXPR"). ``top_level``: stands also without the ``ftmalloc`` prefix. ``writes``: it writes a
     file or keeps something, so that Enter must not repeat it. ``notes``: what the help says behind the description, in
-    rows of its own. ``words``: of a session, what the argument may be made of, for completion."""
+    rows of its own. ``words``: of a session and what stands in front, what the argument may go on with, for
+    completion."""
 
     name: str
     summary: str
@@ -69,7 +70,7 @@ class Command(NamedTuple):
     top_level: bool
     writes: bool = False
     notes: str = ""
-    words: Callable[[Any], Iterable[str]] | None = None
+    words: Callable[[Any, str], Iterable[str]] | None = None
 
 
 COMMANDS: dict[str, Command] = {}
@@ -88,7 +89,7 @@ def command(
     options: tuple[Option, ...] = (),
     example: str = "",
     notes: str = "",
-    words: Callable[[Any], Iterable[str]] | None = None,
+    words: Callable[[Any, str], Iterable[str]] | None = None,
     top_level: bool = False,
     writes: bool = False,
 ) -> Callable[[Callable[[Any, Request], Result]], Callable[[Any, Request], Result]]:

@@ -30,7 +30,7 @@ def moving(program: Path, kind: str, *lines: str):
 def growth(document: dict) -> dict[str, tuple[int, int]]:
     """Function that called the allocating one, to growth in blocks and bytes, by its recorded stack."""
     return {
-        f"{group['stack'][1].split()[0]}:{group['stack'][0].split(':')[-1]}": (
+        f"{group['stack'][1]['function']}:{group['stack'][0]['line']}": (
             group["growth_count"], group["growth_bytes"],
         )
         for group in document["groups"]
@@ -75,7 +75,7 @@ def test_two_cores_of_one_program(program, tmp_path):
 def test_snapshots_that_are_no_snapshots(program, tmp_path):
     core, _ = crash(tmp_path, [program], before="export FtMallocScribble=1")
     files = {"empty": "", "text": "hello", "other": "{}", "damaged": json.dumps(
-        {"schema": 1, "kind": "ftmalloc-snapshot", "stacks": [], "blocks": [[1, "x", 0]]})}  # fmt: skip
+        {"schema": 2, "kind": "ftmalloc-snapshot", "stacks": [], "blocks": [[1, "x", 0]]})}  # fmt: skip
     for name, content in files.items():
         (tmp_path / name).write_text(content)
     lines = [f"leak-diff {tmp_path / name}" for name in files]

@@ -113,6 +113,7 @@ QUESTIONS = {
     "age >= 0 and size = 24": 1,
     "event > 0 and type = 'shelf'": 1,
     "state != live and freed-at main": 0,
+    'stack "types.c:[0-9]+" and size = 48': 5,
 }
 
 

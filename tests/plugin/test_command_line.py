@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -43,9 +45,13 @@ def parse(text: str, argument: str = "[EXPR]") -> tuple[dict[str, object], str]:
         ("-limit 5 x", {"limit": 5}, "x"),
         ("--limit=5 x", {"limit": 5}, "x"),
         ("-lim 5", {"limit": 5}, ""),
+        ("-limit 0x10", {"limit": 16}, ""),
+        ("-limit unlimited x", {"limit": sys.maxsize}, "x"),
         ("-min-bytes 4k", {"min-bytes": 4096}, ""),
         ("-min-bytes 0x10M", {"min-bytes": 16 << 20}, ""),
         ("-class definite", {"class": "definite"}, ""),
+        ("-class DEFINITE", {"class": "definite"}, ""),
+        ("-class Pos", {"class": "possible"}, ""),
         ("-zone (char *)p + 1", {"zone": "(char *)p"}, "+ 1"),
         ("-zone ((char *)p + 1) q", {"zone": "((char *)p + 1)"}, "q"),
         ('-to "a b" x', {"to": "a b"}, "x"),
@@ -74,10 +80,12 @@ def test_line_is_taken_apart(text: str, options: dict[str, object], argument: st
     [
         ("-nothing", "", "try has no option -nothing; options: -limit, -exit-code, -class"),
         ("-nothing", "EXPR", "; put -- in front of an expression that starts with -"),
-        ("-limit", "", "try: -limit needs N: a number, 0 or more"),
-        ("-limit x", "", "try: -limit needs N: a number, 0 or more, not 'x'"),
-        ("-limit -1", "", "try: -limit needs N: a number, 0 or more, not '-1'"),
+        ("-limit", "", "try: -limit needs N: a number, 0 or more, or unlimited"),
+        ("-limit x", "", "try: -limit needs N: a number, 0 or more, or unlimited, not 'x'"),
+        ("-limit -1", "", "try: -limit needs N: a number, 0 or more, or unlimited, not '-1'"),
+        ("-exit-code unlimited", "", "try: -exit-code needs N: a number, 0 or more, not 'unlimited'"),
         ("-min-bytes 4q", "", "try: -min-bytes needs N: a size such as 4096, 64k or 1G, not '4q'"),
+        ("-class x", "", "try: -class needs CLASS: one of definite, possible, not 'x'"),
         ("-class lost", "", "try: -class needs CLASS: one of definite, possible, not 'lost'"),
         ("-json=1", "", "try: -json takes no value"),
         ("x", "", "try takes no argument, but got 'x'; options: "),
@@ -135,6 +143,15 @@ def test_completes_what_the_argument_is_made_of() -> None:
     assert complete(command(), "size = 3 and st", ("size", "state")).words == ["state"]
     assert complete(command(), "head", ("size", "state")).expression
     assert complete(COMMANDS["explain"], "-as nod").expression and complete(COMMANDS["snapshot"], "-file /t").file
+
+
+def test_completes_files_where_one_may_stand_and_nothing_for_a_new_name() -> None:
+    complete = command_line.complete
+    assert complete(COMMANDS["leak-diff"], "no", ("noon", "night")).words == ["noon"]
+    by_file = complete(COMMANDS["leak-diff"], "/tmp/no", ("noon", "night"))
+    assert by_file.file and not by_file.expression
+    assert complete(COMMANDS["export"], "csv /tmp").file
+    assert complete(COMMANDS["snapshot"], "no") == command_line.Completion("no")
 
 
 def test_a_file_may_begin_with_a_tilde(monkeypatch) -> None:

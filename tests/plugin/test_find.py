@@ -108,7 +108,7 @@ def test_stack_and_thread():
     snapshot = session.snapshot()
     snapshot.blocks.allocation_traces = array("I", [5, 0])
     snapshot.traces = {5: Trace((CODE + 8,), 101)}
-    for expression in ('stack "^make_"', "stack n.c$", "thread = 101"):
+    for expression in ('stack "^make_"', "stack n.c$", "stack n.c:3", "thread = 101"):
         assert [block["address"] for block in document(session, expression)["blocks"]] == [hex(first)]
     assert document(session, 'stack "other"')["count"] == 0
 
@@ -123,9 +123,10 @@ def test_where_and_by_whom_blocks_were_freed():
     blocks.allocation_traces, blocks.free_traces = array("I", [0, 0]), array("I", [5, 0])
     blocks.allocation_threads, blocks.free_threads = array("I", [101, 101]), array("I", [102, 0])
     session.snapshot().traces = {5: Trace((CODE + 8,))}
-    for expression in ("freed-at drop_ and state = freed", "freed-by = 102 and state = freed"):
+    for expression in ("freed-at drop_ and state = freed", "freed-by = 102", "freed-at n.c:3", "not freed-by = 0"):
         assert [block["address"] for block in document(session, expression)["blocks"]] == [hex(freed)]
-    assert document(session, "freed-at drop_")["count"] == 0, "live blocks only, unless the state is asked for"
+    assert document(session, "freed-at drop_ and state = live")["count"] == 0
+    assert document(session, "size = 16")["count"] == 1, "live blocks only, unless state or free are asked for"
 
 
 def test_age_and_number_of_the_allocation():

@@ -46,7 +46,7 @@ def test_a_file_that_cannot_be_written(tmp_path):
         run(FakeHeap().session(), f"-file {tmp_path / 'none' / 'kept.json'}")
 
 
-GOOD = {"schema": 1, "kind": "ftmalloc-snapshot", "taken": "", "target": "", "stacks": [], "blocks": []}
+GOOD = {"schema": 2, "kind": "ftmalloc-snapshot", "taken": "", "target": "", "stacks": [], "blocks": []}
 
 
 @pytest.mark.parametrize(
@@ -56,11 +56,13 @@ GOOD = {"schema": 1, "kind": "ftmalloc-snapshot", "taken": "", "target": "", "st
         ("[" * 100_000, "it is not JSON"),
         ("[]", "is no ftmalloc snapshot"),
         (json.dumps({"kind": "other"}), "is no ftmalloc snapshot"),
-        (json.dumps(GOOD | {"schema": 2}), "another version"),
+        (json.dumps(GOOD | {"schema": 1}), "another version"),
         (json.dumps(GOOD | {"blocks": [[1, 2]]}), "damaged"),
         (json.dumps(GOOD | {"blocks": [["1", 2, 3]]}), "damaged"),
         (json.dumps(GOOD | {"blocks": [[1, -2, 3]]}), "damaged"),
         (json.dumps(GOOD | {"stacks": 7}), "damaged"),
+        (json.dumps(GOOD | {"stacks": [["main main.c:7"]]}), "damaged"),
+        (json.dumps(GOOD | {"stacks": [[["main", 7, 7, None]]]}), "damaged"),
     ],
 )
 def test_broken_files(tmp_path, content, message):

@@ -9,7 +9,7 @@ from itertools import compress
 from typing import Iterator
 
 from ..model.heap import Snapshot, State
-from ..model.saved import SavedHeap
+from ..model.saved import SavedFrame, SavedHeap
 from ..records import made, record
 from ..target import Target
 from .stacks import frames_of
@@ -19,7 +19,7 @@ _IS_LIVE = bytes(state == State.LIVE for state in range(256))
 
 
 def save(target: Target, snapshot: Snapshot) -> SavedHeap:
-    """The live blocks of a snapshot, with their stacks as text, so that another process can be compared."""
+    """The live blocks of a snapshot, with stacks that another process can be compared by."""
     saved = SavedHeap(target.description(), time.strftime("%Y-%m-%dT%H:%M:%S"))
     blocks = snapshot.blocks
     live = blocks.states.translate(_IS_LIVE)
@@ -30,19 +30,20 @@ def save(target: Target, snapshot: Snapshot) -> SavedHeap:
         return saved
     rows: dict[int, int] = {}
     for trace in dict.fromkeys(compress(blocks.allocation_traces, live)):
-        stack = _stack_text(target, snapshot, trace) if trace else ()
+        stack = _saved_stack(target, snapshot, trace) if trace else ()
         rows[trace] = len(saved.stacks) if stack else -1
         saved.stacks += [stack] if stack else []
     saved.rows.extend(map(rows.__getitem__, compress(blocks.allocation_traces, live)))
     return saved
 
 
-def _stack_text(target: Target, snapshot: Snapshot, trace: int) -> tuple[str, ...]:
-    texts = []
-    for frame in frames_of(target, snapshot.traces.get(trace)):
-        name = frame.function or _module_place(target, frame.address)
-        texts.append(f"{name} {frame.place}" if frame.place else name)
-    return tuple(texts)
+def _saved_stack(target: Target, snapshot: Snapshot, trace: int) -> tuple[SavedFrame, ...]:
+    return tuple(
+        SavedFrame(
+            frame.function, frame.file, frame.line, None if frame.function else _module_place(target, frame.address)
+        )
+        for frame in frames_of(target, snapshot.traces.get(trace))
+    )
 
 
 def _module_place(target: Target, address: int) -> str:
@@ -59,7 +60,7 @@ class Change:
     """One stack, or one size: ``size_bytes`` is None where a stack is known. ``added``: addresses of blocks that
     were not there before, at most ADDRESSES_MAX."""
 
-    stack: tuple[str, ...]
+    stack: tuple[SavedFrame, ...]
     size_bytes: int | None
     count_before: int = 0
     bytes_before: int = 0

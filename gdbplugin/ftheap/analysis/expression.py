@@ -57,6 +57,20 @@ def parse(text: str, evaluate: Callable[[str], int]) -> Expression:
     return _Parser(text, evaluate).whole()
 
 
+def going_on(text: str) -> list[str]:
+    """Words that may follow ``text``, the beginning of an expression; [] where a value of its own may."""
+    before, last = ["", "", *(_WORDS.get(token, token) for token in _TOKEN.findall(text))][-2:]
+    if last in _COMPARE:
+        members = FIELDS[before].members if before in FIELDS else None
+        return [member.name.lower() for member in members or ()]
+    if last in ("", "and", "or", "not", "("):
+        return [*FIELDS, "not"]
+    if last in FIELDS:
+        equals = ["=", "!="] if FIELDS[last].compares or FIELDS[last].members else []
+        return equals + ["<", "<=", ">", ">="] if FIELDS[last].compares else equals
+    return ["and", "or"]
+
+
 def tests_of(expression: Expression) -> list[Test]:
     """All leaves."""
     if isinstance(expression, Test):

@@ -13,6 +13,7 @@ from ..progress import Progress
 from ..records import made, record
 from ..target import Target
 from .expression import Expression, Junction, Test, plain_type, tests_of
+from .find_language import FREED_ONLY
 from .heuristics import NAMES as HEURISTICS
 from .leaks import classes_of
 from .stacks import frame_names
@@ -176,10 +177,10 @@ class Finder:
         return self.stack_hits[key]
 
     def find(self, limit: int) -> Found:
-        """All rows; without a test of the state, live ones only, and never what was not handed out."""
+        """All rows; without a test of the state or of the free, live ones only, and never what was not handed out."""
         found = Found()
         states = self.snapshot.blocks.states
-        any_state = "state" in self.fields
+        any_state = "state" in self.fields or not FREED_ONLY.isdisjoint(self.fields)
         for number, self.zone in enumerate(self.snapshot.zones):
             self.progress.report("looking through zones", number, len(self.snapshot.zones))
             for self.run in self.zone.runs:

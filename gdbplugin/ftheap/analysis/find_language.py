@@ -34,7 +34,7 @@ FIELDS: dict[str, Field] = {
         Field("class", "member", "definite, indirect, possible, reachable", members=LeakClass),
         Field("thread", "count", "kernel's id of the allocating thread", True, needs="FtMallocStackLogging"),
         Field("freed-by", "count", "kernel's id of the freeing thread", True, needs="FtMallocStackLogging"),
-        Field("stack", "pattern", "regex: a function, file, module that allocated", needs="FtMallocStackLogging"),
+        Field("stack", "pattern", "regex: a function, file:line, module that allocated", needs="FtMallocStackLogging"),
         Field("freed-at", "pattern", "regex: likewise, that freed", needs="FtMallocStackLogging"),
         Field("age", "time", "since it was allocated, such as 10ms, 5s, 2m", True, needs="FtMallocHistory"),
         Field("event", "count", "number of its allocation in the history", True, needs="FtMallocHistory"),
@@ -43,13 +43,14 @@ FIELDS: dict[str, Field] = {
         Field("pointer", "address", "an aligned word of the payload has this value"),
     )
 }
+FREED_ONLY = frozenset({"freed-by", "freed-at"})  # true of blocks that are not live
 
 RULES = (
     "Tests are joined by and, or, not and parentheses. The first three and thread, freed-by, age, event are compared "
     "with = != < <= > >=; state, type, class with = and !=; the others stand with their value alone.",
     "An address is any expression of gdb without spaces, or in parentheses. A type's name may have * for anything.",
-    "Without a test of the state, live blocks only. Age counts back from the last recorded event; what was allocated "
-    "before the first one that is kept is older than all of them.",
+    "Without a test of the state, or of how it was freed, live blocks only. Age counts back from the last recorded "
+    "event; what was allocated before the first one that is kept is older than all of them.",
 )
 
 

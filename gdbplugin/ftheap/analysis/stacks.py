@@ -37,9 +37,11 @@ def frames_by_number(target: Target, snapshot: Snapshot) -> Callable[[int], list
 
 
 def frame_names(target: Target, trace: Trace | None) -> list[str]:
-    """All that a pattern may match: functions, source files and modules of the frames."""
+    """All that a pattern may match: functions, files, ``file:line`` and modules of the frames."""
     names = []
     for frame in frames_of(target, trace):
         symbol = target.symbol_at(frame.address)
-        names += [name for name in (frame.function, frame.file, symbol.object_file if symbol else None) if name]
+        place = f"{frame.file}:{frame.line}" if frame.file and frame.line is not None else None
+        module = symbol.object_file if symbol else None
+        names += [name for name in (frame.function, frame.file, place, module) if name]
     return names

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from array import array
-from itertools import compress
+from itertools import chain, compress
 
 from .. import analysis, model, render
 from ..errors import UsageError
@@ -21,12 +21,12 @@ DOT_BLOCKS_MAX = 500
     "Write the heap, or its leaks, to a file for other tools.",
     argument="FORMAT FILE",
     options=(
-        Option("limit", f"write at most N blocks; without it all, but {DOT_BLOCKS_MAX} for dot", "N", "count"),
+        Option("limit", f"write at most N blocks; without it all, but {DOT_BLOCKS_MAX} for dot", "N", "limit"),
         Option("leaks", "lost blocks only: definite, indirect, possible"),
     ),
     example="ftmalloc export -leaks folded leaks.folded",
     notes="\n".join(["Formats:", *(f"  {name:<10} {form.help}" for name, form in FORMATS.items())]),
-    words=lambda _session: FORMATS,
+    words=lambda _session, before: () if FORMATS.keys() & before.split() else FORMATS,
     writes=True,
 )
 def export(session: Session, request: Request) -> Result:
@@ -58,5 +58,8 @@ def export(session: Session, request: Request) -> Result:
             "format": form, "file": path, "count": len(rows), "left_out": total - len(rows),
             "findings": render.text.findings_document(findings),
         },
-        lambda style: iter([f"Wrote {len(rows)} blocks to the file{left_out}", *render.text.remark(style, findings)]),
+        lambda style: chain(
+            render.text.wrap(f"Wrote {render.text.plural(len(rows), 'block')} to {path}{left_out}"),
+            render.text.remark(style, findings),
+        ),
     )

@@ -6,7 +6,7 @@ import sys
 import textwrap
 
 from .. import analysis, render
-from ..analysis.find_language import FIELDS, RULES, help_rows
+from ..analysis.find_language import RULES, help_rows
 from ..registry import EXIT_CODE, Request, Result, command, limit_option
 from ..session import Session
 
@@ -18,7 +18,7 @@ BLOCKS_SHOWN = 100
     "Find the blocks that satisfy an expression.",
     argument="EXPR",
     options=(limit_option("blocks", BLOCKS_SHOWN), EXIT_CODE),
-    words=lambda _session: (*FIELDS, "and", "or", "not"),
+    words=lambda _session, before: analysis.expression.going_on(before),
     example='ftmalloc find size >= 1k and string "timeout"',
     notes="\n".join([*(row for rule in RULES for row in textwrap.wrap(rule, 79)), "", "Tests:", *help_rows()]),
 )

@@ -36,7 +36,7 @@ def _kept(session: Session, name: str) -> model.saved.SavedHeap:
         EXIT_CODE,
     ),
     example="leak-diff before",
-    words=lambda session: session.saved,
+    words=lambda session, _before: session.saved,
     top_level=True,
 )
 def leak_diff(session: Session, request: Request) -> Result:

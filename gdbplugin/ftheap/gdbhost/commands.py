@@ -33,7 +33,8 @@ class HeapCommand(gdb.Command):
         run(self._command, argument, self._session, self._target)
 
     def complete(self, text: str, word: str | None) -> object:
-        words = self._command.words(self._session) if self._command.words is not None else ()
+        before = text[: len(text) - len(text.split(" ")[-1])]
+        words = self._command.words(self._session, before) if self._command.words is not None else ()
         found = command_line.complete(self._command, text, words)
         if word is None:  # gdb asks how words end before it asks for words
             return gdb.COMPLETE_EXPRESSION if found.expression else gdb.COMPLETE_NONE

@@ -150,7 +150,7 @@ FUNCTIONS = (
     HeapFunctionRow("ft_thread", "ADDR", "The kernel's id of the thread that allocated the block; 0: not known.",
                     _thread),
     HeapFunctionRow("ft_from", "ADDR, PATTERN",
-                    "1 when a function, file or module of the block's allocation stack matches a\n"
+                    "1 when a function, file:line or module of the block's allocation stack matches a\n"
                     "regular expression, else 0.", _from),
     HeapFunctionRow("ft_live_count", "", "How many blocks are live.", _live_count),
     HeapFunctionRow("ft_live_bytes", "", "The requested bytes of all live blocks.", _live_bytes),

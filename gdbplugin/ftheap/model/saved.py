@@ -2,11 +2,12 @@
 
 The file is one JSON document:
 
-    {"schema": 1, "kind": "ftmalloc-snapshot", "taken": "2026-01-31T12:00:00", "target": "process 77",
-     "stacks": [["make_node list.c:12", "main main.c:7"], ...],
+    {"schema": 2, "kind": "ftmalloc-snapshot", "taken": "2026-01-31T12:00:00", "target": "process 77",
+     "stacks": [[["make_node", "list.c", 12, null], [null, null, null, "app+0x1f2e"]], ...],
      "blocks": [[address, size_bytes, stack], ...]}
 
-``blocks`` are the live ones by address; ``stack`` is a row of ``stacks``, -1 where none was recorded.
+``blocks`` are the live ones by address; ``stack`` is a row of ``stacks``, -1 where none was recorded. A frame is a
+SavedFrame's fields.
 """
 
 from __future__ import annotations
@@ -14,25 +15,35 @@ from __future__ import annotations
 import json
 from array import array
 from itertools import islice
-from typing import Any, Iterator
+from typing import Any, Iterator, NamedTuple
 
 from ..errors import UsageError
 from ..records import made, record
 from .files import whole_file
 
 KIND = "ftmalloc-snapshot"
-SCHEMA = 1
+SCHEMA = 2
 _ROWS_AT_ONCE = 4096
+
+
+class SavedFrame(NamedTuple):
+    """A frame as it is in every process of the program: ``place`` says where in its module, ``libc.so.6+0x1f2e``, what
+    has no ``function``. None for what is not known."""
+
+    function: str | None
+    file: str | None = None
+    line: int | None = None
+    place: str | None = None
 
 
 @record
 class SavedHeap:
-    """Columns, by block: ``addresses``, ``sizes`` in bytes, and ``rows``, of ``stacks`` or -1. A stack is a tuple of
-    texts, innermost first."""
+    """Columns, by block: ``addresses``, ``sizes`` in bytes, and ``rows``, of ``stacks`` or -1. A stack is innermost
+    first."""
 
     target: str
     taken: str
-    stacks: list[tuple[str, ...]] = made(list)
+    stacks: list[tuple[SavedFrame, ...]] = made(list)
     addresses: array[int] = made(lambda: array("Q"))
     sizes: array[int] = made(lambda: array("Q"))
     rows: array[int] = made(lambda: array("i"))
@@ -85,7 +96,7 @@ def read_file(path: str) -> SavedHeap:
 
 
 def _parsed(document: dict[str, Any]) -> SavedHeap:
-    stacks = [tuple(str(frame) for frame in stack) for stack in document["stacks"]]
+    stacks = [tuple(_frame(*fields) for fields in stack) for stack in document["stacks"]]
     saved = SavedHeap(str(document.get("target", "")), str(document.get("taken", "")), stacks)
     for address, size_bytes, stack in sorted(document["blocks"]):
         if not all(isinstance(number, int) for number in (address, size_bytes, stack)):
@@ -94,3 +105,9 @@ def _parsed(document: dict[str, Any]) -> SavedHeap:
         saved.sizes.append(size_bytes)
         saved.rows.append(stack if 0 <= stack < len(stacks) else -1)
     return saved
+
+
+def _frame(function: object, file: object, line: object, place: object) -> SavedFrame:
+    if not all(isinstance(text, str | None) for text in (function, file, place)) or not isinstance(line, int | None):
+        raise ValueError
+    return SavedFrame(function, file, line, place)

@@ -6,7 +6,7 @@ from typing import Any, Iterator, Sequence
 
 from ..analysis.difference import Change
 from ..model.heap import Finding
-from ..model.saved import SavedHeap
+from ..model.saved import SavedFrame, SavedHeap
 from . import text
 from .limits import CHANGES_SHOWN
 from .style import Style
@@ -33,6 +33,13 @@ def saved_lines(
     yield from text.remark(style, findings)
 
 
+def _frame_text(frame: SavedFrame) -> str:
+    if frame.function is None:
+        return f"?? in {frame.place}"
+    place = f" at {frame.file.rsplit('/', 1)[-1]}:{frame.line}" if frame.file and frame.line is not None else ""
+    return frame.function + place
+
+
 def document(
     before: SavedHeap, after: SavedHeap, changes: Sequence[Change], limit: int | None, findings: Sequence[Finding]
 ) -> dict[str, Any]:
@@ -44,7 +51,7 @@ def document(
         "growth_bytes": after.total_bytes - before.total_bytes,
         "groups": [
             {
-                "stack": list(change.stack),
+                "stack": [{**frame._asdict(), "address": None} for frame in change.stack],
                 "size_bytes": change.size_bytes,
                 "before": {"count": change.count_before, "bytes": change.bytes_before},
                 "after": {"count": change.count_after, "bytes": change.bytes_after},
@@ -70,7 +77,7 @@ def lines(
         paint = style.warning if change.growth_bytes > 0 else style.heading
         yield paint(figures) + f" (now {change.count_after}, {change.bytes_after} bytes)"
         for number, frame in enumerate(change.stack):
-            yield text.shorten(f"    #{number} {frame}", text.WIDTH)
+            yield text.shorten(f"    #{number} {_frame_text(frame)}", text.WIDTH)
         if change.added:
             more = f" and {len(change.added) - 3} more" if len(change.added) > 3 else ""
             yield f"    new: {', '.join(text.address(address) for address in change.added[:3])}{more}"
