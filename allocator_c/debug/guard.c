@@ -235,6 +235,11 @@ int guard_judge(struct fault *fault)
     } else if (fault->address < fault->block_address) {
         fault->kind = FAULT_HEAP_BUFFER_UNDERFLOW;
         text_add(&evidence, "the page in front of the block is inaccessible");
+    } else if (fault->address < fault->block_address + fault->block_bytes) {
+        int executes = fault->access == FAULT_ACCESS_EXECUTE;
+        fault->kind = executes ? FAULT_WILD_POINTER : FAULT_NON_HEAP;
+        text_add(&evidence, executes ? "the program jumped into the block, which holds no code"
+                                     : "the program itself forbids this access to the block");
     } else {
         fault->kind = FAULT_HEAP_BUFFER_OVERFLOW;
         text_add(&evidence, "the page behind the block is inaccessible");

@@ -138,10 +138,10 @@ static size_t size_behind_smashed_header(const struct place *place)
     const struct block_trace *trace = trace_of(place);
     const unsigned char *payload = block_payload(place->block);
     size_t size = (uint32_t)place->block->extent;
-    if (size <= heap_usable_bytes(place))
+    if (size_is_plausible(place, size))
         return size;
     size = heap_usable_bytes(place);
-    while (trace != NULL && (trace->allocated_by & TRACE_WATCHED) && size > 0 && payload[size - 1] == REDZONE_FILL)
+    while (trace_is_watched(trace) && size > 0 && payload[size - 1] == REDZONE_FILL)
         size--;
     return size;
 }
@@ -151,7 +151,7 @@ static int has_whole_redzone(const struct place *smashed)
 {
     struct place front = find_front(smashed);
     const struct block_trace *trace = front.kind == PLACE_INSIDE || front.kind == PLACE_BLOCK ? trace_of(&front) : NULL;
-    return trace != NULL && (__atomic_load_n(&trace->allocated_by, __ATOMIC_ACQUIRE) & TRACE_WATCHED)
+    return trace_is_watched(trace)
            && block_state_is_live(block_state(front.block)) && header_is_plausible(&front)
            && block_size(front.block) < heap_usable_bytes(&front) && redzone_check(&front).count == 0;
 }

@@ -22,6 +22,8 @@ void freed_fill(const struct place *place);
 struct damage freed_check(const struct place *place);
 /* What a LARGE block was asked for, by its zone: its own header may be damaged. */
 size_t large_request_bytes(const struct place *place);
+/* 0 when a block of the place's slot can't have been asked for with that size. */
+int size_is_plausible(const struct place *place, size_t size);
 /* 0 when size or distance in the header of a live block can't be true. */
 int header_is_plausible(const struct place *place);
 

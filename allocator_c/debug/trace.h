@@ -42,6 +42,12 @@ static inline struct block_trace *trace_of(const struct place *place)
     return ftmalloc_heap.prefix_bytes != 0 && has_block ? (struct block_trace *)place->slot : NULL;
 }
 
+/* A live block with canaries behind it. */
+static inline int trace_is_watched(const struct block_trace *trace)
+{
+    return trace != NULL && (__atomic_load_n(&trace->allocated_by, __ATOMIC_ACQUIRE) & TRACE_WATCHED) != 0;
+}
+
 static inline enum trace_family trace_family(const struct block_trace *trace)
 {
     return (enum trace_family)(trace->allocated_by >> TRACE_THREAD_BITS & ((1u << TRACE_FAMILY_BITS) - 1));

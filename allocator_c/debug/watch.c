@@ -186,18 +186,12 @@ static void unsign(const struct place *place, uint32_t stack)
     trace->freed_by = thread_id();
 }
 
-static int is_watched(const struct place *place)
-{
-    const struct block_trace *trace = trace_of(place);
-    return trace != NULL && (__atomic_load_n(&trace->allocated_by, __ATOMIC_ACQUIRE) & TRACE_WATCHED);
-}
-
 /* Reports what is wrong with a block that is still the program's. Returns 1 when its header is. */
 static int report_damage(const struct place *place, const void *caller)
 {
     if (damage_of_header(place, caller))
         return 1;
-    if (is_watched(place))
+    if (trace_is_watched(trace_of(place)))
         damage_of_redzone(place, caller);
     else
         damage_of_trace(place, caller);

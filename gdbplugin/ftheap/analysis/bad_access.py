@@ -38,6 +38,9 @@ def judge_access(diagnosis: Diagnosis, target: Target, snapshot: Snapshot, stop:
     if text and not executes:
         verb = "jumps to" if diagnosis.access == "execute" else "accesses"
         diagnosis.evidence.append(f"the instruction `{' '.join(text.split())}` {verb} {address:#x}")
+        if verb == "jumps to" and x86.split(text)[0].startswith("ret"):
+            diagnosis.evidence.append("the return address on the stack was written over: an array of this function, "
+                                      "most likely, was written past its end")  # fmt: skip
     found = explain(target, snapshot, address)
     diagnosis.concerns(found)
     if _stack_overflow(diagnosis, stop, found) or _null(diagnosis, target, snapshot, stop, chosen, found):

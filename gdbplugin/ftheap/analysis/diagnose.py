@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..layout import is_library
-from ..model.heap import Finding, Snapshot, State
+from ..model.heap import Block, Finding, Snapshot, State
 from ..target import Frame, Stop, Target
 from .aborts import judge_abort, take_report
 from .bad_access import judge_access
@@ -90,6 +90,14 @@ def _damage(diagnosis: Diagnosis, target: Target, snapshot: Snapshot) -> None:
         _judge(diagnosis, snapshot, findings, integrity.damaged)
 
 
+def _first_wrong_byte(
+    snapshot: Snapshot, smashed: Block, culprit: Block, damaged: dict[Finding, Damage]
+) -> int:
+    """Offset from the culprit's payload: what its canaries tell, else where the smashed header behind it begins."""
+    offsets = [damage.offset_bytes for damage in damaged.values() if damage.index == culprit.index]
+    return next((offset for offset in offsets if offset >= 0), smashed.address - snapshot.header_bytes - culprit.address)
+
+
 def _judge(
     diagnosis: Diagnosis, snapshot: Snapshot, findings: list[Finding], damaged: dict[Finding, Damage]
 ) -> None:
@@ -103,7 +111,7 @@ def _judge(
             slot = snapshot.block_at(found.address)
             culprit = snapshot.block_at(slot.slot_start - 1) if slot is not None else None
             fault = "heap-buffer-overflow"
-            offset = slot.address - snapshot.header_bytes - culprit.address if slot is not None and culprit else 0
+            offset = _first_wrong_byte(snapshot, slot, culprit, damaged) if slot is not None and culprit else 0
         else:
             continue
         if culprit is not None and culprit.state != State.CORRUPTED:

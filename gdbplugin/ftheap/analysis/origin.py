@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Iterator
 
 from ..model.heap import Snapshot, State
@@ -26,12 +27,20 @@ def judge_origin(
     diagnosis: Diagnosis, target: Target, snapshot: Snapshot, stop: Stop, chosen: x86.Access | None, address: int
 ) -> bool:
     """Answers where the address was read from a block or computed from one; else only adds what is known of it."""
-    first: tuple[Part, ...] = ()
-    for parts in _ways(target, stop, chosen, address):
+    own = list(_own_ways(target, stop, chosen, address))
+    # An index that was never written tells more than the pointer that it was added to.
+    if any(_by_memory(diagnosis, target, snapshot, parts) for parts in own):
+        return True
+    if any(_by_pointer(diagnosis, snapshot, parts, address) for parts in own):
+        return True
+    first = own[:1]
+    for parts in _callers_ways(target, stop, chosen, address):
         if _by_memory(diagnosis, target, snapshot, parts) or _by_pointer(diagnosis, snapshot, parts, address):
             return True
-        first = first or parts
-    for part in first[:1]:
+        first = first or [parts]
+    if _by_register(diagnosis, snapshot, stop, chosen, address):
+        return True
+    for part in (part for parts in first for part in parts[:1]):
         found = explain(target, snapshot, part.address)
         diagnosis.concerns(found)
         diagnosis.evidence.append(f"the pointer was read at {part.address:#x}, {found.place}")
@@ -42,10 +51,8 @@ def freed_origin(
     diagnosis: Diagnosis, target: Target, snapshot: Snapshot, stop: Stop, chosen: x86.Access | None, address: int
 ) -> bool:
     """Answers where the address was read from a freed block, and only there."""
-    for parts in _ways(target, stop, chosen, address):
-        if _by_memory(diagnosis, target, snapshot, parts):
-            return True
-    return False
+    ways = chain(_own_ways(target, stop, chosen, address), _callers_ways(target, stop, chosen, address))
+    return any(_by_memory(diagnosis, target, snapshot, parts) for parts in ways)
 
 
 def explain_argument(diagnosis: Diagnosis, target: Target, snapshot: Snapshot, stop: Stop) -> None:
@@ -57,8 +64,8 @@ def explain_argument(diagnosis: Diagnosis, target: Target, snapshot: Snapshot, s
         diagnosis.fault = fault  # nothing but the free itself was wrong
 
 
-def _ways(target: Target, stop: Stop, chosen: x86.Access | None, address: int) -> Iterator[tuple[Part, ...]]:
-    """The parts of the address by each replay that leads to it; then those of what callers gave as arguments."""
+def _own_ways(target: Target, stop: Stop, chosen: x86.Access | None, address: int) -> Iterator[tuple[Part, ...]]:
+    """The parts of the address by each replay of the faulting code that leads to it."""
     if is_arm64(stop):
         place = backtrack.origin(target, stop, chosen)
         if place is not None and chosen is not None and chosen.operand is not None:
@@ -68,7 +75,11 @@ def _ways(target: Target, stop: Stop, chosen: x86.Access | None, address: int) -
         text = stop.instructions[-1].text
         for replay in trail.replays(target.memory, Code(stop.registers, stop.instructions)):
             yield from _leading(replay.target() if chosen.is_target else replay.address(chosen.operand, text), address)
-    for number, call in enumerate(stop.calls):
+
+
+def _callers_ways(target: Target, stop: Stop, chosen: x86.Access | None, address: int) -> Iterator[tuple[Part, ...]]:
+    """The parts of what callers gave as arguments, from which a function may have come to the address."""
+    for number, call in enumerate(() if is_arm64(stop) else stop.calls):
         for replay in trail.replays(target.memory, call):
             if number == 0 and chosen is not None and chosen.kind == "execute":
                 yield from _leading(replay.target(), address)
@@ -95,7 +106,8 @@ def _by_memory(diagnosis: Diagnosis, target: Target, snapshot: Snapshot, parts: 
         found = explain(target, snapshot, part.address)
         if found.block is None and found.retired is None:
             continue
-        where = f"the pointer was read at {part.address:#x}, {found.place}"
+        what = "the pointer" if part.size_bytes == 8 else "a number that the address was computed from"
+        where = f"{what} was read at {part.address:#x}, {found.place}"
         if found.kind in ("freed", "quarantined"):
             diagnosis.says("heap-use-after-free", "certain", where)
         elif fill_of(part.number, part.size_bytes) == FRESH_FILL and found.kind == "payload":
@@ -110,21 +122,7 @@ def _by_memory(diagnosis: Diagnosis, target: Target, snapshot: Snapshot, parts: 
 def _by_pointer(diagnosis: Diagnosis, snapshot: Snapshot, parts: tuple[Part, ...], address: int) -> bool:
     """The address was computed from a pointer to a block, which it has left; or from null."""
     whole = [part for part in parts if part.size_bytes == 8]
-    for part in whole:
-        block = snapshot.block_at(part.number)
-        if block is None or not block.address <= part.number <= block.end or block.address <= address < block.end:
-            continue
-        if block.state not in (State.LIVE, State.FREED, State.QUARANTINED):
-            continue
-        gone = block.state != State.LIVE
-        beyond = "heap-buffer-underflow" if address < block.address else "heap-buffer-overflow"
-        place = describe_place(address, block.address, block.size_bytes)
-        diagnosis.block, diagnosis.offset_bytes = block, address - block.address
-        diagnosis.says(
-            "heap-use-after-free" if gone else beyond, "likely",
-            f"{address:#x} was computed from {part.number:#x}, a pointer into a {block.size_bytes}-byte "
-            f"{block.state.name.lower()} block, and lies {place} that",
-        )  # fmt: skip
+    if any(_left_its_block(diagnosis, snapshot, part.number, address) for part in whole):
         return True
     null = next((part for part in whole if part.number == 0), None)
     if null is not None and address < _FAR_BYTES:
@@ -133,3 +131,32 @@ def _by_pointer(diagnosis: Diagnosis, snapshot: Snapshot, parts: tuple[Part, ...
         )
         return True
     return False
+
+
+def _by_register(
+    diagnosis: Diagnosis, snapshot: Snapshot, stop: Stop, chosen: x86.Access | None, address: int
+) -> bool:
+    """The instruction itself adds an index to a pointer into a block, and leaves it."""
+    operand = chosen.operand if chosen is not None and not chosen.is_target else None
+    if operand is None or not operand.index or operand.scale != 1 and not operand.base:
+        return False
+    names = (operand.base, operand.index) if operand.scale == 1 else (operand.base,)
+    pointers = (stop.registers.get(name) for name in names)
+    return any(pointer and _left_its_block(diagnosis, snapshot, pointer, address) for pointer in pointers)
+
+
+def _left_its_block(diagnosis: Diagnosis, snapshot: Snapshot, pointer: int, address: int) -> bool:
+    block = snapshot.block_at(pointer)
+    if block is None or not block.address <= pointer <= block.end or block.address <= address < block.end:
+        return False
+    if block.state not in (State.LIVE, State.FREED, State.QUARANTINED):
+        return False
+    beyond = "heap-buffer-underflow" if address < block.address else "heap-buffer-overflow"
+    place = describe_place(address, block.address, block.size_bytes)
+    diagnosis.block, diagnosis.offset_bytes = block, address - block.address
+    diagnosis.says(
+        beyond if block.state == State.LIVE else "heap-use-after-free", "likely",
+        f"{address:#x} was computed from {pointer:#x}, a pointer into a {block.size_bytes}-byte "
+        f"{block.state.name.lower()} block, and lies {place} that",
+    )  # fmt: skip
+    return True
