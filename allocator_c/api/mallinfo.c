@@ -7,16 +7,19 @@
 #include "base/text.h"
 #include "platform/output.h"
 
+/* As glibc counts: LARGE blocks are what it calls mapped, in hblkhd alone; all else is arena = uordblks + fordblks. */
 FT_EXPORT struct mallinfo2 mallinfo2(void)
 {
     struct heap_totals totals = heap_totals_count();
     const struct zone_totals *large = &totals.of_type[ZONE_LARGE];
-    return (struct mallinfo2){.arena = totals.sum.mapped_bytes - large->mapped_bytes,
+    size_t arena_bytes = totals.sum.mapped_bytes - large->mapped_bytes;
+    size_t live_bytes = totals.sum.live_bytes - large->live_bytes;
+    return (struct mallinfo2){.arena = arena_bytes,
                               .ordblks = totals.sum.free_count,
                               .hblks = large->zone_count,
                               .hblkhd = large->mapped_bytes,
-                              .uordblks = totals.sum.live_bytes,
-                              .fordblks = totals.sum.mapped_bytes - totals.sum.live_bytes};
+                              .uordblks = live_bytes,
+                              .fordblks = arena_bytes - live_bytes};
 }
 
 static int as_int(size_t number)

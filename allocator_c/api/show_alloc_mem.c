@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <stdint.h>
 #include <unistd.h>
 
@@ -6,6 +7,7 @@
 #include "debug/entry.h"
 #include "heap/heap.h"
 #include "include/ftmalloc.h"
+#include "platform/output.h"
 
 #define BUFFER_BYTES 4096
 #define LINE_BYTES_MAX 160
@@ -27,6 +29,8 @@ static void flush(struct listing *listing)
     size_t count = listing->text.length;
     while (count > 0) {
         ssize_t written = write(STDOUT_FILENO, bytes, count);
+        if (written < 0 && errno == EINTR)
+            continue;
         if (written <= 0)
             break;
         bytes += written;
@@ -112,6 +116,7 @@ static void list_heap(int with_dump)
     listing.total_bytes = 0;
     listing.with_dump = with_dump;
     debug_start();
+    output_flush_stdout();
     if (heap_ensure_ready())
         heap_visit_blocks(list_block, &listing);
     text_add(&listing.text, "Total : ");

@@ -1,3 +1,4 @@
+#define _GNU_SOURCE
 #include "platform/output.h"
 
 #include <errno.h>
@@ -6,6 +7,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <unistd.h>
 
 #include "base/text.h"
@@ -91,4 +93,12 @@ void output_write_error(const char *bytes, size_t count)
     int saved_errno = errno;
     write_without_signal(STDERR_FILENO, bytes, count);
     errno = saved_errno;
+}
+
+void output_flush_stdout(void)
+{
+    if (ftrylockfile(stdout) != 0)
+        return;
+    fflush_unlocked(stdout);
+    funlockfile(stdout);
 }

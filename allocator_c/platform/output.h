@@ -9,6 +9,9 @@
 void output_set_target(const char *target);
 /* Appends to the target; to standard error when it can't be opened, which is said once. */
 void output_write(const char *bytes, size_t count);
+/* What the program has printed to stdout goes out before what is written to its descriptor. Not while another thread
+ * is at it. */
+void output_flush_stdout(void);
 /* To standard error whatever the target is. */
 void output_write_error(const char *bytes, size_t count);
 

@@ -163,8 +163,8 @@ def test_set_user_id_programs_ignore_all_switches(library, tmp_path):
 
 
 def test_show_alloc_mem_prints_the_form_of_the_contract(program):
-    plain, again, dump = run(program, "show").stdout.split("--\n")
-    assert plain == again
+    before, plain, again, dump = run(program, "show").stdout.split("--\n")
+    assert before == "" and plain == again, "in the order of what the program prints, also into a pipe"
     lines = plain.splitlines()
     heads = [line for line in lines if " - " not in line]
     assert [re.sub(r" : .*", "", line) for line in heads] == ["TINY", "SMALL", "LARGE", "Total"]

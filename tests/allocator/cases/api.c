@@ -303,11 +303,13 @@ CASE(mallinfo_counts)
     void *p = malloc(1000);
     void *q = malloc(1000000);
     struct mallinfo2 after = mallinfo2();
-    CHECK(after.uordblks - before.uordblks == 1001000);
+    CHECK(after.uordblks - before.uordblks == 1000);
     CHECK(after.hblks == before.hblks + 1);
+    CHECK(after.hblkhd - before.hblkhd >= 1000000 && after.hblkhd - before.hblkhd < 1010000);
+    CHECK(after.arena == after.uordblks + after.fordblks);
     free(p);
     free(q);
-    CHECK(mallinfo2().uordblks == before.uordblks);
+    CHECK(mallinfo2().uordblks == before.uordblks && mallinfo2().hblkhd == before.hblkhd);
 }
 
 CASE(malloc_info_tells_of_this_heap)

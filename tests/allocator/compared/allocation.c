@@ -123,7 +123,9 @@ static void questions(void)
     void *small = malloc(1000);
     void *large = malloc(5000000);
     struct mallinfo2 after = mallinfo2();
-    printf("%d %d\n", after.uordblks >= before.uordblks + 1000, after.hblkhd >= before.hblkhd + 5000000);
+    size_t more = after.uordblks + after.hblkhd - before.uordblks - before.hblkhd;
+    printf("%d %d\n", more >= 5001000 && more < 5100000, after.hblkhd >= before.hblkhd + 5000000);
+    printf("%d\n", after.arena == after.uordblks + after.fordblks);
     free(small);
     free(large);
     printf("%d %d\n", malloc_trim(0) >= 0, malloc_info(1, stdout));

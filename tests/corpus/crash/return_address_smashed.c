@@ -3,6 +3,7 @@
  * compile: -fno-stack-protector
  * fault: wild-pointer
  * signal: SIGSEGV
+ * evidence: the return address on the stack was written over
  */
 #include <string.h>
 
