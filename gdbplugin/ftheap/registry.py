@@ -26,6 +26,8 @@ class Option(NamedTuple):
 
 JSON = Option("json", "print one JSON document")
 EXIT_CODE = Option("exit-code", "end gdb with status N if it finds what it looks for", "N", "count")
+
+
 def limit_option(rows: str, default: int | str, in_json: int | str = "all") -> Option:
     """``-limit N`` of a command. ``rows``: what it counts; ``default``, ``in_json``: how many are shown without it."""
     otherwise = f"{default}" if default == in_json else f"{default}, in JSON {in_json}"

@@ -71,7 +71,7 @@ def test_by_stack_across_a_file(tmp_path):
     snapshot.traces = {7: Trace((CODE + 8,))}
     snapshot.blocks.allocation_traces = array("I", [0, 7])
     group = run(later, "leak-diff", str(tmp_path / "a")).document()["groups"][0]
-    frame = {"function": "maker", "file": "/src/m.c", "line": 3, "address": None, "place": None}
+    frame = {"function": "maker", "file": "/src/m.c", "line": 3, "address": None, "in_module": None}
     assert (group["stack"], group["size_bytes"], group["growth_bytes"]) == ([frame], None, 40)
     assert "    #0 maker at m.c:3" in list(run(later, "leak-diff", str(tmp_path / "a")).lines(PLAIN))
     run(later, "snapshot", f"-file {tmp_path / 'b'}")

@@ -94,8 +94,9 @@ def _first_wrong_byte(
     snapshot: Snapshot, smashed: Block, culprit: Block, damaged: dict[Finding, Damage]
 ) -> int:
     """Offset from the culprit's payload: what its canaries tell, else where the smashed header behind it begins."""
-    offsets = [damage.offset_bytes for damage in damaged.values() if damage.index == culprit.index]
-    return next((offset for offset in offsets if offset >= 0), smashed.address - snapshot.header_bytes - culprit.address)
+    header = smashed.address - snapshot.header_bytes - culprit.address
+    offsets = (damage.offset_bytes for damage in damaged.values() if damage.index == culprit.index)
+    return next((offset for offset in offsets if offset >= 0), header)
 
 
 def _judge(

@@ -27,13 +27,13 @@ _ROWS_AT_ONCE = 4096
 
 
 class SavedFrame(NamedTuple):
-    """A frame as it is in every process of the program: ``place`` says where in its module, ``libc.so.6+0x1f2e``, what
-    has no ``function``. None for what is not known."""
+    """A frame as it is in every process of the program: ``in_module`` says where it is, ``libc.so.6+0x1f2e``, when its
+    ``function`` has no name. None for what is not known."""
 
     function: str | None
     file: str | None = None
     line: int | None = None
-    place: str | None = None
+    in_module: str | None = None
 
 
 @record
@@ -107,7 +107,9 @@ def _parsed(document: dict[str, Any]) -> SavedHeap:
     return saved
 
 
-def _frame(function: object, file: object, line: object, place: object) -> SavedFrame:
-    if not all(isinstance(text, str | None) for text in (function, file, place)) or not isinstance(line, int | None):
+def _frame(function: object, file: object, line: object, in_module: object) -> SavedFrame:
+    if not all(isinstance(text, str | None) for text in (function, file, in_module)):
         raise ValueError
-    return SavedFrame(function, file, line, place)
+    if not isinstance(line, int | None):
+        raise ValueError
+    return SavedFrame(function, file, line, in_module)

@@ -35,7 +35,7 @@ def saved_lines(
 
 def _frame_text(frame: SavedFrame) -> str:
     if frame.function is None:
-        return f"?? in {frame.place}"
+        return f"?? in {frame.in_module}"
     place = f" at {frame.file.rsplit('/', 1)[-1]}:{frame.line}" if frame.file and frame.line is not None else ""
     return frame.function + place
 
