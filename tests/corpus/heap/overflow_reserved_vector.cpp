@@ -5,7 +5,6 @@
  * block_bytes: 80
  * offset_bytes: -8
  * abort: heap-buffer-underflow with block_bytes=5
- * debug: heap-buffer-underflow with block_bytes=5
  */
 #include <vector>
 
