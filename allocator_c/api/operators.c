@@ -21,12 +21,12 @@ FT_EXPORT void *_Znam(size_t size)
 
 FT_EXPORT void *_ZnwmSt11align_val_t(size_t size, size_t alignment)
 {
-    return operator_new_slowly(size, alignment, FAMILY_NEW, FT_CALLER());
+    return operator_new_slowly(size, alignment, FAMILY_ALIGNED_NEW, FT_CALLER());
 }
 
 FT_EXPORT void *_ZnamSt11align_val_t(size_t size, size_t alignment)
 {
-    return operator_new_slowly(size, alignment, FAMILY_NEW_ARRAY, FT_CALLER());
+    return operator_new_slowly(size, alignment, FAMILY_ALIGNED_NEW_ARRAY, FT_CALLER());
 }
 
 FT_EXPORT void *_ZnwmRKSt9nothrow_t(size_t size, const void *nothrow)
@@ -44,13 +44,13 @@ FT_EXPORT void *_ZnamRKSt9nothrow_t(size_t size, const void *nothrow)
 FT_EXPORT void *_ZnwmSt11align_val_tRKSt9nothrow_t(size_t size, size_t alignment, const void *nothrow)
 {
     (void)nothrow;
-    return operator_new_or_null_slowly(size, alignment, FAMILY_NEW, FT_CALLER());
+    return operator_new_or_null_slowly(size, alignment, FAMILY_ALIGNED_NEW, FT_CALLER());
 }
 
 FT_EXPORT void *_ZnamSt11align_val_tRKSt9nothrow_t(size_t size, size_t alignment, const void *nothrow)
 {
     (void)nothrow;
-    return operator_new_or_null_slowly(size, alignment, FAMILY_NEW_ARRAY, FT_CALLER());
+    return operator_new_or_null_slowly(size, alignment, FAMILY_ALIGNED_NEW_ARRAY, FT_CALLER());
 }
 
 /* delete: the header knows the size; one that is said is compared with it under FtMallocDebug. */
@@ -62,13 +62,13 @@ FT_EXPORT void *_ZnamSt11align_val_tRKSt9nothrow_t(size_t size, size_t alignment
 
 DELETE(_ZdlPv, FAMILY_NEW)
 DELETE(_ZdaPv, FAMILY_NEW_ARRAY)
-DELETE(_ZdlPvSt11align_val_t, FAMILY_NEW, size_t alignment __attribute__((unused)))
-DELETE(_ZdaPvSt11align_val_t, FAMILY_NEW_ARRAY, size_t alignment __attribute__((unused)))
+DELETE(_ZdlPvSt11align_val_t, FAMILY_ALIGNED_NEW, size_t alignment __attribute__((unused)))
+DELETE(_ZdaPvSt11align_val_t, FAMILY_ALIGNED_NEW_ARRAY, size_t alignment __attribute__((unused)))
 DELETE(_ZdlPvRKSt9nothrow_t, FAMILY_NEW, const void *nothrow __attribute__((unused)))
 DELETE(_ZdaPvRKSt9nothrow_t, FAMILY_NEW_ARRAY, const void *nothrow __attribute__((unused)))
-DELETE(_ZdlPvSt11align_val_tRKSt9nothrow_t, FAMILY_NEW, size_t alignment __attribute__((unused)),
+DELETE(_ZdlPvSt11align_val_tRKSt9nothrow_t, FAMILY_ALIGNED_NEW, size_t alignment __attribute__((unused)),
        const void *nothrow __attribute__((unused)))
-DELETE(_ZdaPvSt11align_val_tRKSt9nothrow_t, FAMILY_NEW_ARRAY, size_t alignment __attribute__((unused)),
+DELETE(_ZdaPvSt11align_val_tRKSt9nothrow_t, FAMILY_ALIGNED_NEW_ARRAY, size_t alignment __attribute__((unused)),
        const void *nothrow __attribute__((unused)))
 
 FT_EXPORT void _ZdlPvm(void *payload, size_t size)
@@ -83,10 +83,10 @@ FT_EXPORT void _ZdaPvm(void *payload, size_t size)
 
 FT_EXPORT void _ZdlPvmSt11align_val_t(void *payload, size_t size, size_t alignment)
 {
-    operator_delete_sized(payload, size, alignment, FAMILY_NEW);
+    operator_delete_sized(payload, size, alignment, FAMILY_ALIGNED_NEW);
 }
 
 FT_EXPORT void _ZdaPvmSt11align_val_t(void *payload, size_t size, size_t alignment)
 {
-    operator_delete_sized(payload, size, alignment, FAMILY_NEW_ARRAY);
+    operator_delete_sized(payload, size, alignment, FAMILY_ALIGNED_NEW_ARRAY);
 }

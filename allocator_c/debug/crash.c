@@ -53,6 +53,36 @@ static int judge_fills(struct fault *fault, const struct trap *trap, struct text
     return 0;
 }
 
+static int is_canonical(uint64_t word)
+{
+    int64_t sign = (int64_t)word >> (BLOCK_ADDRESS_BITS - 1);
+    return sign == 0 || sign == -1;
+}
+
+/* A call through a pointer in freed memory: no register holds the target, but one leads to the block. Not where a
+ * register could be the wrong address itself. */
+static int judge_call(struct fault *fault, const struct trap *trap, struct text *evidence)
+{
+    for (unsigned i = 0; i < trap->register_count; i++)
+        if (!trap->is_call || !is_canonical(trap->registers[i]))
+            return 0;
+    for (unsigned i = 0; i < trap->register_count; i++) {
+        struct place place = heap_locate((const void *)(uintptr_t)trap->registers[i]);
+        if (place.kind != PLACE_BLOCK && place.kind != PLACE_INSIDE)
+            continue;
+        enum block_state state = block_state(place.block);
+        if ((state != BLOCK_FREED && state != BLOCK_QUARANTINED) || place.offset < 0
+            || (size_t)place.offset >= block_size(place.block) || freed_check(&place).count != 0)
+            continue;
+        fault->address = trap->registers[i];
+        fault->kind = FAULT_HEAP_USE_AFTER_FREE;
+        misuse_tell_block(&place, fault);
+        text_add(evidence, "a call through a freed block, which holds 0x55, the fill of freed memory");
+        return 1;
+    }
+    return 0;
+}
+
 /* Behind a LARGE block, whose pages end there; or where one was. */
 static int judge_large(struct fault *fault, struct text *evidence)
 {
@@ -97,7 +127,7 @@ static void judge(struct fault *fault, const struct trap *trap)
         fault->kind = FAULT_NULL_DEREFERENCE;
         text_add(&evidence, "the address is in the null page");
     } else if (!judge_stack(fault, trap, &evidence) && !judge_fills(fault, trap, &evidence)
-               && (trap->is_odd || !judge_large(fault, &evidence))) {
+               && !judge_call(fault, trap, &evidence) && (trap->is_odd || !judge_large(fault, &evidence))) {
         judge_elsewhere(fault, trap, &evidence);
     }
 }

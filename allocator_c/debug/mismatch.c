@@ -21,8 +21,10 @@ static void raise_mismatch(const struct place *place, struct fault *fault, const
 
 void mismatch_check(const struct place *place, enum trace_family family, const void *caller)
 {
-    static const char *const births[] = {"?", "malloc", "operator new", "operator new[]"};
-    static const char *const deaths[] = {"?", "free or realloc", "operator delete", "operator delete[]"};
+    static const char *const births[FAMILY_COUNT]
+        = {"?", "malloc", "operator new", "operator new[]", "aligned operator new", "aligned operator new[]"};
+    static const char *const deaths[FAMILY_COUNT] = {"?", "free or realloc", "operator delete", "operator delete[]",
+                                                     "aligned operator delete", "aligned operator delete[]"};
     const struct block_trace *trace = trace_of(place);
     if (!option_value(OPTION_DEBUG) || trace == NULL || family_fits(trace, family))
         return;

@@ -116,6 +116,18 @@ static struct place find_front(const struct place *smashed)
     return front;
 }
 
+/* Where the write past its end began, if canaries stand behind the block. */
+static void tell_first_canary(const struct place *front, struct fault *fault)
+{
+    const struct block_trace *trace = trace_of(front);
+    if (trace == NULL || !(__atomic_load_n(&trace->allocated_by, __ATOMIC_ACQUIRE) & TRACE_WATCHED)
+        || !block_state_is_live(block_state(front->block)) || !header_is_plausible(front))
+        return;
+    struct damage damage = redzone_check(front);
+    if (damage.count != 0)
+        fault->address = (uintptr_t)block_payload(front->block) + damage.offset;
+}
+
 void misuse_judge_front(const struct place *place, struct fault *fault, struct text *evidence)
 {
     struct place front = find_front(place);
@@ -127,6 +139,7 @@ void misuse_judge_front(const struct place *place, struct fault *fault, struct t
     }
     fault->kind = FAULT_HEAP_BUFFER_OVERFLOW;
     set_block(fault, &front, fault_block_of(front.block));
+    tell_first_canary(&front, fault);
     text_add(evidence, fault->block_state == FAULT_BLOCK_LIVE
                            ? ": the block in front of it was written past its end"
                            : ": the block in front of it, free by now, was written past its end");
@@ -200,6 +213,7 @@ static void judge_smashed(struct fault *fault, const struct place *place, struct
         fault->address = (uintptr_t)place->block;
         text_add(evidence, ": nothing but this block stands on its pages, so it was written in front of its start");
     } else {
+        fault->address = (uintptr_t)place->block;
         if (has_whole_redzone(place))
             text_add(evidence, ", and the red zone of the block in front of it is whole");
         else
@@ -208,7 +222,6 @@ static void judge_smashed(struct fault *fault, const struct place *place, struct
             fault->kind = FAULT_HEAP_BUFFER_UNDERFLOW;
             text_add(evidence, ": this block was written in front of its start");
         }
-        fault->address = (uintptr_t)place->block;
     }
 }
 

@@ -19,7 +19,15 @@
 #define TRACE_SEAL_SHIFT 24
 
 /* By which functions a block came, and so by which it must go. */
-enum trace_family { FAMILY_ANY = 0, FAMILY_MALLOC = 1, FAMILY_NEW = 2, FAMILY_NEW_ARRAY = 3 };
+enum trace_family {
+    FAMILY_ANY = 0,
+    FAMILY_MALLOC = 1,
+    FAMILY_NEW = 2,
+    FAMILY_NEW_ARRAY = 3,
+    FAMILY_ALIGNED_NEW = 4, /* by the operators that are told an alignment */
+    FAMILY_ALIGNED_NEW_ARRAY = 5,
+    FAMILY_COUNT
+};
 
 struct block_trace {
     uint32_t allocated_stack; /* number in the depot; 0: not recorded */
@@ -57,7 +65,7 @@ static inline enum trace_family trace_family(const struct block_trace *trace)
 static inline int family_fits(const struct block_trace *trace, enum trace_family family)
 {
     enum trace_family birth = trace_family(trace);
-    return birth == family || family == FAMILY_ANY || birth == FAMILY_ANY || birth > FAMILY_NEW_ARRAY;
+    return birth == family || family == FAMILY_ANY || birth == FAMILY_ANY || birth >= FAMILY_COUNT;
 }
 
 /* A byte made of all others, and of where they are; each bit of a byte moves another one of it. */

@@ -1,56 +1,10 @@
 #define _GNU_SOURCE
 #include "platform/symbol.h"
 
-#include <elf.h>
-#include <fcntl.h>
-#include <link.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-
 #include "base/text.h"
-#include "platform/file.h"
+#include "platform/image.h"
 
 #define TYPE_OF_SYMBOL(info) ((info) & 0xf)
-
-/* A module's file, mapped. It is untrusted: every access goes through image_at. */
-struct image {
-    const char *bytes;
-    size_t size_bytes;
-};
-
-/* NULL when [offset, offset + size) is not inside of the image. */
-static const void *image_at(const struct image *image, uint64_t offset, uint64_t size)
-{
-    if (offset > image->size_bytes || size > image->size_bytes - offset)
-        return NULL;
-    return image->bytes + offset;
-}
-
-static int image_map(const char *path, struct image *image)
-{
-    struct stat status;
-    int descriptor = path[0] == '/' ? file_open(path, O_RDONLY | O_NONBLOCK) : -1;
-    if (descriptor < 0)
-        return 0;
-    void *bytes = MAP_FAILED;
-    if (fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode) && status.st_size > 0)
-        bytes = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_PRIVATE, descriptor, 0);
-    file_close(descriptor);
-    if (bytes == MAP_FAILED)
-        return 0;
-    *image = (struct image){.bytes = bytes, .size_bytes = (size_t)status.st_size};
-    return 1;
-}
-
-static const ElfW(Ehdr) *image_header(const struct image *image)
-{
-    const ElfW(Ehdr) *header = image_at(image, 0, sizeof(*header));
-    if (header == NULL || header->e_ident[EI_MAG0] != ELFMAG0 || header->e_ident[EI_MAG1] != ELFMAG1
-        || header->e_ident[EI_MAG2] != ELFMAG2 || header->e_ident[EI_MAG3] != ELFMAG3
-        || header->e_ident[EI_CLASS] != (sizeof(void *) == 8 ? ELFCLASS64 : ELFCLASS32))
-        return NULL;
-    return header;
-}
 
 /* From the place in the file to the address as linked. */
 static int linked_address(const struct image *image, const ElfW(Ehdr) *header, uint64_t file_offset, uint64_t *linked)
@@ -90,7 +44,7 @@ static void search_table(const struct image *image, const ElfW(Shdr) *table, con
 static void search_tables(const struct image *image, const ElfW(Ehdr) *header, uint32_t type, uint64_t linked,
                           struct symbol *found)
 {
-    const ElfW(Shdr) *sections = image_at(image, header->e_shoff, (uint64_t)header->e_shnum * sizeof(*sections));
+    const ElfW(Shdr) *sections = image_sections(image, header);
     for (unsigned i = 0; sections != NULL && i < header->e_shnum && found->function[0] == '\0'; i++)
         if (sections[i].sh_type == type && sections[i].sh_link < header->e_shnum)
             search_table(image, &sections[i], &sections[sections[i].sh_link], linked, found);
@@ -110,6 +64,6 @@ int symbol_find(const struct mapping *mapping, uintptr_t address, struct symbol 
         search_tables(&image, header, SHT_SYMTAB, found->module_offset, found);
         search_tables(&image, header, SHT_DYNSYM, found->module_offset, found);
     }
-    munmap((void *)image.bytes, image.size_bytes);
+    image_unmap(&image);
     return known;
 }

@@ -16,6 +16,8 @@
 #define FAULT_WROTE 2
 #define FAULT_FETCHED 16
 #define PAGE_FAULT 14
+#define PROTECTION_FAULT 13
+#define USER_ADDRESS_BITS 47
 
 #define STACK_BYTES ((size_t)64 << 10)
 
@@ -23,6 +25,20 @@ static void (*watcher)(const struct trap *trap);
 static struct sigaction before_segv;
 static struct sigaction before_bus;
 static pthread_key_t stack_key;
+
+#if defined(__x86_64__)
+/* ff /2 and ff /4 with an operand in memory, behind what may stand in front. What was executed can be read. */
+static int is_call_by_memory(const greg_t *registers)
+{
+    const uint8_t *code = (const uint8_t *)registers[REG_RIP];
+    if (registers[REG_TRAPNO] != PROTECTION_FAULT || (uintptr_t)code >> USER_ADDRESS_BITS != 0)
+        return 0;
+    while (*code == 0x3e || *code == 0xf2 || (*code & 0xf0) == 0x40)
+        code++;
+    unsigned operation = code[1] >> 3 & 7;
+    return *code == 0xff && (operation == 2 || operation == 4) && code[1] >> 6 != 3;
+}
+#endif
 
 static struct trap read_trap(const siginfo_t *info, const ucontext_t *context)
 {
@@ -36,6 +52,7 @@ static struct trap read_trap(const siginfo_t *info, const ucontext_t *context)
         trap.access = code & FAULT_FETCHED ? 'x' : code & FAULT_WROTE ? 'w' : 'r';
     else
         trap.is_odd = 1;
+    trap.is_call = info->si_code > 0 && is_call_by_memory(registers);
     for (int i = REG_R8; i <= REG_RCX; i++)
         trap.registers[trap.register_count++] = (uint64_t)registers[i];
 #elif defined(__aarch64__)

@@ -12,6 +12,7 @@ struct trap {
     uintptr_t stack_pointer; /* 0: not known */
     char access;             /* 'r', 'w', 'x'; 0: not known */
     char is_odd;             /* 1: the processor did not say the address, as for one that is not canonical */
+    char is_call;            /* 1: a call or a jump whose target is read from memory */
     unsigned register_count;
     uint64_t registers[TRAP_REGISTERS_MAX]; /* general ones, in no particular order */
 };

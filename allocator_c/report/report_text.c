@@ -94,7 +94,7 @@ static void add_place(struct text *text, const struct fault *fault)
     if (fault->address < start) {
         text_add_count(text, start - fault->address, "byte");
         text_add(text, " before a ");
-    } else if (fault->address >= end && fault->address != start) {
+    } else if (fault->address >= end && (fault->address != start || fault->argument == 0)) {
         text_add_count(text, fault->address - end, "byte");
         text_add(text, " after a ");
     } else {

@@ -5,7 +5,6 @@ Keys of the head comment, one to a line behind `` * ``:
     options: NAME=VALUE ...    environment of the run
     exit: N | SIGNAL           how the program ends
     modes: static | linked     is linked fully static as well; is never preloaded, since it calls ftmalloc.h
-           | dynamic           the latter, but not fully static: needs the unwind tables of our own code
     compile: FLAGS             for the compiler
     fault: KIND                a report that must come; more than one in order
     place: TEXT                of the fault named last: where its address lies, relative to its block, if it has one
@@ -31,7 +30,6 @@ KEYS = {"options", "exit", "modes", "compile", "fault", "place", "evidence", "st
 MODES = {
     "static": ("preload", "shared", "archive", "static"),
     "linked": ("shared", "archive", "static"),
-    "dynamic": ("shared", "archive"),
 }
 PLACEHOLDERS = {
     "<header>": "the header in front of 0x[0-9a-f]+",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import fault_program
+import ft_report
 import pytest
 
 SOURCES = sorted(path for path in (Path(__file__).parent / "programs").iterdir() if path.suffix in (".c", ".cpp"))
@@ -47,6 +48,22 @@ def test_stacks_are_whole_whatever_tells_the_way(source, frames, library, tmp_pa
     fault_program.build(source, program, library, "preload", [*promise.compile_flags, *FRAMES[frames]])
     done = fault_program.run(program, library, "preload", promise.options)
     fault_program.check_outcome(source, program, promise, done)
+
+
+DEPTH = ["innermost", "inner", "outer", "main"]
+
+
+@pytest.mark.parametrize("mode", fault_program.MODES["static"])
+@pytest.mark.parametrize(
+    "flags", [["-O2", "-fomit-frame-pointer"], ["-O2", "-fno-omit-frame-pointer"], ["-O0"]], ids=" ".join
+)
+def test_stacks_go_up_to_main_however_the_program_is_built(mode, flags, library, tmp_path):
+    program = tmp_path / "deep"
+    fault_program.build(Path(__file__).parent / "cases" / "deep.c", program, library, mode, flags)
+    done = fault_program.run(program, library, mode, {"FtMallocDebug": "1", "FtMallocErrorAbort": "0"})
+    (report,), rest = ft_report.read_reports(done.stderr)
+    stacks = {name: [frame.function for frame in frames][: len(DEPTH)] for name, frames in report.stacks.items()}
+    assert (stacks, rest) == ({"access": DEPTH, "allocated": DEPTH, "freed": DEPTH}, [])
 
 
 def test_there_are_programs():

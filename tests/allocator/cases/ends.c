@@ -266,6 +266,33 @@ CASE(spawned_child)
     CHECK(wait_for(child) == 0);
 }
 
+/* The C library makes these children by a vfork of its own, and ends them by an exit of its own where exec fails. */
+CASE(child_of_system)
+{
+    leak();
+    unsetenv("LD_PRELOAD");
+    CHECK(WEXITSTATUS(system("exit 3")) == 3);
+    CHECK(WEXITSTATUS(system("/nonexistent/program 2> /dev/null")) == 127);
+}
+
+CASE(child_of_popen)
+{
+    char answer[8] = "";
+    leak();
+    unsetenv("LD_PRELOAD");
+    FILE *stream = popen("echo here", "r");
+    CHECK(fgets(answer, sizeof(answer), stream) != NULL && strcmp(answer, "here\n") == 0);
+    CHECK(pclose(stream) == 0);
+}
+
+CASE(spawned_child_that_is_no_program)
+{
+    pid_t child;
+    leak();
+    CHECK(posix_spawn(&child, "/nonexistent/program", NULL, NULL, no_words, no_variables) == ENOENT);
+    CHECK(posix_spawnp(&child, "no-such-program", NULL, NULL, no_words, no_variables) == ENOENT);
+}
+
 CASE(nobody_reads_standard_error)
 {
     int ends[2];

@@ -1,5 +1,5 @@
 /* A crash in the program's fault handler, called for a crash, ends the program: no endless report.
- * modes: dynamic
+ * modes: linked
  * options: FtMallocDebug=1
  * exit: SIGSEGV
  * stderr: handler

@@ -1,6 +1,6 @@
 /* A fault in the program's fault handler is one line, and the handler is not called again inside of itself; one that
  * leaves by longjmp is called for every fault, from however deep it comes.
- * modes: dynamic
+ * modes: linked
  * exit: 0
  * stderr: ftmalloc: double-free on 0x[0-9a-f]+ while another fault was being reported
  * stderr: ftmalloc: invalid-free on 0x[0-9a-f]+ while another fault was being reported

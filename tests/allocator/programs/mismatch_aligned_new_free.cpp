@@ -4,7 +4,7 @@
  * compile: -std=c++17
  * fault: alloc-dealloc-mismatch
  * place: 0 bytes inside a live 64-byte block
- * evidence: the block came from operator new and goes by free or realloc
+ * evidence: the block came from aligned operator new and goes by free or realloc
  */
 #include <cstdlib>
 

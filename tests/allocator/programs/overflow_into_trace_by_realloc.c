@@ -5,31 +5,15 @@
  * place: 0 bytes after a live 64-byte block
  * evidence: <trace> is smashed: the block in front of it was written past its end
  */
-#include <stdlib.h>
-
-#define COUNT 200
-#define DISTANCE 96 /* of neighbours: trace, header and 64 bytes */
-
-static char *blocks[COUNT];
-
-/* A block with a neighbour behind it, which is put to *next. */
-static char *find_pair(char **next)
-{
-    for (int i = 0; i < COUNT; i++)
-        for (int j = 0; j < COUNT; j++)
-            if (blocks[j] == blocks[i] + DISTANCE) {
-                *next = blocks[j];
-                return blocks[i];
-            }
-    exit(77);
-}
+#include "neighbours.h"
 
 int main(void)
 {
+    static char *blocks[COUNT];
     char *next;
     for (int i = 0; i < COUNT; i++)
-        blocks[i] = malloc(64); /* alloc */
-    char *block = find_pair(&next);
+        blocks[i] = malloc(SIZE); /* alloc */
+    char *block = find_pair(blocks, &next);
     for (int i = 64; i < 80; i++)
         block[i] = 0;
     next = realloc(next, 65); /* access */

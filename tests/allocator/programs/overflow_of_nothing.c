@@ -2,7 +2,7 @@
  * options: FtMallocDebug=1
  * exit: SIGABRT
  * fault: heap-buffer-overflow
- * place: 0 bytes inside a live 0-byte block
+ * place: 0 bytes after a live 0-byte block
  * evidence: the red zone behind the block was written to: 1 byte was changed, now 01
  */
 #include <stdlib.h>
