@@ -14,15 +14,15 @@
 #include "base/attributes.h"
 #include "heap/cache.h"
 
-#define DESK_HELD_MAX 64
+#define DESK_HELD_MAX 32
 
 /* Read by debuggers (layout.def: desk). */
 struct desk {
     uint32_t is_taken;
     uint32_t is_counted;           /* 1: the quarantine knows that this desk holds blocks */
-    uint64_t held_count;           /* freed blocks on their way to the quarantine, oldest first */
-    uint64_t held_bytes;           /* of their slots */
-    uint64_t held[DESK_HELD_MAX];  /* as the quarantine's entries */
+    /* By size class: freed blocks on their way to the quarantine, as its entries, oldest first. */
+    uint8_t held_counts[CLASS_COUNT];
+    uint64_t held[CLASS_COUNT][DESK_HELD_MAX];
     char recents[] __attribute__((aligned(64)));
 };
 

@@ -68,10 +68,40 @@ FT_NOINLINE static void *allocate(size_t size, const void *caller)
     return watch_allocate(&(struct request){.size = size, .family = FAMILY_MALLOC, .caller = caller});
 }
 
+/* Each kind of lane has its own code here, in which `lane` is a constant. */
+FT_INLINE void *allocate_in(enum lane lane, size_t size, const void *caller)
+{
+    void *ordinary = lane_allocate(lane, size, FAMILY_MALLOC, caller);
+    return FT_LIKELY(ordinary != NULL) ? ordinary : allocate(size, caller);
+}
+
+FT_NOINLINE static void *allocate_bare(size_t size, const void *caller)
+{
+    return allocate_in(LANE_BARE, size, caller);
+}
+
+FT_NOINLINE static void *allocate_sealed(size_t size, const void *caller)
+{
+    return allocate_in(LANE_SEALED, size, caller);
+}
+
+FT_NOINLINE static void *allocate_canaries(size_t size, const void *caller)
+{
+    return allocate_in(LANE_CANARIES, size, caller);
+}
+
 void *debug_allocate(size_t size, const void *caller)
 {
-    void *ordinary = lane_is_open ? lane_allocate(size, FAMILY_MALLOC, caller) : NULL;
-    return FT_LIKELY(ordinary != NULL) ? ordinary : allocate(size, caller);
+    switch (lane_kind) {
+    case LANE_BARE:
+        return allocate_bare(size, caller);
+    case LANE_SEALED:
+        return allocate_sealed(size, caller);
+    case LANE_CANARIES:
+        return allocate_canaries(size, caller);
+    default:
+        return allocate(size, caller);
+    }
 }
 
 FT_NOINLINE static void *allocate_zeroed(size_t size, const void *caller)
@@ -88,7 +118,7 @@ FT_NOINLINE static void *allocate_zeroed(size_t size, const void *caller)
 
 void *debug_allocate_zeroed(size_t size, const void *caller)
 {
-    void *ordinary = lane_is_open ? lane_allocate_zeroed(size, caller) : NULL;
+    void *ordinary = lane_kind != LANE_CLOSED ? lane_allocate_zeroed(lane_kind, size, caller) : NULL;
     return FT_LIKELY(ordinary != NULL) ? ordinary : allocate_zeroed(size, caller);
 }
 
@@ -111,8 +141,8 @@ FT_NOINLINE static void *allocate_aligned(size_t alignment, size_t size, enum tr
 
 void *debug_allocate_aligned(size_t alignment, size_t size, enum trace_family family, const void *caller)
 {
-    int is_ordinary = lane_is_open && alignment <= BLOCK_GRANULE_BYTES;
-    void *ordinary = is_ordinary ? lane_allocate(size, family, caller) : NULL;
+    int is_ordinary = lane_kind != LANE_CLOSED && alignment <= BLOCK_GRANULE_BYTES;
+    void *ordinary = is_ordinary ? lane_allocate(lane_kind, size, family, caller) : NULL;
     return FT_LIKELY(ordinary != NULL) ? ordinary : allocate_aligned(alignment, size, family, caller);
 }
 
@@ -180,7 +210,7 @@ FT_NOINLINE static void *resize(void *payload, size_t size, const void *caller)
 
 void *debug_resize(void *payload, size_t size, const void *caller)
 {
-    void *ordinary = lane_is_open ? lane_resize(payload, size, caller) : NULL;
+    void *ordinary = lane_kind != LANE_CLOSED ? lane_resize(lane_kind, payload, size, caller) : NULL;
     return FT_LIKELY(ordinary != NULL) ? ordinary : resize(payload, size, caller);
 }
 
@@ -227,16 +257,47 @@ FT_NOINLINE static void release(void *payload, enum trace_family family, const v
     errno = saved_errno;
 }
 
+FT_INLINE void release_in(enum lane lane, void *payload, enum trace_family family, const void *caller)
+{
+    if (FT_UNLIKELY(!lane_release(lane, payload, family, caller)))
+        release(payload, family, caller);
+}
+
+FT_NOINLINE static void release_bare(void *payload, enum trace_family family, const void *caller)
+{
+    release_in(LANE_BARE, payload, family, caller);
+}
+
+FT_NOINLINE static void release_sealed(void *payload, enum trace_family family, const void *caller)
+{
+    release_in(LANE_SEALED, payload, family, caller);
+}
+
+FT_NOINLINE static void release_canaries(void *payload, enum trace_family family, const void *caller)
+{
+    release_in(LANE_CANARIES, payload, family, caller);
+}
+
 void debug_release(void *payload, enum trace_family family, const void *caller)
 {
-    if (lane_is_open && FT_LIKELY(lane_release(payload, family, caller)))
-        return;
-    release(payload, family, caller);
+    switch (lane_kind) {
+    case LANE_BARE:
+        release_bare(payload, family, caller);
+        break;
+    case LANE_SEALED:
+        release_sealed(payload, family, caller);
+        break;
+    case LANE_CANARIES:
+        release_canaries(payload, family, caller);
+        break;
+    default:
+        release(payload, family, caller);
+    }
 }
 
 void debug_release_sized(void *payload, size_t size, size_t alignment, enum trace_family family, const void *caller)
 {
-    int is_as_said = lane_is_open && alignment == 0 && lane_usable_bytes(payload) == size;
+    int is_as_said = lane_kind != LANE_CLOSED && alignment == 0 && lane_usable_bytes(payload) == size;
     if (FT_UNLIKELY(heap_debug_active) && !is_as_said && payload != NULL) {
         struct place place = heap_locate(payload);
         int is_guarded = place_is_guarded(&place);
@@ -252,7 +313,7 @@ void debug_release_sized(void *payload, size_t size, size_t alignment, enum trac
 size_t debug_usable_bytes(const void *payload)
 {
     size_t size;
-    if (lane_is_open && FT_LIKELY((size = lane_usable_bytes(payload)) != 0))
+    if (lane_kind != LANE_CLOSED && FT_LIKELY((size = lane_usable_bytes(payload)) != 0))
         return size;
     struct place place = heap_locate(payload);
     if (!is_live(&place))

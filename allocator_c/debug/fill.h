@@ -23,6 +23,8 @@
 
 typedef uint64_t __attribute__((may_alias)) fill_word;
 typedef uint64_t __attribute__((vector_size(BLOCK_GRANULE_BYTES), may_alias)) fill_granule;
+/* One that may begin anywhere. */
+typedef uint64_t __attribute__((vector_size(BLOCK_GRANULE_BYTES), may_alias, aligned(1))) fill_loose_granule;
 
 FT_INLINE uint64_t word_of(unsigned char byte)
 {
@@ -65,36 +67,49 @@ FT_INLINE int granules_hold(const void *start, size_t bytes, unsigned char byte)
     return differing == 0;
 }
 
-/* From `start`, which may be anywhere, to `end`, a multiple of a word. */
+/* All `bytes` from `start` hold the fill: both are multiples of the granule, and there is one at least. */
+FT_INLINE int all_granules_hold(const void *start, size_t bytes, unsigned char byte)
+{
+    const fill_granule filled = {word_of(byte), word_of(byte)};
+    const char *at = start;
+    const char *end = at + bytes;
+    fill_granule wrong = *(const fill_granule *)at ^ filled;
+    if (FT_UNLIKELY(bytes > FILL_INLINE_MAX_BYTES)) /* equal to what stands a granule further, all along */
+        return (wrong[0] | wrong[1]) == 0 && memcmp(at, at + sizeof(filled), bytes - sizeof(filled)) == 0;
+    for (at += sizeof(filled); at < end; at += sizeof(filled))
+        wrong |= *(const fill_granule *)at ^ filled;
+    return (wrong[0] | wrong[1]) == 0;
+}
+
+/* From `start`, which may be anywhere, to `end`, a multiple of the granule. */
 FT_INLINE void fill_up_to(char *start, char *end, unsigned char byte)
 {
-    size_t into_word = (uintptr_t)start % FILL_WORD_BYTES;
-    fill_word *at = (fill_word *)(start - into_word);
-    if (into_word != 0) {
-        uint64_t kept = (UINT64_C(1) << into_word * 8) - 1;
-        *at = (*at & kept) | (word_of(byte) & ~kept);
-        at++;
-    }
-    if (FT_UNLIKELY((size_t)(end - start) > FILL_INLINE_MAX_BYTES)) {
-        memset(at, byte, (size_t)(end - (char *)at));
+    const fill_granule filled = {word_of(byte), word_of(byte)};
+    char *at = (char *)round_up((uintptr_t)start, BLOCK_GRANULE_BYTES);
+    if (FT_UNLIKELY((size_t)(end - start) > FILL_INLINE_MAX_BYTES || end - start < BLOCK_GRANULE_BYTES)) {
+        memset(start, byte, (size_t)(end - start));
         return;
     }
-    for (; at < (fill_word *)end; at++) {
-        *at = word_of(byte);
+    *(fill_loose_granule *)start = filled;
+    for (; at < end; at += sizeof(filled)) {
+        *(fill_granule *)at = filled;
         __asm__("" : "+r"(at));
     }
 }
 
 FT_INLINE int holds_up_to(const char *start, const char *end, unsigned char byte)
 {
-    size_t into_word = (uintptr_t)start % FILL_WORD_BYTES;
-    const fill_word *at = (const fill_word *)(start - into_word);
-    uint64_t differing = 0;
-    if (into_word != 0)
-        differing = (*at++ ^ word_of(byte)) >> into_word * 8;
-    for (; at < (const fill_word *)end; at++)
-        differing |= *at ^ word_of(byte);
-    return differing == 0;
+    const fill_granule filled = {word_of(byte), word_of(byte)};
+    if (FT_UNLIKELY(end - start < BLOCK_GRANULE_BYTES)) {
+        while (start < end && (unsigned char)*start == byte)
+            start++;
+        return start == end;
+    }
+    const char *at = (const char *)round_up((uintptr_t)start, BLOCK_GRANULE_BYTES);
+    fill_granule wrong = *(const fill_loose_granule *)start ^ filled;
+    for (; at < end; at += sizeof(filled))
+        wrong |= *(const fill_granule *)at ^ filled;
+    return (wrong[0] | wrong[1]) == 0;
 }
 
 #endif

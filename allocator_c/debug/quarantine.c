@@ -9,17 +9,19 @@
 #include "debug/desk.h"
 #include "debug/ordinary.h"
 #include "debug/redzone.h"
+#include "heap/central.h"
 #include "platform/pages.h"
 
-/* A slot is no smaller than that: so many blocks can wait at most. */
-#define SLOT_BYTES_MIN 48
+/* Room in the queue for blocks of that size on average; where they are smaller, it is their number that is bounded. */
+#define SLOT_BYTES_MEAN 64
+#define CAPACITY_MIN ((uint64_t)4 * DESK_HELD_MAX)
 #define CAPACITY_MAX ((uint64_t)1 << 24)
-/* A desk holds so much at most; less where the limit is small, or many threads share it. */
+/* A desk holds so much at most, and such a part of the limit; less where many threads share it. */
 #define HELD_BYTES_MAX ((uint64_t)256 << 10)
-#define HELD_SHARE_SHIFT 8
+#define HELD_SHARE_SHIFT 4
 /* Blocks that leave are looked at by so many at a time, and fetched from memory so many ahead: the first of them
  * while the batch in front of theirs is looked at. */
-#define LEAVING_MAX (2 * DESK_HELD_MAX)
+#define LEAVING_MAX 128
 #define AHEAD_COUNT 12
 #define AHEAD_BYTES 256
 #define LINE_BYTES 64
@@ -27,17 +29,37 @@
 struct quarantine ftmalloc_quarantine;
 static struct quarantine *const quarantine = &ftmalloc_quarantine;
 
+/* Each class gets the same part of what a desk may hold: so many blocks, the last of which makes them go. */
+static void share_with_desks(uint64_t desk_count)
+{
+    uint64_t limit_bytes = quarantine->limit_bytes;
+    uint64_t share = size_min(limit_bytes >> HELD_SHARE_SHIFT, limit_bytes / 2 / desk_count);
+    quarantine->held_bytes_max = size_min(share, HELD_BYTES_MAX);
+    for (unsigned size_class = 0; size_class < CLASS_COUNT; size_class++) {
+        uint64_t count = quarantine->held_bytes_max / CLASS_COUNT / size_classes[size_class].stride_bytes;
+        uint8_t held_max = (uint8_t)size_max(1, size_min(count, DESK_HELD_MAX));
+        __atomic_store_n(&quarantine->held_max[size_class], held_max, __ATOMIC_RELAXED);
+    }
+}
+
 void quarantine_start(uint64_t limit_bytes)
 {
-    uint64_t capacity = size_min(limit_bytes / SLOT_BYTES_MIN + 1, CAPACITY_MAX);
+    uint64_t slot_count = size_max(CAPACITY_MIN, size_min(limit_bytes / SLOT_BYTES_MEAN, CAPACITY_MAX));
+    uint64_t capacity = UINT64_C(1) << log2_floor(slot_count);
     quarantine->entries = pages_map(capacity * sizeof(*quarantine->entries));
     quarantine->capacity = quarantine->entries == NULL ? 0 : capacity;
     quarantine->limit_bytes = limit_bytes;
+    memset(quarantine->held_max, 1, sizeof(quarantine->held_max));
 }
 
-static uint64_t entry_of(const void *payload, unsigned size_class)
+static uint64_t *entry_at(uint64_t position)
 {
-    return (uintptr_t)payload | (uint64_t)size_class << BLOCK_ADDRESS_BITS;
+    return &quarantine->entries[position & (quarantine->capacity - 1)];
+}
+
+static unsigned entry_class(uint64_t entry)
+{
+    return (unsigned)(entry >> BLOCK_ADDRESS_BITS);
 }
 
 static void *entry_payload(uint64_t entry)
@@ -47,7 +69,7 @@ static void *entry_payload(uint64_t entry)
 
 static size_t entry_slot_bytes(uint64_t entry)
 {
-    unsigned size_class = (unsigned)(entry >> BLOCK_ADDRESS_BITS);
+    unsigned size_class = entry_class(entry);
     return size_class < CLASS_COUNT ? size_classes[size_class].stride_bytes
                                     : heap_locate(entry_payload(entry)).slot_bytes;
 }
@@ -66,155 +88,166 @@ static void let_go(const void *payload, const void *caller)
     }
 }
 
-/* The same for an ordinary block that nobody wrote to. Returns 0, and does nothing, where it isn't one. */
-static int let_go_ordinary(uint64_t entry)
+/* An ordinary block that nobody wrote to. Its fill goes to the end of its slot, so that it is compared as a whole: what
+ * was written behind the payload, and is no fault, is told by the general way. */
+FT_INLINE int may_go(const struct block *block, const struct size_class *class)
 {
-    unsigned size_class = (unsigned)(entry >> BLOCK_ADDRESS_BITS);
-    struct block *block = block_of_payload(entry_payload(entry));
-    if (size_class >= CLASS_COUNT || ordinary_class(block) != size_class
-        || block_state(block) != BLOCK_QUARANTINED || !ordinary_fill_is_whole(block))
-        return 0;
-    block_set_state(block, BLOCK_FREED);
-    cache_put(size_class, block_payload(block));
-    return 1;
-}
-
-static void let_one_go(uint64_t entry, const void *caller)
-{
-    if (FT_UNLIKELY(!let_go_ordinary(entry)))
-        let_go(entry_payload(entry), caller);
+    uint64_t size = block->extent - block_extent(0, class->stride_bytes); /* beyond all where the distance is wrong */
+    return block->self == block_self(block, BLOCK_QUARANTINED) && size <= class->payload_bytes
+           && all_granules_hold(block_payload(block), class->payload_bytes, FREED_FILL);
 }
 
 /* The block has not been touched for long: it comes from memory while those in front of it are looked at. */
-static void fetch(uint64_t entry)
+FT_INLINE void fetch(uint64_t entry, size_t bytes)
 {
     const char *block = (const char *)block_of_payload(entry_payload(entry));
-    unsigned size_class = (unsigned)(entry >> BLOCK_ADDRESS_BITS);
-    size_t bytes = size_class < CLASS_COUNT ? size_min(size_classes[size_class].stride_bytes, AHEAD_BYTES) : 1;
     for (size_t at = 0; at < bytes; at += LINE_BYTES)
         __builtin_prefetch(block + at);
 }
 
+/* Those at the front that are of one class; returns how many. To their runs, whose bitmaps put them in order: by the
+ * time that they leave, blocks that stood side by side come one by one, and a program that got them as they come would
+ * walk its memory in leaps. */
+static unsigned let_class_go(const uint64_t *leaving, unsigned count, unsigned size_class, const void *caller)
+{
+    void *payloads[LEAVING_MAX];
+    unsigned free_count = 0, i = 0;
+    const struct size_class *const class = &size_classes[size_class];
+    size_t fetched_bytes = size_min(class->stride_bytes, AHEAD_BYTES);
+    for (; i < count && entry_class(leaving[i]) == size_class; i++) {
+        struct block *block = block_of_payload(entry_payload(leaving[i]));
+        fetch(leaving[i + AHEAD_COUNT], fetched_bytes);
+        if (FT_LIKELY(may_go(block, class))) {
+            block_set_state(block, BLOCK_FREED);
+            payloads[free_count++] = block_payload(block);
+        } else {
+            let_go(block_payload(block), caller);
+        }
+    }
+    /* Refused only to a signal handler inside the class's lock: the blocks are lost then, and nothing is broken. */
+    central_give_to_runs(size_class, payloads, free_count);
+    return i;
+}
+
+/* Behind `count` entries stand AHEAD_COUNT that come next, or zeros. */
 static void let_all_go(const uint64_t *leaving, unsigned count, const void *caller)
 {
-    for (unsigned i = 0; i < count; i++) {
-        fetch(leaving[i + AHEAD_COUNT]);
-        let_one_go(leaving[i], caller);
+    for (unsigned i = 0; i < count;) {
+        unsigned size_class = entry_class(leaving[i]);
+        if (size_class < CLASS_COUNT)
+            i += let_class_go(leaving + i, count - i, size_class, caller);
+        else
+            let_go(entry_payload(leaving[i++]), caller);
     }
-}
-
-/* What a desk may hold. */
-static uint64_t held_bytes_max(void)
-{
-    uint64_t desk_count = size_max(1, __atomic_load_n(&quarantine->desk_count, __ATOMIC_RELAXED));
-    uint64_t limit_bytes = quarantine->limit_bytes;
-    return size_min(size_min(limit_bytes >> HELD_SHARE_SHIFT, HELD_BYTES_MAX), limit_bytes / 2 / desk_count);
-}
-
-/* Needs the lock. Returns 0 when there is no room. */
-static int enqueue(uint64_t entry)
-{
-    if (quarantine->end - quarantine->first >= quarantine->capacity)
-        return 0;
-    quarantine->entries[quarantine->end % quarantine->capacity] = entry;
-    quarantine->end++;
-    quarantine->bytes += entry_slot_bytes(entry);
-    return 1;
 }
 
 /* What the queue may hold beside the desks. */
 static uint64_t queued_bytes_max(void)
 {
-    return quarantine->limit_bytes - quarantine->desk_count * held_bytes_max();
+    return quarantine->limit_bytes - quarantine->desk_count * quarantine->held_bytes_max;
 }
 
-/* Those that have waited longest, while there are more than `room` bytes; returns how many. Behind them stand those
- * that come next, AHEAD_COUNT at most, then zeros. Needs the lock. */
-static unsigned dequeue(uint64_t *leaving, uint64_t room)
+/* Needs the lock, and room. */
+static void enqueue(const uint64_t *entries, size_t count)
 {
+    uint64_t bytes = 0;
+    for (size_t i = 0; i < count; i++) {
+        *entry_at(quarantine->end + i) = entries[i];
+        bytes += entry_slot_bytes(entries[i]);
+    }
+    quarantine->bytes += bytes;
+    quarantine->end += count;
+}
+
+/* Those that have waited longest, while there are more bytes than there may be, or more blocks than leave room for
+ * what a desk brings; returns how many. Behind them stand those that come next, AHEAD_COUNT at most, then zeros. Needs
+ * the lock. */
+static unsigned dequeue(uint64_t *leaving, uint64_t bytes_max)
+{
+    const uint64_t *entries = quarantine->entries;
+    uint64_t mask = quarantine->capacity - 1;
+    uint64_t first = quarantine->first, end = quarantine->end, bytes = quarantine->bytes;
+    uint64_t first_min = end > mask - DESK_HELD_MAX ? end - (mask - DESK_HELD_MAX) : 0;
     unsigned count = 0;
-    while (count < LEAVING_MAX && quarantine->bytes > room && quarantine->first != quarantine->end) {
-        leaving[count] = quarantine->entries[quarantine->first % quarantine->capacity];
-        quarantine->first++;
-        quarantine->bytes -= size_min(entry_slot_bytes(leaving[count++]), quarantine->bytes);
+    for (; count < LEAVING_MAX && first != end && (bytes > bytes_max || first < first_min); first++) {
+        uint64_t entry = entries[first & mask];
+        leaving[count++] = entry;
+        bytes -= size_min(entry_slot_bytes(entry), bytes);
     }
-    for (unsigned i = 0; i < AHEAD_COUNT; i++) {
-        uint64_t next = quarantine->first + i;
-        leaving[count + i] = next < quarantine->end ? quarantine->entries[next % quarantine->capacity] : 0;
-    }
+    quarantine->first = first;
+    quarantine->bytes = bytes;
+    for (unsigned i = 0; i < AHEAD_COUNT; i++)
+        leaving[count + i] = first + i < end ? entries[(first + i) & mask] : 0;
     return count;
 }
 
-/* Queues as many of the entries as there is room for, and lets those go that have waited longest. Returns how many
- * were queued; none when the calling thread is a signal handler that has interrupted itself in here. */
-static size_t exchange(const uint64_t *entries, size_t count, const void *caller)
+/* Queues the entries, DESK_HELD_MAX at most, and lets those go that have waited longest. Returns 0, and does nothing,
+ * when the calling thread is a signal handler that has interrupted itself in here. */
+static int exchange(const uint64_t *entries, size_t count, const void *caller)
 {
     uint64_t leaving[LEAVING_MAX + AHEAD_COUNT];
-    size_t queued = 0;
     unsigned leaving_count;
     do {
-        if (!lock_acquire(&quarantine->lock))
-            return queued;
-        while (queued < count && enqueue(entries[queued]))
-            queued++;
+        if (quarantine->capacity == 0 || !lock_acquire(&quarantine->lock))
+            return 0;
+        enqueue(entries, count);
+        count = 0;
         leaving_count = dequeue(leaving, queued_bytes_max());
         lock_release(&quarantine->lock);
         let_all_go(leaving, leaving_count, caller);
     } while (leaving_count == LEAVING_MAX);
-    return queued;
+    return 1;
 }
 
 static void queue_or_let_go(const uint64_t *entries, size_t count, const void *caller)
 {
-    for (size_t i = exchange(entries, count, caller); i < count; i++)
-        let_one_go(entries[i], caller);
+    if (FT_LIKELY(exchange(entries, count, caller)))
+        return;
+    uint64_t leaving[DESK_HELD_MAX + AHEAD_COUNT] = {0};
+    memcpy(leaving, entries, count * sizeof(*leaving));
+    let_all_go(leaving, (unsigned)count, caller);
 }
 
 void quarantine_put(const struct place *place, const void *caller)
 {
     struct block *block = place->block;
     freed_fill(place);
-    if (place->slot_bytes > quarantine->limit_bytes) {
+    if (place->slot_bytes > quarantine->limit_bytes)
         heap_release_taken(place);
-    } else if (block_change_state(block, BLOCK_CHANGING, BLOCK_QUARANTINED)) {
-        uint64_t entry = entry_of(block_payload(block), place->size_class);
-        queue_or_let_go(&entry, 1, caller);
-    }
+    else if (block_change_state(block, BLOCK_CHANGING, BLOCK_QUARANTINED))
+        quarantine_take(quarantine_entry(block_payload(block), place->size_class), caller);
 }
 
-/* The desk is left before the lock is asked for: what happens from there on may free again, or report. */
-static void flush(struct desk *desk, const void *caller)
+/* The quarantine knows from here on that the desk may hold blocks. */
+static void count_desk(struct desk *desk)
+{
+    if (!lock_acquire(&quarantine->lock))
+        return; /* a signal handler inside of it: the next time is soon enough */
+    desk->is_counted = 1;
+    share_with_desks(++quarantine->desk_count);
+    lock_release(&quarantine->lock);
+}
+
+void quarantine_take_from_desk(struct desk *desk, unsigned size_class, const void *caller)
 {
     uint64_t entries[DESK_HELD_MAX];
-    size_t count = desk->held_count;
+    size_t count = desk->held_counts[size_class];
     int saved_errno = errno;
-    memcpy(entries, desk->held, count * sizeof(*entries));
-    if (!desk->is_counted)
-        __atomic_fetch_add(&quarantine->desk_count, 1, __ATOMIC_RELAXED);
-    desk->is_counted = 1;
-    desk->held_count = 0;
-    desk->held_bytes = 0;
+    memcpy(entries, desk->held[size_class], count * sizeof(*entries));
+    if (FT_UNLIKELY(!desk->is_counted))
+        count_desk(desk);
+    desk->held_counts[size_class] = 0;
+    /* The desk is left before the lock is asked for: what happens from there on may free again, or report. */
     desk_leave(desk);
     queue_or_let_go(entries, count, caller);
     errno = saved_errno;
 }
 
-void quarantine_hold(void *payload, unsigned size_class, const void *caller)
+void quarantine_take(uint64_t entry, const void *caller)
 {
-    uint64_t entry = entry_of(payload, size_class);
-    struct desk *desk = desk_of_thread();
-    if (FT_UNLIKELY(desk == NULL || !desk_take(desk))) {
-        queue_or_let_go(&entry, 1, caller);
-        return;
-    }
-    desk->held[desk->held_count] = entry;
-    FT_STORE_ORDER();
-    desk->held_count++;
-    desk->held_bytes += size_classes[size_class].stride_bytes;
-    if (FT_UNLIKELY(desk->held_count == DESK_HELD_MAX || desk->held_bytes >= held_bytes_max()))
-        flush(desk, caller);
-    else
-        desk_leave(desk);
+    int saved_errno = errno;
+    queue_or_let_go(&entry, 1, caller);
+    errno = saved_errno;
 }
 
 int quarantine_empty(const void *caller)

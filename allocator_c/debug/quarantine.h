@@ -1,9 +1,9 @@
 /* FtMallocQuarantine: freed blocks wait in a queue, filled, before they are used again.
  *
- * Ordinary blocks get there by batches, which each thread holds on its desk, so that few calls need the lock. What all
- * desks may hold counts as waiting: the limit is one for the process.
+ * Ordinary blocks get there by batches of one class, which each thread holds on its desk, so that few calls need the
+ * lock. What all desks may hold counts as waiting: the limit is one for the process.
  *
- *     limit_bytes >= bytes + desk_count * (what a desk may hold)
+ *     limit_bytes >= bytes + desk_count * held_bytes_max
  */
 #ifndef FT_DEBUG_QUARANTINE_H
 #define FT_DEBUG_QUARANTINE_H
@@ -11,28 +11,56 @@
 #include <stdint.h>
 
 #include "base/attributes.h"
+#include "debug/desk.h"
 #include "heap/place.h"
+#include "heap/size_class.h"
 #include "platform/lock.h"
 
 /* Read by debuggers (layout.def: quarantine). Waiting: entries[i % capacity] for first <= i < end. */
 struct quarantine {
     uint64_t *entries;   /* payload | size class << 48; NULL: none waits */
-    uint64_t capacity;
+    uint64_t capacity;   /* a power of two */
     uint64_t first;
     uint64_t end;
     uint64_t bytes;      /* of the slots that wait in the queue */
     uint64_t limit_bytes;
     uint64_t desk_count; /* desks that hold blocks, or did */
+    uint64_t held_bytes_max; /* a desk may hold, of all classes together */
+    uint8_t held_max[CLASS_COUNT]; /* when a desk holds so many blocks of a class, they go to the queue */
     struct lock lock;    /* guards all here */
 };
 
 extern FT_HIDDEN struct quarantine ftmalloc_quarantine;
 
 void quarantine_start(uint64_t limit_bytes);
+FT_INLINE uint64_t quarantine_entry(const void *payload, unsigned size_class)
+{
+    return (uintptr_t)payload | (uint64_t)size_class << BLOCK_ADDRESS_BITS;
+}
+
 /* Takes the block at `place`, which the caller has taken back. */
 void quarantine_put(const struct place *place, const void *caller);
-/* Takes an ordinary block that is filled, and quarantined by its header. */
-void quarantine_hold(void *payload, unsigned size_class, const void *caller);
+/* Takes a block that is filled, and quarantined by its header. */
+void quarantine_take(uint64_t entry, const void *caller);
+/* Takes what the calling thread's desk holds of the class, and leaves the desk. */
+void quarantine_take_from_desk(struct desk *desk, unsigned size_class, const void *caller);
+/* Takes an ordinary block that is filled, and quarantined by its header, by the thread's desk. */
+FT_INLINE void quarantine_hold(struct desk *desk, const void *payload, unsigned size_class, const void *caller)
+{
+    uint64_t entry = quarantine_entry(payload, size_class);
+    if (FT_UNLIKELY(!desk_take(desk))) {
+        quarantine_take(entry, caller);
+        return;
+    }
+    unsigned count = desk->held_counts[size_class];
+    desk->held[size_class][count++] = entry;
+    FT_STORE_ORDER();
+    desk->held_counts[size_class] = (uint8_t)count;
+    if (FT_UNLIKELY(count >= ftmalloc_quarantine.held_max[size_class]))
+        quarantine_take_from_desk(desk, size_class, caller);
+    else
+        desk_leave(desk);
+}
 /* Lets all in the queue go, since memory is short. Returns 1 when there were any. */
 int quarantine_empty(const void *caller);
 void quarantine_after_fork(void);

@@ -66,8 +66,7 @@ static void start_stores(int keeps_stacks)
 void watch_start(void)
 {
     int keeps_stacks = option_value(OPTION_STACK_LOGGING) || option_value(OPTION_HISTORY);
-    int keeps_traces = keeps_stacks || option_value(OPTION_REDZONE) || option_value(OPTION_QUARANTINE)
-                       || option_value(OPTION_DEBUG);
+    int keeps_traces = keeps_stacks || option_value(OPTION_REDZONE) || option_value(OPTION_DEBUG);
     if (keeps_traces)
         ftmalloc_heap.prefix_bytes = sizeof(struct block_trace);
     if (keeps_traces && !option_value(OPTION_REDZONE))
@@ -75,13 +74,13 @@ void watch_start(void)
     if (keeps_stacks || option_value(OPTION_QUARANTINE))
         ftmalloc_heap.companion_bytes = sizeof(struct desk);
     start_stores(keeps_stacks);
-    if (keeps_traces)
+    if (keeps_traces || option_value(OPTION_QUARANTINE))
         heap_huge_pages = option_value(OPTION_QUARANTINE) >= HUGE_QUARANTINE_BYTES ? HUGE_PAGES_ALL : HUGE_PAGES_SLOTS;
     if (option_value(OPTION_HISTORY))
         history_start(option_value(OPTION_HISTORY));
     int guards_calls = guard_start();
-    heap_debug_active = keeps_traces || guards_calls || option_value(OPTION_SCRIBBLE)
-                        || option_value(OPTION_CHECK_EACH);
+    heap_debug_active = keeps_traces || guards_calls || option_value(OPTION_QUARANTINE)
+                        || option_value(OPTION_SCRIBBLE) || option_value(OPTION_CHECK_EACH);
     lane_start();
 }
 

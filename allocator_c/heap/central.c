@@ -193,6 +193,16 @@ int central_give(unsigned size_class, void **payloads, unsigned count)
     return 1;
 }
 
+int central_give_to_runs(unsigned size_class, void **payloads, unsigned count)
+{
+    struct central *central = &ftmalloc_centrals.of_class[size_class];
+    if (!lock_acquire(&central->lock))
+        return 0;
+    give_to_runs(central, payloads, count);
+    lock_release(&central->lock);
+    return 1;
+}
+
 /* Needs the class's lock. */
 static void empty_transfer(struct central *central)
 {

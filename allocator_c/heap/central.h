@@ -36,6 +36,8 @@ void central_start(void);
 int central_take(unsigned size_class, void **into, unsigned count);
 /* Gives payloads back whose headers say free. Returns 0 when it can't (see above); they stay with the caller. */
 int central_give(unsigned size_class, void **payloads, unsigned count);
+/* The same past the transfer stack: they are served by address, the lowest first. */
+int central_give_to_runs(unsigned size_class, void **payloads, unsigned count);
 /* Returns what waits in the transfer stacks to the runs, so that empty ones can go. */
 void central_trim(void);
 /* The same for the classes whose stack nobody has used since the last call. */

@@ -58,7 +58,8 @@ static void unlist_roomy(struct slot_zone *zone)
         roomy_zones[zone->zone.type] = zone->next_roomy;
 }
 
-/* Many programs need little: the first half of their first zones is none of it. */
+/* Many programs need little: the first half of their first zones is none of it. To be called before anything is written
+ * there: a page that has come alone keeps the huge one around it from coming. */
 static void prefer_huge_pages(struct slot_zone *zone)
 {
     size_t skipped = ftmalloc_heap.zone_count < FIRST_ZONES ? GRANULE_BYTES / 2 : 0;
@@ -89,9 +90,9 @@ static struct slot_zone *make_zone(enum zone_type type)
     struct slot_zone *zone = chunk_map_new(GRANULE_BYTES, GRANULE_BYTES, CHUNK_SLOTS, &chunk_index);
     if (zone == NULL)
         return NULL;
-    add_free(zone, all_units);
     if (heap_huge_pages != HUGE_PAGES_NONE)
         prefer_huge_pages(zone);
+    add_free(zone, all_units);
     zone_begin(&zone->zone, type, GRANULE_BYTES, 0, chunk_index);
     list_roomy(zone);
     empty_zones[type]++;

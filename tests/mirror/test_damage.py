@@ -133,8 +133,8 @@ def test_a_desk_written_over_is_told_and_its_blocks_are_left_out(debugged):
     word = lambda address: int.from_bytes(ctypes.string_at(address, 8), "little")  # noqa: E731
     cache = word(root + layout.offset("heap.first_cache"))
     desk = cache + word(cache + layout.offset("cache.size_bytes")) - word(root + layout.offset("heap.companion_bytes"))
-    assert Session(target).snapshot().waiting[-3:] == freed
-    with overwritten(desk + layout.offset("desk.held_count"), b"\xff" * 8):
+    assert [address for address in Session(target).snapshot().waiting if address in freed] == freed
+    with overwritten(desk + layout.offset("desk.held_counts"), b"\xff" * 8):
         snapshot = look(debugged)
     assert ("bad-quarantine", desk) in findings(snapshot)
-    assert snapshot.waiting == []
+    assert not set(snapshot.waiting) & set(freed)

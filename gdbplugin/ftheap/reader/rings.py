@@ -81,7 +81,8 @@ def read_history(context: Context) -> tuple[list[Event], int] | None:
 
 
 def read_quarantine(context: Context, caches: list[tuple[int, int]]) -> list[int]:
-    """Payloads that wait, oldest first; those on the threads' desks, at the ends of the ``caches``, come last."""
+    """Payloads that wait, oldest first; those on the threads' desks, at the ends of the ``caches``, come
+    last, by size class."""
     queue = _head(context, "quarantine", _QUARANTINE_FIELDS)
     if queue is None or not queue.entries or not queue.capacity:
         return []
@@ -95,7 +96,7 @@ def read_quarantine(context: Context, caches: list[tuple[int, int]]) -> list[int
 def _read_desk(context: Context, cache: tuple[int, int]) -> list[int]:
     """Entries on their way to the queue: what the thread of the cache [start, end) has freed last."""
     heap, (start, end) = _head(context, "heap", "companion_bytes"), cache
-    desk_rows = [(STRUCT, "desk"), (FIELD, "desk.held_count"), (FIELD, "desk.held")]
+    desk_rows = [(STRUCT, "desk"), (FIELD, "desk.held_counts"), (FIELD, "desk.held")]
     if heap is None or not all(context.layout.has(kind, row) for kind, row in desk_rows):
         return []
     desk, size_bytes = end - heap.companion_bytes, context.layout.size("desk")
@@ -105,13 +106,18 @@ def _read_desk(context: Context, cache: tuple[int, int]) -> list[int]:
         data = memoryview(context.memory.read(desk, size_bytes))
     except MemoryUnreadable:
         return []
-    count = Record(context.layout, "desk", "held_count").unpack(data).held_count
+    counts_offset, class_count = context.layout.field("desk.held_counts")
     offset, held_bytes = context.layout.field("desk.held")
-    if count * _WORD_BYTES > held_bytes:
-        context.find("bad-quarantine", desk,
-                     f"the desk at {desk:#x} says that it holds {count} freed blocks: it is written over")
-        return []
-    return data[offset : offset + count * _WORD_BYTES].cast("Q").tolist()
+    row_bytes = held_bytes // class_count
+    entries: list[int] = []
+    for row, count in enumerate(data[counts_offset : counts_offset + class_count]):
+        if count * _WORD_BYTES > row_bytes:
+            context.find("bad-quarantine", desk,
+                         f"the desk at {desk:#x} says that it holds {count} freed blocks: it is written over")
+            return []
+        at = offset + row * row_bytes
+        entries += data[at : at + count * _WORD_BYTES].cast("Q").tolist()
+    return entries
 
 
 def _read_queue(context: Context, queue: Any) -> list[int]:
