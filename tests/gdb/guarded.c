@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-char *volatile live, *volatile dead;
+char *volatile live, *volatile dead, *volatile empty;
 
 int main(void)
 {
@@ -10,5 +10,6 @@ int main(void)
     live = malloc(100);
     dead = malloc(64);
     free(dead);
+    empty = malloc(0);
     return dead[5];
 }

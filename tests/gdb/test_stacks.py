@@ -102,6 +102,20 @@ def test_a_write_into_the_trace_of_the_next_block_is_found(program, tmp_path, sw
     assert diagnosed["offset_bytes"] == 32
 
 
+@pytest.mark.parametrize("switches", ["export FtMallocStackLogging=1", "export FtMallocQuarantine=1M"])
+def test_explain_names_the_smashed_trace_of_a_block_and_who_wrote_it(program, tmp_path, switches):
+    addresses = ("held[1]", "held[2]", "held[3]")
+    answer = ask(program, tmp_path, "into-trace 3 65", *(f"explain -json {address}" for address in addresses),
+                 *(f"explain {address}" for address in addresses), switches=switches)  # fmt: skip
+    written, smashed, other = answer.documents()
+    for document in (written, smashed):
+        (finding,) = document["findings"]
+        assert (finding["rule"], finding["address"]) == ("smashed-trace", smashed["block"]["address"])
+        assert f"likely culprit: the block before it at {written['block']['address']}" in finding["message"]
+    assert other["findings"] == [] and not smashed["block"]["allocated_at"]
+    assert answer.output.count("! smashed-trace at") == 2
+
+
 def test_traces_without_a_smash_give_no_finding(program, tmp_path):
     answer = ask(program, tmp_path, "into-trace 0 0", "ftmalloc check", switches="export FtMallocStackLogging=1")
     assert answer.output.splitlines()[-1].endswith("the heap is whole")

@@ -7,10 +7,10 @@ C source: debug/trace.h.
 from __future__ import annotations
 
 from itertools import islice
-from typing import Iterator
+from typing import Iterable, Iterator
 
 from ..memory import read_word
-from ..model.heap import Finding, Snapshot, State, TraceSeal
+from ..model.heap import Block, Finding, Snapshot, State, TraceSeal
 from ..model.runs import Run
 from ..target import Target
 from .fills import FINDINGS_MAX, Damage
@@ -22,10 +22,23 @@ _ONLY_LIVE = bytes(255 if state == State.LIVE else 0 for state in range(256))
 
 def check_seals(target: Target, snapshot: Snapshot) -> Iterator[Damage]:
     """Every live block whose trace is not what its seal says, by address; the thousandth is the last."""
+    yield from _in_runs(target, snapshot, (run for zone in snapshot.zones for run in zone.runs))
+
+
+def check_seal(target: Target, snapshot: Snapshot, block: Block) -> Damage | None:
+    """The same for this block alone."""
+    found = snapshot.run_at(block.slot_start)
+    if found is None:
+        return None
+    only = found[1]._replace(first_slot=block.slot_start, carved_count=1, first_index=block.index)
+    return next(_in_runs(target, snapshot, (only,)), None)
+
+
+def _in_runs(target: Target, snapshot: Snapshot, runs: Iterable[Run]) -> Iterator[Damage]:
     seal = snapshot.trace_seal
     if seal is None:
         return
-    found = (row for part in heads(target.memory, snapshot, len(seal.tables)) for row in _broken(seal, snapshot, part))
+    found = (row for part in heads(target.memory, runs, len(seal.tables)) for row in _broken(seal, snapshot, part))
     at_work: bool | None = None
     for row, is_sealed in islice(found, FINDINGS_MAX):
         if not is_sealed:  # its trace was cut off, or a thread is just about to write it

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Iterator
+from typing import Iterable, Iterator
 
 from ..errors import MemoryUnreadable
 from ..memory import WORD_BYTES, Memory, borrow
-from ..model.heap import Snapshot
 from ..model.runs import Run
 
 
@@ -25,14 +24,13 @@ class Heads:
         return self._words[word][byte::WORD_BYTES]
 
 
-def heads(memory: Memory, snapshot: Snapshot, size_bytes: int) -> Iterator[Heads]:
-    """Of all slots of the heap that can be read, by address; of a run where some can't, in several parts. At least
+def heads(memory: Memory, runs: Iterable[Run], size_bytes: int) -> Iterator[Heads]:
+    """Of all slots of the runs that can be read, in order; of a run where some can't, in several parts. At least
     ``size_bytes`` of each slot."""
     word_count = -(-size_bytes // WORD_BYTES)
-    for zone in snapshot.zones:
-        for run in zone.runs:
-            if run.carved_count and run.stride_bytes >= word_count * WORD_BYTES:
-                yield from _of_run(memory, run, word_count)
+    for run in runs:
+        if run.carved_count and run.stride_bytes >= word_count * WORD_BYTES:
+            yield from _of_run(memory, run, word_count)
 
 
 def _of_run(memory: Memory, run: Run, word_count: int) -> Iterator[Heads]:

@@ -45,6 +45,15 @@ def explain(session: Session, request: Request) -> Result:
     if found.block is not None:
         damage = analysis.fills.check_block(target.memory, snapshot, found.block)
         near += [damage] if damage is not None else []
+        smashed, behind = (
+            analysis.seals.check_seal(target, snapshot, block) if block is not None else None
+            for block in (found.block, found.next)
+        )
+        if smashed is not None:
+            allocated, freed = [], []  # they were told by what is written over
+            near.append(smashed.finding)
+        if behind is not None and behind.index == found.block.index:
+            near.append(behind.finding)
 
     def findings() -> list[Finding]:
         everywhere = session.snapshot().findings

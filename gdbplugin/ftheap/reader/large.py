@@ -65,7 +65,8 @@ def _append(context: Context, reader: RunReader, zone: Zone, block: int, values:
     elif values.size_bytes <= capacity:
         size_bytes = values.size_bytes
     first_slot = block - context.heap.prefix_bytes
-    zone.runs.append(Run(zone.address, zone.end, first_slot, max(end - first_slot, 0), 1, 1, row, capacity))
+    slot_end = max(end, payload + header.granule_bytes)  # a guarded block of no bytes begins where its pages end
+    zone.runs.append(Run(zone.address, zone.end, first_slot, max(slot_end - first_slot, 0), 1, 1, row, capacity))
     blocks.addresses.append(payload)
     blocks.sizes.append(min(size_bytes, capacity))
     blocks.states.append(state)
