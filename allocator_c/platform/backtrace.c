@@ -3,6 +3,7 @@
 
 #include <ucontext.h>
 
+#include "base/arithmetic.h"
 #include "base/attributes.h"
 #include "platform/mapping.h"
 #include "platform/unwind.h"
@@ -57,6 +58,8 @@ static int enter_stack(struct frame *frame)
 {
     static const uintptr_t distances[] = {0, 4096, (uintptr_t)64 << 10, (uintptr_t)1 << 20};
     struct mapping mapping;
+    if (FT_LIKELY(frame->sp >= frame->start && frame->sp < frame->end))
+        return 1; /* the same one: to read all mappings is dear where blocks are guarded */
     for (unsigned i = 0; i < sizeof(distances) / sizeof(*distances); i++) {
         if (!is_readable(frame->sp + distances[i], &mapping))
             continue;
@@ -127,6 +130,7 @@ FT_NOINLINE size_t backtrace_capture(const void *caller, uint64_t *frames, uintp
     __asm__ volatile("leaq 0(%%rip), %0\n\tmovq %%rsp, %1\n\tmovq %%rbp, %2"
                      : "=r"(frame.address), "=r"(frame.sp), "=r"(frame.fp));
     frame.end = backtrace_stack_end(frame.sp);
+    frame.start = size_min(stack_start, frame.sp);
     for (unsigned walked = 0; walked < FRAMES_WALKED_MAX && count < limit && step(&frame); walked++) {
         if (count == 0 && frame.address != (uintptr_t)caller) {
             if (walked >= OWN_FRAMES_MAX)
