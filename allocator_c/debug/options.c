@@ -91,7 +91,9 @@ static void tell_malformed(const struct option_row *row, const char *word)
     text_add(&text, row->name);
     text_add(&text, "=");
     text_add(&text, word);
-    text_add(&text, row->kind == OPTION_KIND_SIZE ? ": not a size (such as 64M)" : ": not a number");
+    text_add(&text, row->kind == OPTION_KIND_SIZE    ? ": not a size (such as 64M)"
+                    : row->kind == OPTION_KIND_SHARE ? ": neither all nor a number"
+                                                     : ": not a number");
     text_add(&text, " from 1 to ");
     text_add_unsigned(&text, row->limit);
     text_add(&text, "; using ");

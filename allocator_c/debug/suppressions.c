@@ -27,13 +27,13 @@ static void tell(const char *path, const char *why)
     output_write_error(text.start, text.length);
 }
 
-/* The whole file, with two zeros behind it; NULL: there is no memory, or it has no end. */
+/* The whole file, with two zeros behind it; NULL: it is none, it has no end, or there is no memory. */
 static char *read_all(int descriptor)
 {
     size_t capacity = BYTES_AT_FIRST;
     size_t length = 0;
     char *content = pages_map(capacity);
-    ssize_t count;
+    ssize_t count = 0;
     while (content != NULL && (count = file_read(descriptor, content + length, capacity - 2 - length)) > 0) {
         length += (size_t)count;
         if (length < capacity - 2)
@@ -44,6 +44,10 @@ static char *read_all(int descriptor)
         pages_unmap(content, capacity);
         content = grown;
         capacity *= 2;
+    }
+    if (content != NULL && count < 0) {
+        pages_unmap(content, capacity);
+        content = NULL;
     }
     return content;
 }
@@ -80,7 +84,7 @@ void suppressions_read(void)
     char *content = read_all(descriptor);
     file_close(descriptor);
     if (content == NULL) {
-        tell(path, ": no memory, or more than 64 MB");
+        tell(path, ": no file, no memory, or more than 64 MB");
         return;
     }
     char *end = content;

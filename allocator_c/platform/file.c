@@ -27,7 +27,7 @@ ssize_t file_read(int descriptor, void *buffer, size_t size_bytes)
     return count;
 }
 
-void file_write(int descriptor, const void *bytes, size_t count)
+int file_write(int descriptor, const void *bytes, size_t count)
 {
     const char *rest = bytes;
     while (count > 0) {
@@ -35,10 +35,11 @@ void file_write(int descriptor, const void *bytes, size_t count)
         if (written < 0 && errno == EINTR)
             continue;
         if (written <= 0)
-            return;
+            return 0;
         rest += written;
         count -= (size_t)written;
     }
+    return 1;
 }
 
 void file_close(int descriptor)

@@ -10,8 +10,8 @@ int file_open(const char *path, int flags);
 int file_open_to_read(const char *path);
 /* Bytes read; 0: end; -1: failure. */
 ssize_t file_read(int descriptor, void *buffer, size_t size_bytes);
-/* Writes all, or as much as the other side takes; failures are ignored, since a report must not harm the program. */
-void file_write(int descriptor, const void *bytes, size_t count);
+/* Writes all, or as much as the other side takes. Returns 1 when that was all. */
+int file_write(int descriptor, const void *bytes, size_t count);
 void file_close(int descriptor);
 
 #endif

@@ -19,7 +19,7 @@
 
 static const char *target_path;                /* NULL: target_descriptor */
 static int target_descriptor = STDERR_FILENO;
-static int open_failure_told;
+static int failure_told;
 
 void output_set_target(const char *target)
 {
@@ -32,8 +32,8 @@ void output_set_target(const char *target)
         target_path = target;
 }
 
-/* A pipe that nobody reads any more must not end the program. */
-static void write_without_signal(int descriptor, const char *bytes, size_t count)
+/* A pipe that nobody reads any more must not end the program. Returns 1 when all is written. */
+static int write_without_signal(int descriptor, const char *bytes, size_t count)
 {
     sigset_t before, pending, pipe_signal;
     sigemptyset(&pipe_signal);
@@ -41,26 +41,40 @@ static void write_without_signal(int descriptor, const char *bytes, size_t count
     sigemptyset(&pending);
     sigpending(&pending);
     pthread_sigmask(SIG_BLOCK, &pipe_signal, &before);
-    file_write(descriptor, bytes, count);
+    int is_written = file_write(descriptor, bytes, count);
     if (!sigismember(&pending, SIGPIPE))
         sigtimedwait(&pipe_signal, NULL, &(struct timespec){0});
     pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return is_written;
 }
 
-static void tell_open_failure(const char *path)
+static void tell_failure(const char *path)
 {
-    static const char before[] = "ftmalloc: FtMallocReport: cannot open ";
-    static const char behind[] = " for writing; reports go to standard error\n";
-    if (open_failure_told)
+    char storage[PATH_BYTES_MAX + 128];
+    struct text line = text_in(storage, sizeof(storage));
+    if (failure_told)
         return;
-    open_failure_told = 1;
-    write_without_signal(STDERR_FILENO, before, sizeof(before) - 1);
-    write_without_signal(STDERR_FILENO, path, text_length(path));
-    write_without_signal(STDERR_FILENO, behind, sizeof(behind) - 1);
+    failure_told = 1;
+    text_add(&line, "ftmalloc: FtMallocReport: cannot ");
+    text_add(&line, path == NULL ? "write to descriptor " : "write to ");
+    if (path == NULL)
+        text_add_unsigned(&line, (unsigned)target_descriptor);
+    else
+        text_add(&line, path);
+    text_add(&line, "; reports go to standard error\n");
+    write_without_signal(STDERR_FILENO, line.start, line.length);
+}
+
+static int write_to_descriptor(const char *bytes, size_t count)
+{
+    if (write_without_signal(target_descriptor, bytes, count) || target_descriptor == STDERR_FILENO)
+        return 1;
+    tell_failure(NULL);
+    return 0;
 }
 
 /* Opened for each report: no descriptor of ours that the program could close or hand to a child. */
-static int open_target(void)
+static int write_to_file(const char *bytes, size_t count)
 {
     char storage[PATH_BYTES_MAX];
     struct text path = text_in(storage, sizeof(storage));
@@ -73,18 +87,19 @@ static int open_target(void)
         }
     }
     int descriptor = file_open(path.start, O_WRONLY | O_CREAT | O_APPEND);
-    if (descriptor < 0)
-        tell_open_failure(path.start);
-    return descriptor;
+    int is_written = descriptor >= 0 && write_without_signal(descriptor, bytes, count);
+    if (descriptor >= 0)
+        file_close(descriptor);
+    if (!is_written)
+        tell_failure(path.start);
+    return is_written;
 }
 
 void output_write(const char *bytes, size_t count)
 {
     int saved_errno = errno;
-    int descriptor = target_path != NULL ? open_target() : target_descriptor;
-    write_without_signal(descriptor < 0 ? STDERR_FILENO : descriptor, bytes, count);
-    if (target_path != NULL && descriptor >= 0)
-        file_close(descriptor);
+    if (!(target_path != NULL ? write_to_file(bytes, count) : write_to_descriptor(bytes, count)))
+        write_without_signal(STDERR_FILENO, bytes, count);
     errno = saved_errno;
 }
 

@@ -83,9 +83,11 @@ def test_a_suppression_file_may_be_long(program, tmp_path, count, is_covered):
     assert re.match(rf"==\d+==FtLeaks: {amount} not freed\n", done.stderr)
 
 
-def test_suppressions_without_end_suppress_nothing(program):
-    done = run(program, "nothing", {"FtLeaks": "1", "FtLeaksSuppressions": "/dev/zero"})
-    assert done.stderr.startswith("ftmalloc: FtLeaksSuppressions: cannot read /dev/zero: no memory, or more than 64 MB")
+@pytest.mark.parametrize("path", ["/dev/zero", "/etc"])
+def test_suppressions_without_end_suppress_nothing(program, path):
+    done = run(program, "nothing", {"FtLeaks": "1", "FtLeaksSuppressions": path})
+    told = f"ftmalloc: FtLeaksSuppressions: cannot read {path}: no file, no memory, or more than 64 MB"
+    assert done.stderr.startswith(told)
 
 
 def test_suppressions_that_cannot_be_read_suppress_nothing(program):
@@ -115,12 +117,15 @@ def test_report_goes_to_a_descriptor(program):
     assert done.stderr == ""
 
 
-def test_report_that_cannot_go_to_its_file_goes_to_standard_error(program):
-    done = run(program, "wrong_free", {"FtMallocReport": "/nonexistent/report"})
+@pytest.mark.parametrize("target, name", [
+    ("/nonexistent/report", "/nonexistent/report"), ("/", "/"), ("/dev/full", "/dev/full"), ("99", "descriptor 99"),
+])
+def test_report_that_cannot_go_to_its_target_goes_to_standard_error(program, target, name):
+    done = run(program, "wrong_free", {"FtMallocReport": target})
     reports, rest = ft_report.read_reports(done.stderr)
     assert [report.kind for report in reports] == ["invalid-free"]
     assert rest == [
-        "ftmalloc: FtMallocReport: cannot open /nonexistent/report for writing; reports go to standard error"
+        f"ftmalloc: FtMallocReport: cannot write to {name}; reports go to standard error"
     ]
 
 
@@ -177,3 +182,20 @@ def test_show_alloc_mem_prints_the_form_of_the_contract(program):
     assert not any(line.endswith(" : 84 bytes") for line in lines)
     assert [line for line in dump.splitlines() if " - " in line or line in heads] == lines
     assert "|hexdump." in dump and "68 65 78 64 75 6d 70 00" in dump
+
+
+@pytest.mark.parametrize("setting, told", [
+    ("FtMallocStackLogging=abc", "not a number from 1 to 32; using 16"),
+    ("FtMallocStackLogging=33", "not a number from 1 to 32; using 16"),
+    ("FtMallocRedzone=-1", "not a number from 1 to 65536; using 16"),
+    ("FtMallocCheckEach= 5", "not a number from 1 to 1000000000; using 1"),
+    ("FtMallocHistory=1e6", "not a number from 1 to 16777216; using 4096"),
+    ("FtMallocExitCode=256", "not a number from 1 to 255; using 1"),
+    ("FtMallocQuarantine=1Q", "not a size (such as 64M) from 1 to 1099511627776; using 67108864"),
+    ("FtMallocQuarantine=99999999999999999999G", "not a size (such as 64M) from 1 to 1099511627776; using 67108864"),
+    ("FtMallocGuard=al", "neither all nor a number from 1 to 1000000000; using 1"),
+])  # fmt: skip
+def test_a_malformed_value_is_one_line(program, setting, told):
+    name, value = setting.split("=")
+    done = run(program, "is_scribbled", {name: value})
+    assert (done.stderr, done.stdout, done.returncode) == (f"ftmalloc: {setting}: {told}\n", "no\n", 0)
