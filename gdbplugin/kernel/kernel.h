@@ -31,6 +31,6 @@ struct run {
 };
 
 /* model/heap.py: State */
-enum state { UNUSED, LIVE, FREED, QUARANTINED, CHANGING, CORRUPTED, UNKNOWN, STATE_COUNT };
+enum state { UNUSED, LIVE, FREED, QUARANTINED, CHANGING, CORRUPTED, UNREADABLE, STATE_COUNT };
 
 #endif

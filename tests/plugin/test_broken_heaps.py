@@ -254,7 +254,7 @@ def test_a_missing_page_loses_only_its_own_blocks():
     page = zone + 4 * 4096
     snapshot = broken(image, change=lambda image: image.drop(page, 4096))
     inside = {address for address in payloads if page <= address - 16 < page + 4096 or page < address <= page + 4096}
-    assert {address for address, state in states(snapshot).items() if state == State.UNKNOWN} == inside
+    assert {address for address, state in states(snapshot).items() if state == State.UNREADABLE} == inside
     assert {address for address, state in states(snapshot).items() if state == State.LIVE} == set(payloads) - inside
     found = finding(snapshot, "unreadable")
     assert found.address == page and f"{len(inside)} blocks" in found.message

@@ -205,7 +205,7 @@ def _check_run(snapshot: Snapshot, zone: Zone, run: Run, found: list[Finding]) -
                 address = snapshot.blocks.addresses[row]
                 found.append(
                     Finding("free-but-live", address, f"the block at {address:#x}, {snapshot.blocks.sizes[row]} bytes, "
-                            f"says {wrong.name.lower()}, yet its slot is listed as free: its header was written over, "
+                            f"says {wrong.word}, yet its slot is listed as free: its header was written over, "
                             "or it was freed twice")
                 )
             slot = states.find(wrong, slot + 1)

@@ -73,7 +73,7 @@ def describe_place(address: int, start: int, size_bytes: int) -> str:
 
 def _state_word(state: State) -> str:
     words = {State.CHANGING: "changing (inside malloc or free)", State.CORRUPTED: "smashed"}
-    return words.get(state, state.name.lower())
+    return words.get(state, state.word)
 
 
 def _in_zone(snapshot: Snapshot, address: int, mapping: Mapping | None) -> Explanation | None:
@@ -124,7 +124,7 @@ def _in_block(snapshot: Snapshot, block: Block, run: Run | None, address: int) -
                 f"It is {describe_place(address, before.address, before.size_bytes)} the {before.size_bytes}-byte "
                 f"{_state_word(before.state)} block at {before.address:#x}, the likely culprit of a wrong write here."
             )
-    elif address >= block.end and kind == "payload" and block.state not in (State.CORRUPTED, State.UNKNOWN):
+    elif address >= block.end and kind == "payload" and block.state not in (State.CORRUPTED, State.UNREADABLE):
         # a block of size 0 still has a start
         explanation.kind = "redzone" if block.size_bytes or address != block.address else "payload"
     if block.state == State.CORRUPTED:

@@ -61,9 +61,9 @@ def check_waiting(snapshot: Snapshot) -> Iterator[Finding]:
         row = bisect_left(blocks.addresses, payload)
         if row < len(blocks) and blocks.addresses[row] == payload:
             state = State(blocks.states[row])
-            if state in (State.QUARANTINED, State.CORRUPTED, State.UNKNOWN, State.CHANGING):
+            if state in (State.QUARANTINED, State.CORRUPTED, State.UNREADABLE, State.CHANGING):
                 continue
-            what = f"the block at {payload:#x}, which is {state.name.lower()}"
+            what = f"the block at {payload:#x}, which is {state.word}"
         else:
             what = f"{payload:#x}, where no block is"
         yield Finding(QUARANTINE, payload, f"entry {position} of the quarantine's queue names {what}: its header or "
@@ -157,7 +157,7 @@ class _Checker:
 
     def _after_free(self, row: int, wrong: tuple[int, bytes]) -> Finding:
         address, size_bytes = self.snapshot.blocks.addresses[row], self.snapshot.blocks.sizes[row]
-        state = State(self.snapshot.blocks.states[row]).name.lower()
+        state = State(self.snapshot.blocks.states[row]).word
         return Finding(AFTER_FREE, address, f"the {size_bytes}-byte {state} block at {address:#x} was written to after "
                        f"free: offset {wrong[0]} reads {_hex(wrong[1])} instead of {self.freed:02x}")
 

@@ -157,6 +157,6 @@ def _left_its_block(diagnosis: Diagnosis, snapshot: Snapshot, pointer: int, addr
     diagnosis.says(
         beyond if block.state == State.LIVE else "heap-use-after-free", "likely",
         f"{address:#x} was computed from {pointer:#x}, a pointer into a {block.size_bytes}-byte "
-        f"{block.state.name.lower()} block, and lies {place} that",
+        f"{block.state.word} block, and lies {place} that",
     )  # fmt: skip
     return True

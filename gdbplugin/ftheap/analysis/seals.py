@@ -98,6 +98,6 @@ def _damage(snapshot: Snapshot, row: int) -> Damage:
         return Damage(row, Finding(SMASHED, address, f"{message}; no block stands in front of it"), slot - address)
     message += (
         f"; likely culprit: the block before it at {front.address:#x}, {front.size_bytes} bytes, "
-        f"{front.state.name.lower()}, was written past its end"
+        f"{front.state.word}, was written past its end"
     )
     return Damage(front.index, Finding(SMASHED, address, message), slot - front.address)

@@ -256,7 +256,7 @@ def typed_place(
 ) -> TypedPlace | None:
     """``always``: look for typed pointers in a large heap too; without, only variables, and only where the graph of
     pointers is known already. None for a block that can't be trusted."""
-    if block.state in (State.CORRUPTED, State.UNKNOWN):
+    if block.state in (State.CORRUPTED, State.UNREADABLE):
         return None
     types = types_of(target, snapshot, progress, always)
     if types is not None:

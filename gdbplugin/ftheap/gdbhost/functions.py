@@ -82,7 +82,7 @@ def _of_block(tell: Callable[[Block], int]) -> Callable[[Question], int]:
 
 
 def _state(question: Question) -> str:
-    return question.block.state.name.lower() if question.block is not None else "none"
+    return question.block.state.word if question.block is not None else "none"
 
 
 def _kind(question: Question) -> str:

@@ -27,7 +27,12 @@ class State(IntEnum):
     QUARANTINED = 3
     CHANGING = 4  # the process was stopped inside malloc or free of this very block
     CORRUPTED = 5  # the header does not prove itself
-    UNKNOWN = 6  # the header could not be read
+    UNREADABLE = 6  # the header could not be read
+
+    @property
+    def word(self) -> str:
+        """As commands, documents and find write it."""
+        return self.name.lower()
 
 
 class ZoneType(IntEnum):

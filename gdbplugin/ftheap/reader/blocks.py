@@ -30,7 +30,7 @@ STATE_WORDS = {
     State.QUARANTINED: "quarantined",
     State.CHANGING: "changing",
     State.CORRUPTED: "itself smashed",
-    State.UNKNOWN: "unreadable",
+    State.UNREADABLE: "unreadable",
 }
 
 
@@ -154,7 +154,7 @@ class RunReader:
             first = max((start - header_bytes - self.prefix_bytes - run.first_slot) // run.stride_bytes + 1, 0)
             last = min((end - 1 - self.prefix_bytes - run.first_slot) // run.stride_bytes, run.carved_count - 1)
             for index in range(first, last + 1):
-                self.blocks.states[base + index] = State.UNKNOWN
+                self.blocks.states[base + index] = State.UNREADABLE
                 self.blocks.sizes[base + index] = 0
             self.context.unreadable(
                 max(start, run.first_slot),
@@ -173,7 +173,7 @@ class RunReader:
         if distance < header.size_bytes or distance % header.granule_bytes or payload > slot_end:
             return
         if not data.has(payload - header.size_bytes, header.size_bytes):
-            blocks.states[row] = State.UNKNOWN
+            blocks.states[row] = State.UNREADABLE
             return
         values = header.values(data.data, payload - header.size_bytes - data.address)
         state = self.states.of_aligned.get(values.state)
@@ -252,7 +252,7 @@ class RunReader:
         if not 0 <= gap <= _NEIGHBOUR_BYTES:
             return "; no block stands in front of it"
         word = STATE_WORDS[State(self.blocks.states[row - 1])]
-        if self.blocks.states[row - 1] in (State.CORRUPTED, State.UNKNOWN):
+        if self.blocks.states[row - 1] in (State.CORRUPTED, State.UNREADABLE):
             return f"; likely culprit: the block before it at {address:#x}, {word}"
         return f"; likely culprit: the block before it at {address:#x}, {size_bytes} bytes, {word}"
 

@@ -58,7 +58,7 @@ def _append(context: Context, reader: RunReader, zone: Zone, block: int, values:
     capacity = max(end - payload, 0)
     state, size_bytes = State.CORRUPTED, 0
     if values is None:
-        state = State.UNKNOWN
+        state = State.UNREADABLE
         context.unreadable(block, header.size_bytes, f"the header of the LARGE block at {payload:#x}")
     elif values.address == payload and values.state in reader.states.of_large:
         state, size_bytes = reader.states.of_large[values.state], values.size_bytes

@@ -23,7 +23,7 @@ _STATES = {
     State.QUARANTINED: "\x1b[35m",
     State.CHANGING: "\x1b[33m",
     State.CORRUPTED: _WARNING,
-    State.UNKNOWN: _WARNING,
+    State.UNREADABLE: _WARNING,
 }
 
 

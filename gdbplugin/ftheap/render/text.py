@@ -12,15 +12,7 @@ from .style import Style
 
 WIDTH = 79
 
-STATE_NAMES = {
-    State.UNUSED: "unused",
-    State.LIVE: "live",
-    State.FREED: "freed",
-    State.QUARANTINED: "quarantined",
-    State.CHANGING: "changing",
-    State.CORRUPTED: "corrupted",
-    State.UNKNOWN: "unreadable",
-}
+STATE_NAMES = tuple(state.word for state in State)  # by number
 
 
 def address(value: int) -> str:

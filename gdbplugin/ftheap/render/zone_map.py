@@ -26,7 +26,7 @@ LETTERS = {
     State.UNUSED: _NEVER,
     State.CHANGING: "t",
     State.CORRUPTED: "X",
-    State.UNKNOWN: "?",
+    State.UNREADABLE: "?",
 }
 LEGEND = {
     _HEADER: "header of a zone or block",
