@@ -65,18 +65,18 @@ demo: ## crash and leak real programs, and see what gdb says (installs what it n
 	@$(MAKE) --no-print-directory -s all
 	@demo/run
 
-test: ## every ring of the tests (installs what it needs)
+test: ## every ring of the tests, or TESTS="tests/gdb -k leak" (installs what it needs)
 	@setup/install test
 	@$(MAKE) --no-print-directory -s all
 	@tests/run $(TESTS)
 
-test-aarch64: ## the library for aarch64, under qemu and gdb-multiarch (installs what it needs)
+test-aarch64: ## the tests for aarch64, under qemu and gdb-multiarch (installs what it needs)
 	@setup/install test
 	@setup/install aarch64
 	@$(MAKE) --no-print-directory -s all
 	@tests/run tests/aarch64 $(TESTS)
 
-bench: ## time and memory, compared with the other allocators (installs what it needs)
+bench: ## time and memory beside the other allocators, options in BENCH="--quick" (installs what it needs)
 	@setup/install bench
 	@$(MAKE) --no-print-directory -s all
 	@/usr/bin/python3 bench/run.py $(BENCH)

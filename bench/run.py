@@ -11,11 +11,11 @@ import platform
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from harness import extension, instructions, returns, switches
-from harness.allocators import Allocator, find_allocators
+from harness.allocators import find_allocators
+from harness.bench import Bench
 from harness.build import ROOT
 from harness.cases import Case, micro_cases
 from harness.rounds import run_rounds
@@ -24,23 +24,6 @@ from harness.workloads import real_cases
 
 DEFAULT_ROUNDS = 4
 DEFAULT_SECTIONS = ("table", "instructions", "returns", "extension")
-
-
-@dataclass
-class Bench:
-    """What the sections share."""
-
-    allocators: list[Allocator]
-    cases: list[Case]
-    rounds: int
-    quick: bool
-    library: Path
-    inspectors: dict[str, str]
-    records: list[dict] = field(default_factory=list)
-
-    def record(self, record: dict) -> None:
-        """Keeps a raw record for --json."""
-        self.records.append(record)
 
 
 def parse_options(arguments: list[str]) -> argparse.Namespace:
@@ -60,7 +43,11 @@ def parse_options(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--list", action="store_true", help="names the cases and ends")
     parser.add_argument("--json", type=Path, default=os.environ.get("FTMALLOC_BENCH_JSON") or None, metavar="FILE",
                         help="raw records (also FTMALLOC_BENCH_JSON)")
-    return parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
+    for pair in options.allocator + options.inspector:
+        if not all(pair.partition("=")):
+            parser.error(f"{pair}: give NAME=PATH")
+    return options
 
 
 def chosen_cases(patterns: list[str]) -> tuple[list[Case], list[str]]:
@@ -102,13 +89,15 @@ def main(arguments: list[str]) -> int:
     """Runs the sections and prints them as they end."""
     options = parse_options(arguments)
     cases, missing_cases = chosen_cases(options.cases)
+    if not cases:
+        sys.exit("bench: no case has such a name or group; --list names them")
     if options.list:
         print("\n".join(f"{case.name:<17} {case.group:<8} {case.clock:<5} {case.what}" for case in cases))
         return 0
     only = [name for name in options.allocators.split(",") if name]
     allocators, missing = find_allocators(options.library.resolve(), options.allocator, only)
     bench = Bench(allocators, cases, options.rounds or (1 if options.quick else DEFAULT_ROUNDS), options.quick,
-                  options.library.resolve(), dict(pair.split("=", 1) for pair in options.inspector if "=" in pair))
+                  options.library.resolve(), dict(pair.split("=", 1) for pair in options.inspector))
     print(f"ftmalloc bench: {machine_line()}")
     print("allocators: " + ", ".join(one.name for one in allocators))
     print("".join(f"missing: {text}\n" for text in missing + missing_cases), end="")

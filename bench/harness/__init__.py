@@ -1,1 +1,2 @@
-"""The bench's parts. allocators, build, launch → cases, workloads → the sections (one module each) → run.py."""
+"""The bench's parts, low to high: allocators, build, launch; cases, workloads; bench, rounds, table; the sections, one
+module each; run.py."""

@@ -10,6 +10,7 @@ from pathlib import Path
 BENCH = Path(__file__).resolve().parent.parent
 ROOT = BENCH.parent
 BUILD = ROOT / "build" / "bench"
+EXTENSION = ROOT / "gdbplugin" / "ftmalloc.py"
 
 # -fno-builtin: the compiler must not do away with a malloc whose block is freed at once.
 FLAGS = ["-O2", "-g", "-fno-builtin", "-Wall", "-Wextra", "-pthread"]

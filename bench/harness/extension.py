@@ -13,12 +13,12 @@ from pathlib import Path
 
 from harness import inspectors
 from harness.allocators import OURS, Allocator
-from harness.build import BENCH, BUILD, ROOT, build_program, launcher
+from harness.bench import Bench
+from harness.build import BENCH, BUILD, EXTENSION, build_program, launcher
 from harness.launch import Launch
 from harness.rounds import progress
 from harness.table import rows_of
 
-PLUGIN = ROOT / "gdbplugin" / "ftmalloc.py"
 # A command, and what the same session was asked before it.
 COMMANDS = [
     ("show-alloc-mem", ""), ("show-alloc-mem -json", ""), ("zone-map", ""), ("ftmalloc stats", ""),
@@ -101,14 +101,14 @@ def write_core(program: Path, library: Path | None, heap: Heap, core: Path) -> N
 
 def measure(command: str, first: str, prelude: str, arguments: list[str], cwd: Path) -> tuple[float, float, str]:
     """(seconds, KiB, outcome) of one command; outcome is "done", "undefined", or what went wrong."""
-    timed = TIMED.format(source=f"source {PLUGIN}", first=first, command=command)
+    timed = TIMED.format(source=f"source {EXTENSION}", first=first, command=command)
     match = re.search(r"^BENCH\|([\d.]+)\|(\d+)\|(.*)$", run_gdb(prelude + timed, arguments, cwd), re.MULTILINE)
     if not match:
         return 0.0, 0.0, f"failed: no answer within {TIMEOUT_SECONDS:.0f} s"
     return float(match.group(1)), float(match.group(2)), match.group(3)
 
 
-def heap_rows(bench, program: Path, heap: Heap, core: Path) -> list[list[str]]:
+def heap_rows(bench: Bench, program: Path, heap: Heap, core: Path) -> list[list[str]]:
     """One line for each command that exists: live and on a core, seconds and memory."""
     live, rows = to_ready(bench.library, heap), []
     for command, first in COMMANDS:
@@ -129,11 +129,11 @@ def heap_rows(bench, program: Path, heap: Heap, core: Path) -> list[list[str]]:
     return rows
 
 
-def section(bench) -> list[str]:
+def section(bench: Bench) -> list[str]:
     """One table for each heap, then the peers on like heaps."""
     if not shutil.which("gdb"):
         return ["missing: gdb (Debian: apt install gdb)"]
-    if not PLUGIN.exists() or not any(one.name == OURS for one in bench.allocators):
+    if not EXTENSION.exists() or not any(one.name == OURS for one in bench.allocators):
         return ["missing: the extension or our library; run make"]
     program, core = build_program(BENCH / "programs" / "heap_walk.c"), BUILD / "heap_walk.core"
     lines = ["seconds from the load of the extension to the end of the command, then by how much gdb's peak of memory",
@@ -148,4 +148,6 @@ def section(bench) -> list[str]:
             lines += ["", *inspectors.rows(bench, program, heap.title, core, peer_core)]
             peer_core.unlink(missing_ok=True)
         core.unlink(missing_ok=True)
-    return [*lines, "", *inspectors.leak_checkers(bench, heaps(bench.quick)[0]), *inspectors.missing(bench)]
+    first = heaps(bench.quick)[0]
+    leaks = inspectors.leak_checkers(bench, first.blocks, first.megabytes)
+    return [*lines, "", *leaks, *inspectors.missing(bench)]

@@ -10,12 +10,12 @@ import shutil
 from pathlib import Path
 
 from harness.allocators import Allocator
-from harness.build import BENCH, BUILD, ROOT, build_program, launcher
+from harness.bench import Bench
+from harness.build import BENCH, BUILD, EXTENSION, build_program, launcher
 from harness.launch import Launch, Sample
 from harness.rounds import progress
 from harness.table import rows_of
 
-PLUGIN = ROOT / "gdbplugin" / "ftmalloc.py"
 TIMEOUT_SECONDS = 300.0
 OURS, CHAP, CORE_ANALYZER = "ftmalloc", "chap", "core_analyzer"
 NAMES = (CHAP, CORE_ANALYZER)
@@ -46,7 +46,7 @@ def command_line(name: str, path: str, question: str, program: Path, core: Path)
         folder = Path(path).resolve().parent / "data-directory"
         batch += [f"--data-directory={folder}"] if folder.is_dir() else []
     elif question:
-        batch += ["-ex", f"source {PLUGIN}"]
+        batch += ["-ex", f"source {EXTENSION}"]
     return [*batch, *(["-ex", question] if question else []), str(program), str(core)]
 
 
@@ -57,7 +57,7 @@ def run(command: list[str], settings: dict[str, str] | None = None) -> Sample:
     return launch.finish(TIMEOUT_SECONDS)
 
 
-def rows(bench, program: Path, title: str, core: Path, peer_core: Path) -> list[str]:
+def rows(bench: Bench, program: Path, title: str, core: Path, peer_core: Path) -> list[str]:
     """A table of all questions, when one of the peers is here. ``core``: of our heap."""
     tools = {OURS: "gdb"} | {name: path for name in NAMES if (path := find(name, bench.inspectors))}
     if len(tools) == 1:
@@ -80,9 +80,9 @@ def rows(bench, program: Path, title: str, core: Path, peer_core: Path) -> list[
     return rows_of(table)
 
 
-def leak_checkers(bench, heap) -> list[str]:
+def leak_checkers(bench: Bench, blocks: int, megabytes: int) -> list[str]:
     """What the leak checks inside of the process take at its end: a run with, less a run without."""
-    arguments, found = [str(heap.blocks), str(heap.megabytes)], []
+    arguments, found = [str(blocks), str(megabytes)], []
     source = BENCH / "programs" / "heap_walk.c"
     sanitized, plain = build_program(source, ["-fsanitize=leak"], ".lsan"), build_program(source)
     valgrind = shutil.which("valgrind")
@@ -96,12 +96,12 @@ def leak_checkers(bench, heap) -> list[str]:
         samples = [run(command, each) for command, each in zip(commands, settings)]
         seconds = samples[0].seconds("cpu") - samples[1].seconds("cpu")
         bench.record({"section": "inspectors", "tool": name, "question": "leaks at the end", "cpu": seconds})
-        found.append(f"leak check at the end, {heap.title}: {name} {seconds:.2f} s CPU")
+        found.append(f"leak check at the end, {blocks:,} blocks, {megabytes} MB: {name} {seconds:.2f} s CPU")
     progress("")
     return found
 
 
-def missing(bench) -> list[str]:
+def missing(bench: Bench) -> list[str]:
     """A sentence for each peer that is not here."""
     return [f"missing: {name} is not in Debian; give it by --inspector {name}=PATH"
             for name in NAMES if not find(name, bench.inspectors)]

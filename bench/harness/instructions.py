@@ -7,7 +7,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from harness.allocators import Allocator
+from harness.bench import Bench
 from harness.build import BENCH, build_program
 from harness.launch import clean_environment
 from harness.rounds import progress
@@ -46,13 +46,13 @@ def per_step(program: Path, library: str | None, step: str, size: int) -> float 
     return None if few is None or many is None else (many - few) / (MANY - FEW)
 
 
-def section(bench) -> list[str]:
+def section(bench: Bench) -> list[str]:
     """Instructions per step for each allocator."""
     if not shutil.which("valgrind"):
         return ["missing: valgrind (Debian: apt install valgrind)"]
     program = build_program(BENCH / "programs" / "steps.c")
     loop = per_step(program, None, "empty", 0) or 0.0
-    allocators: list[Allocator] = bench.allocators
+    allocators = bench.allocators
     rows = [["instructions per step", *(one.name for one in allocators)]]
     for heading, step, size in STEPS:
         cells = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from harness.allocators import Allocator
+from harness.bench import Bench
 from harness.build import BENCH, BUILD, build_program, launcher
 from harness.launch import Launch
 from harness.rounds import progress
@@ -48,10 +49,10 @@ def scale_cell(values: dict[str, int] | str) -> str:
     return f"{values['pair_ns']}" + (f", {values['walk_ns']}" if values["walk_ns"] else "")
 
 
-def section(bench) -> list[str]:
+def section(bench: Bench) -> list[str]:
     """Three small tables."""
     program = build_program(BENCH / "programs" / "returns.c")
-    allocators: list[Allocator] = bench.allocators
+    allocators = bench.allocators
     megabytes = peak_megabytes(bench.quick)
 
     def row(heading: str, name: str, number: int, text) -> list[str]:

@@ -12,7 +12,6 @@ from harness.allocators import Allocator
 from harness.cases import Case
 from harness.launch import Sample
 
-
 # A case that takes less than so many seconds runs so often in each round: the shorter, the noisier.
 PASSES = ((0.1, 3), (0.3, 2))
 

@@ -8,6 +8,7 @@ import subprocess
 from dataclasses import replace
 
 from harness.allocators import BASELINE, OURS, Allocator
+from harness.bench import Bench
 from harness.build import build_program
 from harness.cases import Case
 from harness.launch import Sample
@@ -41,12 +42,12 @@ def switch_table(cases: list[Case], results: Results) -> list[str]:
         table = RatioTable(cases, names, measure)
         rows = [[f"{title}, relative to off", *names[1:]]]
         for case in cases:
-            rows.append([case.name, *(results.failure(case.name, name) or ratio_text(table.ratio(case, name)).strip()
+            rows.append([case.name, *(results.failure(case.name, name) or ratio_text(table.ratio(case, name))
                                       for name in names[1:])])
         for group in dict.fromkeys(case.group for case in cases):
             members = [case for case in cases if case.group == group]
             rows.append([f"geometric mean, {group}",
-                         *(ratio_text(table.mean(name, members)).strip() for name in names[1:])])
+                         *(ratio_text(table.mean(name, members)) for name in names[1:])])
         lines += ["", *rows_of(rows)]
     return lines
 
@@ -80,7 +81,7 @@ def run_tool(case: Case, tool: str, ours: Allocator) -> Sample:
     return case.run(Allocator(BASELINE, None), {}, VALGRIND if tool == "valgrind" else ())
 
 
-def run_tools(bench, cases: list[Case], ours: Allocator) -> Results:
+def run_tools(bench: Bench, cases: list[Case], ours: Allocator) -> Results:
     """Interleaved rounds of all tools; valgrind, which takes minutes, in the first round only."""
     results = Results()
     present = {"off", "debug", "plain"} | ({"asan"} if asan_library() else set()) \
@@ -99,7 +100,7 @@ def run_tools(bench, cases: list[Case], ours: Allocator) -> Results:
     return results
 
 
-def foreign_tools(bench, cases: list[Case], ours: Allocator) -> list[str]:
+def foreign_tools(bench: Bench, cases: list[Case], ours: Allocator) -> list[str]:
     """FtMallocDebug beside ASan and valgrind: each relative to the same program without it."""
     results = run_tools(bench, cases, ours)
     measures = (results.seconds, results.peak_kb)
@@ -114,16 +115,16 @@ def foreign_tools(bench, cases: list[Case], ours: Allocator) -> list[str]:
     for case in cases:
         mark = " (compiled)" if case.source or compiled_program(case.name, True) else ""
         rows.append(row(case.name + mark, lambda table, tool: results.failure(case.name, tool)
-                        or ratio_text(table.ratio(case, tool)).strip()))
+                        or ratio_text(table.ratio(case, tool))))
     for group in dict.fromkeys(case.group for case in cases):
         members = [case for case in cases if case.group == group]
-        rows.append(row(f"geometric mean, {group}", lambda table, tool: ratio_text(table.mean(tool, members)).strip()))
+        rows.append(row(f"geometric mean, {group}", lambda table, tool: ratio_text(table.mean(tool, members))))
     return ["", *rows_of(rows), "",
             "(compiled: with gcc's ASan for ASan, and as it is for the others. The other real programs get ASan's",
             "allocator alone, without the checks of accesses: a lower bound)"]
 
 
-def section(bench) -> list[str]:
+def section(bench: Bench) -> list[str]:
     """All switches on the real programs and some micro cases."""
     ours = next((one for one in bench.allocators if one.name == OURS), None)
     if not ours:

@@ -19,9 +19,9 @@ def geometric_mean(values: Iterable[float]) -> float | None:
     return math.exp(sum(logarithms) / len(logarithms)) if logarithms else None
 
 
-def ratio_text(value: float | None, width: int = 6) -> str:
+def ratio_text(value: float | None) -> str:
     """A ratio with two digits, or a dash."""
-    return f"{'-':>{width}}" if value is None else f"{value:>{width}.2f}"
+    return "-" if value is None else f"{value:.2f}"
 
 
 def rows_of(text_rows: list[list[str]]) -> list[str]:
@@ -67,11 +67,11 @@ def case_row(case: Case, time: RatioTable, memory: RatioTable, results: Results)
     base_seconds, base_kb = time.measure(case, columns[0]), memory.measure(case, columns[0])
     row = [case.name, case.clock, f"{base_seconds * 1000:.0f}" if base_seconds else "-"]
     for name in columns[1:]:
-        row.append(results.failure(case.name, name) or ratio_text(time.ratio(case, name)).strip())
+        row.append(results.failure(case.name, name) or ratio_text(time.ratio(case, name)))
     best = time.to_best_peer(case)
     row.append(f"{best[0]:.2f}{'*' if best[0] > WORST_CASE_RATIO else ' '}" if best else "-")
     row.append(f"{base_kb / 1024:.1f}" if base_kb else "-")
-    row += [ratio_text(memory.ratio(case, name)).strip() for name in columns[1:]]
+    row += [ratio_text(memory.ratio(case, name)) for name in columns[1:]]
     return row
 
 
@@ -90,8 +90,8 @@ def main_table(cases: list[Case], columns: list[str], results: Results) -> list[
     for group in [*dict.fromkeys(case.group for case in cases), "all"]:
         members = [case for case in cases if group in (case.group, "all")]
         rows.append([f"geometric mean, {group}", "", "",
-                     *(ratio_text(time.mean(name, members)).strip() for name in columns[1:]), "", "",
-                     *(ratio_text(memory.mean(name, members)).strip() for name in columns[1:])])
+                     *(ratio_text(time.mean(name, members)) for name in columns[1:]), "", "",
+                     *(ratio_text(memory.mean(name, members)) for name in columns[1:])])
     lines = rows_of(rows)
     lines.insert(1, "-" * len(lines[0]))
     return lines + worst_cases(cases, time)
