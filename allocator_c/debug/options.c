@@ -102,6 +102,20 @@ static void tell_malformed(const struct option_row *row, const char *word)
     output_write_error(text.start, text.length);
 }
 
+/* A switch that is spelled wrong would go unnoticed else. Other names that begin with Ft are not ours. */
+static void tell_unknown(const char *entry)
+{
+    char line[160];
+    struct text text = text_in(line, sizeof(line));
+    if (!text_begins(entry, "FtMalloc") && !text_begins(entry, "FtLeak"))
+        return;
+    text_add(&text, "ftmalloc: no switch has the name ");
+    for (; *entry != '=' && *entry != '\0' && text.length < sizeof(line) / 2; entry++)
+        text_add_char(&text, *entry);
+    text_add(&text, "; FtMallocHelp=1 lists them\n");
+    output_write_error(text.start, text.length);
+}
+
 static uint64_t read_value(const struct option_row *row, const char *word)
 {
     uint64_t number;
@@ -128,7 +142,9 @@ static void read_entry(const char *entry)
         is_given[i] = 1;
         ftmalloc_options[i].value = read_value(&rows[i], entry + length + 1);
         texts[i] = ftmalloc_options[i].value != 0 ? entry + length + 1 : NULL;
+        return;
     }
+    tell_unknown(entry);
 }
 
 const char *option_text(enum option option)

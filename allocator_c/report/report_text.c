@@ -122,7 +122,7 @@ static void add_history(struct text *text, const char *verb, const struct fault_
 
 void report_text_fault(struct text *text, const struct fault *fault)
 {
-    static const char *const accesses[] = {"detected", "read", "write", "execute", "free", "realloc"};
+    static const char *const accesses[] = {"found at", "read of", "write of", "execute of", "free of", "realloc of"};
     const char *name = fault_name(fault->kind);
     text_add(text, RULE "==");
     text_add_unsigned(text, process_id());
@@ -134,7 +134,7 @@ void report_text_fault(struct text *text, const struct fault *fault)
     text_add(text, fault->evidence);
     text_add(text, "\n");
     text_add(text, accesses[fault->access <= FAULT_ACCESS_REALLOC ? fault->access : 0]);
-    text_add(text, " of ");
+    text_add(text, " ");
     text_add_hex(text, fault->argument != 0 ? fault->argument : fault->address);
     text_add(text, fault->is_late ? ", found later" : "");
     add_thread(text, fault->stack.thread_id);

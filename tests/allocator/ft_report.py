@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 RULE = "=" * 65
 HEAD = re.compile(r"==(\d+)==ERROR: ftmalloc: ([a-z-]+) on (0x[0-9a-f]+): (.*)")
 BY = r"by (?:an unknown thread|thread (\d+).*):"
-CALL = re.compile(rf"(detected|read|write|execute|free|realloc) of (0x[0-9a-f]+)(?:, found later)? {BY}")
+CALL = re.compile(rf"(found at|(?:read|write|execute|free|realloc) of) (0x[0-9a-f]+)(?:, found later)? {BY}")
 FRAME = re.compile(r"    #(\d+) (0x[0-9a-f]+) in (?:\?|(?:(\S+)\+0x[0-9a-f]+ )?\((\S+)\+(0x[0-9a-f]+)\))")
 PLACE = re.compile(
     r"(0x[0-9a-f]+) is (\d+ bytes? (?:inside|after|before) a .*\d+-byte block) \[0x[0-9a-f]+,0x[0-9a-f]+\)"

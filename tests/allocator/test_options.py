@@ -42,6 +42,12 @@ def test_switches_are_read_when_the_loader_allocates_before_the_environment_is_s
     assert (done.stderr, done.returncode) == ("", 0)
 
 
+def test_a_switch_that_is_spelled_wrong_is_said(program):
+    done = run(program, "is_scribbled", {"FtMallocScribbel": "1", "FtMallocScribble": "1", "FtpServer": "elsewhere"})
+    told = "ftmalloc: no switch has the name FtMallocScribbel; FtMallocHelp=1 lists them\n"
+    assert (done.stdout, done.stderr) == ("yes\n", told)
+
+
 def test_no_switch_no_word(program):
     done = run(program, "leak_some")
     assert (done.stdout, done.stderr) == ("stdio has a buffer of its own\n", "")
