@@ -42,6 +42,16 @@ def test_switches_are_read_when_the_loader_allocates_before_the_environment_is_s
     assert (done.stderr, done.returncode) == ("", 0)
 
 
+@pytest.mark.parametrize("name, value, told", [
+    ("FtMallocQuarantine", "much", "not a size (such as 64M) from 1 to 1099511627776; using 67108864"),
+    ("FtMallocStackLogging", "99", "not a number from 1 to 32; using 16"),
+    ("FtMallocGuard", "-1", "not a number from 1 to 1000000000; using 1"),
+])
+def test_a_malformed_value_is_one_line_and_the_default(program, name, value, told):
+    done = run(program, "is_scribbled", {name: value})
+    assert (done.stderr, done.returncode) == (f"ftmalloc: {name}={value}: {told}\n", 0)
+
+
 def test_a_switch_that_is_spelled_wrong_is_said(program):
     done = run(program, "is_scribbled", {"FtMallocScribbel": "1", "FtMallocScribble": "1", "FtpServer": "elsewhere"})
     told = "ftmalloc: no switch has the name FtMallocScribbel; FtMallocHelp=1 lists them\n"
