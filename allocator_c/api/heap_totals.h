@@ -6,7 +6,7 @@
 
 #include "heap/heap.h"
 
-#define ZONE_TYPES 4 /* enum zone_type; 0 is unused */
+#define ZONE_TYPES (ZONE_LARGE + 1) /* 0 is unused */
 
 struct zone_totals {
     size_t zone_count;

@@ -37,14 +37,13 @@ static void print_sizes(FILE *stream, const struct heap_totals *totals, unsigned
 /* The elements are glibc's, so that whoever reads its answer reads ours; a "heap" is all zones of a type. */
 FT_EXPORT int malloc_info(int options, FILE *stream)
 {
-    static const char *const names[ZONE_TYPES] = {"", "TINY", "SMALL", "LARGE"};
     if (options != 0)
         return EINVAL;
     struct heap_totals totals = heap_totals_count();
     const struct zone_totals *large = &totals.of_type[ZONE_LARGE];
     fprintf(stream, "<malloc version=\"1\">\n");
     for (unsigned type = ZONE_TINY; type <= ZONE_LARGE; type++) {
-        fprintf(stream, "<heap nr=\"%u\" type=\"%s\" zones=\"%zu\">\n", type - ZONE_TINY, names[type],
+        fprintf(stream, "<heap nr=\"%u\" type=\"%s\" zones=\"%zu\">\n", type - ZONE_TINY, zone_type_name(type),
                 totals.of_type[type].zone_count);
         print_sizes(stream, &totals, type);
         print_totals(stream, &totals.of_type[type]);

@@ -82,14 +82,13 @@ static void list_dump(struct listing *listing, const struct block *block)
 
 static int list_block(const struct zone *zone, const struct block *block, void *context)
 {
-    static const char *const type_names[] = {"?", "TINY", "SMALL", "LARGE"};
     struct listing *listing = context;
     uint64_t size = block_size(block);
     uintptr_t payload = (uintptr_t)block_payload(block);
     if (!block_state_is_live(block_state(block)))
         return 0;
     if (zone != listing->zone) {
-        text_add(&listing->text, type_names[zone->type & 3]);
+        text_add(&listing->text, zone_type_name(zone->type));
         text_add(&listing->text, " : ");
         text_add_hex_upper(&listing->text, (uintptr_t)zone);
         end_line(listing);

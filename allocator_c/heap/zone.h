@@ -38,6 +38,13 @@
 
 enum zone_type { ZONE_TINY = 1, ZONE_SMALL = 2, ZONE_LARGE = 3 };
 
+/* As listings write it; "?" for what is none. */
+static inline const char *zone_type_name(uint32_t type)
+{
+    static const char *const names[] = {"?", "TINY", "SMALL", "LARGE"};
+    return names[type <= ZONE_LARGE ? type : 0];
+}
+
 enum zone_flag {
     ZONE_HUGE = 1,    /* LARGE zone with a mapping of its own, outside the regions */
     ZONE_GUARDED = 2, /* LARGE zone with inaccessible pages around its block (FtMallocGuard), see guarded.h */
