@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import ctypes
 import os
-from array import array
 from functools import lru_cache
-from typing import Any, Iterable, Sequence
+from typing import Any, Sequence
 
 VERSION = 7  # KERNEL_VERSION in kernel/kernel.h
 _NAME = "libftmalloc_scan.so"

@@ -168,7 +168,7 @@ def test_explains_blocks(crashed: Crashed) -> None:
     block, freed = crashed.told.only("thread"), next(iter(crashed.told.freed))
     answer = gdb(
         f"ftmalloc explain -json {block:#x} + 5", f"ftmalloc explain -json (char *){freed:#x}",
-        f"ftmalloc explain -json -- interior",
+        "ftmalloc explain -json -- interior",
         arguments=(crashed.program, crashed.core),
     )  # fmt: skip
     inside, gone, interior = answer.documents()
