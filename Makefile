@@ -46,7 +46,7 @@ $(BUILD)/libftmalloc.a: $(OBJECTS)
 
 # What the gdb extension calls to scan big heaps; it does without, more slowly.
 KERNEL := $(sort $(wildcard gdbplugin/kernel/*.c))
-$(BUILD)/libftmalloc_scan.so: $(KERNEL) gdbplugin/kernel/kernel.h Makefile
+$(BUILD)/libftmalloc_scan.so: $(KERNEL) $(wildcard gdbplugin/kernel/*.h) Makefile
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -std=gnu11 -fPIC -fvisibility=hidden -Wall -Wextra -shared $(LDFLAGS) -o $@ $(KERNEL)
 

@@ -11,7 +11,7 @@ import os
 from functools import lru_cache
 from typing import Any, Sequence
 
-VERSION = 7  # KERNEL_VERSION in kernel/kernel.h
+VERSION = 8  # KERNEL_VERSION in kernel/kernel.h
 _NAME = "libftmalloc_scan.so"
 _HOME = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))  # gdbplugin/
 # Beside the extension after `make install`, in the tree's build directory before.
@@ -48,6 +48,15 @@ class Edges(ctypes.Structure):
         ("row_count", word), ("starts", pointer), ("target_count", word), ("targets", pointer), ("classes", pointer),
         ("stack", pointer),
     ]  # fmt: skip
+
+
+class Tree(ctypes.Structure):
+    """struct tree"""
+
+    _fields_ = [
+        (name, pointer)
+        for name in "numbers order parents semis labels ancestors starts scratch sources".split()
+    ] + [("count", word)]  # fmt: skip
 
 
 class Groups(ctypes.Structure):
@@ -136,6 +145,8 @@ _SIGNATURES: dict[str, Sequence[Any]] = {
     "ftscan_edges": (pointer, pointer, word, word, pointer, word, word, pointer, pointer, pointer),
     "ftscan_roots": (pointer, word, pointer, word, word, pointer),
     "ftscan_classify": (pointer, pointer, pointer, word, pointer, word, pointer),
+    "ftscan_dominators": (pointer, pointer, word, pointer),
+    "ftscan_retained": (word, pointer, pointer, pointer, pointer, pointer),
     "ftscan_starts": (pointer, word, pointer),
     "ftscan_runs": (pointer, word, pointer, word, word, pointer),
     "ftscan_together": (pointer, word, word, word),

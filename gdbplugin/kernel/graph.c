@@ -1,7 +1,6 @@
 /* Who points at whom, and what is lost: analysis/graph.py, analysis/mark.py. */
-#include "kernel.h"
+#include "graph.h"
 
-#define INTERIOR 1u
 #define NO_EDGE UINT32_MAX
 
 enum leak_class { NONE, REACHABLE, POSSIBLE, INDIRECT, DEFINITE }; /* analysis/mark.py: LeakClass */
@@ -206,22 +205,6 @@ EXPORT void ftscan_roots(const struct heap *heap, uint64_t start, const uint64_t
         found->places[found->count] = start + index * WORD_BYTES;
         found->targets[found->count++] = edge;
     }
-}
-
-/* The graph's edges: those of row r are targets[starts[r]] .. targets[starts[r + 1]]. `stack` has row_count entries. */
-struct graph {
-    uint64_t row_count;
-    const uint64_t *starts;
-    uint64_t target_count;
-    const uint32_t *targets;
-    uint8_t *classes;
-    uint32_t *stack;
-};
-
-static uint64_t edges_end(const struct graph *graph, uint32_t row)
-{
-    uint64_t end = graph->starts[row + 1];
-    return end < graph->target_count ? end : graph->target_count;
 }
 
 /* Gives `value` to `row` and to all without a class that it leads to, by direct edges only if asked. A row is pushed

@@ -7,11 +7,16 @@ dominates. Nodes are numbered in the order of a depth-first search, 0 is the com
 from __future__ import annotations
 
 from array import array
+from contextlib import ExitStack
+from ctypes import byref
 from itertools import accumulate
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from .. import kernel
 from .graph import Graph
 from .leaks import pinned_rows
+
+_EDGES_END = 1 << 32  # of the kernel's columns
 
 
 class Retained(NamedTuple):
@@ -25,33 +30,71 @@ class Retained(NamedTuple):
 def owners(graph: Graph) -> list[Retained]:
     """Blocks held by roots, or by several blocks at once, with what each retains; most bytes first. Together they are
     all that is reachable, each block counted once."""
-    order, parents, numbers = _search(graph)
-    if len(order) == 1:
-        return []
-    idoms = _immediate_dominators(parents, *_predecessors(graph, order, numbers))
-    sizes, counts = array("Q", bytes(8 * len(order))), array("Q", bytes(8 * len(order)))
-    for number in range(len(order) - 1, 0, -1):
-        sizes[number] += graph.snapshot.blocks.sizes[order[number]]
-        counts[number] += 1
-        sizes[idoms[number]] += sizes[number]
-        counts[idoms[number]] += counts[number]
-    found = [
-        Retained(order[number], counts[number], sizes[number])
-        for number in range(1, len(order))
-        if idoms[number] == 0
-    ]
+    library = kernel.find()[0]
+    seeds = _seeds(graph)
+    if library is None or len(graph.targets) + len(seeds) >= _EDGES_END:
+        order, dominators = plain_tree(graph, seeds)
+        counts, sizes = plain_sums(graph, order, dominators)
+    else:
+        order, dominators = kernel_tree(library, graph, seeds)
+        counts, sizes = kernel_sums(library, graph, order, dominators)
+    numbers = (number for number, dominator in enumerate(dominators) if dominator == 0 and number)
+    found = [Retained(order[number], counts[number], sizes[number]) for number in numbers]
     return sorted(found, key=lambda owner: (-owner.size_bytes, owner.row))
 
 
-def _seeds(graph: Graph) -> list[int]:
-    return sorted({edge >> 1 for edge in graph.root_targets} | set(pinned_rows(graph)))
+def plain_tree(graph: Graph, seeds: array) -> tuple[array, array]:
+    """Rows by number (0 stands for the roots), and the number of the immediate dominator of each."""
+    order, parents, numbers = _search(graph, seeds)
+    return order, _immediate_dominators(parents, *_predecessors(graph, seeds, order, numbers))
 
 
-def _search(graph: Graph) -> tuple[array, array, array]:
+def kernel_tree(library: Any, graph: Graph, seeds: array) -> tuple[array, array]:
+    """As plain_tree; the numbers may be others."""
+    count = len(graph.live)
+    columns = [array("I", [0]) * (count + 2) for _ in range(8)]
+    columns.append(array("I", [0]) * (len(graph.targets) + len(seeds) or 1))
+    with ExitStack() as pins:
+        starts_at, targets_at, seeds_at, *at = (
+            pins.enter_context(kernel.Address(column)) for column in (graph.starts, graph.targets, seeds, *columns)
+        )
+        tree = kernel.Tree(*at, 0)
+        edges = kernel.Edges(count, starts_at, len(graph.targets), targets_at, None, None)
+        library.ftscan_dominators(byref(edges), seeds_at, len(seeds), byref(tree))
+    _, order, dominators = columns[:3]
+    del order[tree.count :], dominators[tree.count :]
+    return order, dominators
+
+
+def plain_sums(graph: Graph, order: array, dominators: array) -> tuple[array, array]:
+    """How many blocks each number's dominates, itself included, and how many bytes."""
+    counts, sizes = array("I", [0]) * len(order), array("Q", [0]) * len(order)
+    for number in range(len(order) - 1, 0, -1):
+        sizes[number] += graph.snapshot.blocks.sizes[order[number]]
+        counts[number] += 1
+        sizes[dominators[number]] += sizes[number]
+        counts[dominators[number]] += counts[number]
+    return counts, sizes
+
+
+def kernel_sums(library: Any, graph: Graph, order: array, dominators: array) -> tuple[array, array]:
+    """As plain_sums."""
+    counts, sizes = array("I", [0]) * len(order), array("Q", [0]) * len(order)
+    with ExitStack() as pins:
+        columns = (order, dominators, graph.snapshot.blocks.sizes, sizes, counts)
+        library.ftscan_retained(len(order), *(pins.enter_context(kernel.Address(column)) for column in columns))
+    return counts, sizes
+
+
+def _seeds(graph: Graph) -> array:
+    return array("I", sorted({edge >> 1 for edge in graph.root_targets} | set(pinned_rows(graph))))
+
+
+def _search(graph: Graph, seeds: array) -> tuple[array, array, array]:
     """Rows by number (0 stands for the roots), the parent's number of each, and numbers by row (0: not reached)."""
     order, parents = array("I", [0]), array("I", [0])
     numbers = array("I", bytes(4 * len(graph.live)))
-    for seed in _seeds(graph):
+    for seed in seeds:
         stack = [(seed, 0)]
         while stack:
             row, parent = stack.pop()
@@ -66,10 +109,9 @@ def _search(graph: Graph) -> tuple[array, array, array]:
     return order, parents, numbers
 
 
-def _predecessors(graph: Graph, order: array, numbers: array) -> tuple[array, array]:
+def _predecessors(graph: Graph, seeds: array, order: array, numbers: array) -> tuple[array, array]:
     """Columns: predecessors of n are ``sources[starts[n]:starts[n + 1]]``."""
     counts = array("I", bytes(4 * len(order)))
-    seeds = _seeds(graph)
     for row in seeds:
         counts[numbers[row]] += 1
     for row in order[1:]:
