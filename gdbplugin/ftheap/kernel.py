@@ -7,6 +7,7 @@ columns of our own and bytes of the inferior, each with its length.
 from __future__ import annotations
 
 import ctypes
+import mmap
 import os
 from functools import lru_cache
 from typing import Any, Sequence
@@ -20,6 +21,12 @@ _PLACES = (os.path.join(_HOME, _NAME), os.path.join(os.path.dirname(_HOME), "bui
 word, pointer = ctypes.c_uint64, ctypes.c_void_p
 
 
+
+
+def room(size_bytes: int) -> memoryview:
+    """Zero bytes for the kernel to fill. They take memory only where they are written, unlike those of a ctypes array;
+    columns with room for the worst case cost what the case at hand needs."""
+    return memoryview(mmap.mmap(-1, max(size_bytes, 1)))
 
 
 class Heap(ctypes.Structure):
@@ -55,7 +62,7 @@ class Tree(ctypes.Structure):
 
     _fields_ = [
         (name, pointer)
-        for name in "numbers order parents semis labels ancestors starts scratch sources".split()
+        for name in "numbers order parents semis ancestors starts scratch sources".split()
     ] + [("count", word)]  # fmt: skip
 
 
@@ -147,6 +154,7 @@ _SIGNATURES: dict[str, Sequence[Any]] = {
     "ftscan_classify": (pointer, pointer, pointer, word, pointer, word, pointer),
     "ftscan_dominators": (pointer, pointer, word, pointer),
     "ftscan_retained": (word, pointer, pointer, pointer, pointer, pointer),
+    "ftscan_reach": (pointer, pointer, word, ctypes.c_uint8),
     "ftscan_starts": (pointer, word, pointer),
     "ftscan_runs": (pointer, word, pointer, word, word, pointer),
     "ftscan_together": (pointer, word, word, word),

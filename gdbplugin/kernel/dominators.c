@@ -5,11 +5,10 @@
 /* Columns by number but for `numbers`, which is by row; all but that one have room for one more than there are rows.
  * `sources` has room for all edges and seeds. */
 struct tree {
-    uint32_t *numbers; /* zero at first; 0: not reached */
+    uint32_t *numbers; /* zero at first; 0: not reached. In the end the labels, by number */
     uint32_t *order;   /* rows */
     uint32_t *parents; /* of the search; in the end the immediate dominators */
     uint32_t *semis;
-    uint32_t *labels;
     uint32_t *ancestors;
     uint32_t *starts;
     uint32_t *scratch;
@@ -87,12 +86,12 @@ static void compress(struct tree *tree, uint32_t node, uint32_t limit)
     uint32_t depth = 0;
     for (; tree->ancestors[node] > limit; node = tree->ancestors[node])
         tree->scratch[depth++] = node;
-    uint32_t top = tree->ancestors[node], best = tree->labels[node];
+    uint32_t top = tree->ancestors[node], best = tree->numbers[node];
     while (depth > 0) {
         node = tree->scratch[--depth];
-        if (tree->semis[best] < tree->semis[tree->labels[node]])
-            tree->labels[node] = best;
-        best = tree->labels[node];
+        if (tree->semis[best] < tree->semis[tree->numbers[node]])
+            tree->numbers[node] = best;
+        best = tree->numbers[node];
         tree->ancestors[node] = top;
     }
 }
@@ -101,7 +100,7 @@ static void compress(struct tree *tree, uint32_t node, uint32_t limit)
 static void find_dominators(struct tree *tree)
 {
     for (uint32_t node = 0; node < tree->count; node++) {
-        tree->semis[node] = tree->labels[node] = node;
+        tree->semis[node] = tree->numbers[node] = node;
         tree->ancestors[node] = tree->parents[node];
     }
     for (uint32_t node = (uint32_t)tree->count - 1; node > 0; node--) {
@@ -110,7 +109,7 @@ static void find_dominators(struct tree *tree)
             uint32_t source = tree->sources[at];
             if (source > node) {
                 compress(tree, source, node);
-                source = tree->semis[tree->labels[source]];
+                source = tree->semis[tree->numbers[source]];
             }
             lowest = source < lowest ? source : lowest;
         }

@@ -229,6 +229,13 @@ static void spread(const struct graph *graph, uint32_t row, uint8_t value, int d
     }
 }
 
+/* references._reach: gives `value` to all that the seeds lead to and that has none. */
+EXPORT void ftscan_reach(const struct graph *graph, const uint32_t *seeds, uint64_t seed_count, uint8_t value)
+{
+    for (uint64_t i = 0; i < seed_count; i++)
+        spread(graph, seeds[i], value, 0);
+}
+
 static void mark_held(const struct graph *graph, const uint32_t *root_targets, uint64_t root_count,
                       const uint32_t *pinned, uint64_t pinned_count)
 {

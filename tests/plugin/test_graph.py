@@ -8,7 +8,7 @@ from array import array
 import pytest
 from fake_target import DATA, FakeHeap
 from ftheap import kernel
-from ftheap.analysis import by_kernel, mark, sums
+from ftheap.analysis import by_kernel, mark, references, sums
 from ftheap.analysis.graph import INTERIOR, Builder, build, fastest_builder
 from ftheap.analysis.roots import collect_roots
 from ftheap.model.heap import State
@@ -49,7 +49,7 @@ COLUMNS = ("starts", "targets", "root_places", "root_targets", "heads", "interio
 
 
 @pytest.mark.parametrize("seed", range(40))
-def test_the_kernel_gives_its_twins_answers(seed):
+def test_the_kernel_gives_its_twins_answers(seed, monkeypatch):
     chance = random.Random(seed)
     session = random_heap(seed).session()
     snapshot, memory = session.snapshot(), session.target.memory
@@ -70,6 +70,9 @@ def test_the_kernel_gives_its_twins_answers(seed):
                for group in twin(classes, snapshot.blocks.allocation_traces, snapshot.blocks.sizes)]
               for twin in (sums.plain_group, sums.kernel_group)]
     assert groups[0] == groups[1] and groups[0]
+    held = {row: references.retained_by(plain, row) for row in chance.sample(range(len(classes)), 10)}
+    monkeypatch.setattr(references.kernel, "find", lambda: (None, "left out"))
+    assert {row: references.retained_by(plain, row) for row in held} == held
 
 
 @pytest.mark.parametrize("seed", range(8))

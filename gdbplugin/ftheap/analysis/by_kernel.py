@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from array import array
 from contextlib import ExitStack
-from ctypes import addressof, byref, c_int64, c_uint32, c_uint64, string_at
-from typing import Iterable
+from ctypes import byref
+from typing import Any, Iterable
 
 from .. import kernel
 from ..errors import MemoryUnreadable
@@ -25,12 +25,10 @@ class KernelBuilder(Builder):
     def __init__(self, snapshot: Snapshot, memory: Memory, roots: Roots):
         super().__init__(snapshot, memory, roots)
         self._library = kernel.find()[0]
-        # Zero pages until used: what a piece without edges would fill is never touched.
-        self._targets, self._places = (c_uint32 * _PIECE_WORDS)(), (c_uint64 * _PIECE_WORDS)()
-        self._at, self._values = (c_int64 * _PIECE_WORDS)(), (c_uint64 * _PIECE_WORDS)()
-        self._found = kernel.Found(*map(addressof, (self._targets, self._places, self._at, self._values)), 0, 0)
-        # These columns keep their length from here on, so that their addresses hold.
+        self._room = [kernel.room(_PIECE_WORDS * item_bytes) for item_bytes in (4, 8, 8, 8)]
         self._pins = ExitStack()
+        self._found = kernel.Found(*(self._pins.enter_context(kernel.Address(part)) for part in self._room), 0, 0)
+        # These columns keep their length from here on, so that their addresses hold.
         columns = (snapshot.blocks.addresses, self.sizes, self.live, self.counts, self.heads, self.runs.words,
                    self.runs.column("first_slot"))
         pinned = [self._pins.enter_context(kernel.Address(column)) for column in columns]
@@ -74,20 +72,18 @@ class KernelBuilder(Builder):
                     self._library.ftscan_roots(
                         byref(self._heap), start, at, len(words), len(self.root_targets), byref(self._found)
                     )
-                self.root_places.frombytes(string_at(self._places, self._found.count * 8))
+                self.root_places.frombytes(self._room[1][: self._found.count * 8])
                 self._take(self.root_targets)
 
     def _take(self, targets: array) -> None:
         """Appends what the kernel has found."""
-        found = self._found
-        if found.count:
-            targets.frombytes(string_at(self._targets, found.count * 4))
-        if found.interior_count:
-            self.interior_at.frombytes(string_at(self._at, found.interior_count * 8))
-            self.interior_values.frombytes(string_at(self._values, found.interior_count * 8))
+        found, (edges, _, at, values) = self._found, self._room
+        targets.frombytes(edges[: found.count * 4])
+        self.interior_at.frombytes(at[: found.interior_count * 8])
+        self.interior_values.frombytes(values[: found.interior_count * 8])
 
     def starts(self) -> array:
-        starts = array("Q", bytes(8 * (len(self.counts) + 1)))
+        starts = array("Q", [0]) * (len(self.counts) + 1)
         with kernel.Address(starts) as at:
             self._library.ftscan_starts(self._counts_at, len(self.counts), at)
         return starts
@@ -102,10 +98,18 @@ def classify(graph: Graph, targets: array, root_targets: array, pinned: Iterable
     """As mark.classify."""
     count = len(graph.live)
     classes, rows = bytearray(count), array("I", pinned)
-    stack, forest = (c_uint32 * max(count, 1))(), (c_uint32 * max(count, 1))()
     with ExitStack() as pins:
-        columns = (graph.starts, targets, classes, graph.live, root_targets, rows)
+        columns = (graph.starts, targets, classes, graph.live, root_targets, rows, *map(kernel.room, [4 * count] * 2))
         at = [pins.enter_context(kernel.Address(column)) for column in columns]
-        edges = kernel.Edges(count, at[0], len(targets), at[1], at[2], addressof(stack))
-        kernel.find()[0].ftscan_classify(byref(edges), at[3], at[4], len(root_targets), at[5], len(rows), forest)
+        edges = kernel.Edges(count, at[0], len(targets), at[1], at[2], at[6])
+        kernel.find()[0].ftscan_classify(byref(edges), at[3], at[4], len(root_targets), at[5], len(rows), at[7])
     return classes
+
+
+def reach(library: Any, graph: Graph, seeds: array, seen: bytearray, value: int) -> None:
+    """As references._reach."""
+    with ExitStack() as pins:
+        columns = (graph.starts, graph.targets, seen, seeds, kernel.room(4 * len(seen)))
+        at = [pins.enter_context(kernel.Address(column)) for column in columns]
+        edges = kernel.Edges(len(seen), at[0], len(graph.targets), at[1], at[2], at[4])
+        library.ftscan_reach(byref(edges), at[3], len(seeds), value)

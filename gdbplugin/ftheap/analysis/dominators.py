@@ -52,7 +52,7 @@ def plain_tree(graph: Graph, seeds: array) -> tuple[array, array]:
 def kernel_tree(library: Any, graph: Graph, seeds: array) -> tuple[array, array]:
     """As plain_tree; the numbers may be others."""
     count = len(graph.live)
-    columns = [array("I", [0]) * (count + 2) for _ in range(8)]
+    columns = [array("I", [0]) * (count + 2) for _ in range(7)]
     columns.append(array("I", [0]) * (len(graph.targets) + len(seeds) or 1))
     with ExitStack() as pins:
         starts_at, targets_at, seeds_at, *at = (
@@ -93,7 +93,7 @@ def _seeds(graph: Graph) -> array:
 def _search(graph: Graph, seeds: array) -> tuple[array, array, array]:
     """Rows by number (0 stands for the roots), the parent's number of each, and numbers by row (0: not reached)."""
     order, parents = array("I", [0]), array("I", [0])
-    numbers = array("I", bytes(4 * len(graph.live)))
+    numbers = array("I", [0]) * len(graph.live)
     for seed in seeds:
         stack = [(seed, 0)]
         while stack:
@@ -111,7 +111,7 @@ def _search(graph: Graph, seeds: array) -> tuple[array, array, array]:
 
 def _predecessors(graph: Graph, seeds: array, order: array, numbers: array) -> tuple[array, array]:
     """Columns: predecessors of n are ``sources[starts[n]:starts[n + 1]]``."""
-    counts = array("I", bytes(4 * len(order)))
+    counts = array("I", [0]) * len(order)
     for row in seeds:
         counts[numbers[row]] += 1
     for row in order[1:]:
@@ -119,7 +119,7 @@ def _predecessors(graph: Graph, seeds: array, order: array, numbers: array) -> t
             counts[numbers[edge >> 1]] += 1
     starts = array("Q", accumulate(counts, initial=0))
     free = array("Q", starts)
-    sources = array("I", bytes(4 * starts[-1]))
+    sources = array("I", [0]) * starts[-1]
     for row in seeds:
         sources[free[numbers[row]]] = 0
         free[numbers[row]] += 1

@@ -119,8 +119,8 @@ class Builder:
         self.snapshot, self.memory, self.roots = snapshot, memory, roots
         self.live = live_rows(snapshot)
         self.sizes = payload_bytes(snapshot)
-        self.counts = array("I", bytes(4 * len(snapshot.blocks)))
-        self.heads = array("Q", bytes(8 * len(snapshot.blocks)))
+        self.counts = array("I", [0]) * len(snapshot.blocks)
+        self.heads = array("Q", [0]) * len(snapshot.blocks)
         self.targets, self.root_targets = array("I"), array("I")
         self.root_places = array("Q")
         self.interior_at, self.interior_values = array("q"), array("Q")

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left, bisect_right
-from itertools import chain
+from itertools import chain, compress
 from typing import NamedTuple
 
+from .. import kernel
 from ..debug_info import FrameScope, Variable
 from ..memory import WORD_BYTES, Memory
 from ..model.heap import Block, Snapshot
 from ..target import SymbolAt, Target
+from . import by_kernel
 from .graph import INTERIOR, Graph
 from .leaks import pinned_rows
 from .roots import RootRange
@@ -178,29 +181,28 @@ def _word(memory: Memory, address: int) -> int:
 def retained_by(graph: Graph, row: int) -> Sum:
     """What would be lost with the block at ``row``, itself included: what no root reaches but through it. Of a lost
     block: all that it leads to, and no root does."""
-    seen = bytearray(len(graph.live))
-    seen[row] = 1
-    _reach(graph, [edge >> 1 for edge in graph.root_targets] + pinned_rows(graph), seen)
-    total = Sum()
-    sizes = graph.snapshot.blocks.sizes
-    for reached in [row, *_reach(graph, [edge >> 1 for edge in graph.edges(row)], seen)]:
-        total.add(sizes[reached])
-    return total
+    seen, held, own = bytearray(len(graph.live)), 1, 2
+    seen[row] = own
+    _reach(graph, [edge >> 1 for edge in graph.root_targets] + pinned_rows(graph), seen, held)
+    _reach(graph, [edge >> 1 for edge in graph.edges(row)], seen, own)
+    chosen = seen.translate(bytes(mark == own for mark in range(256)))
+    return Sum(sum(chosen), sum(compress(graph.snapshot.blocks.sizes, chosen)))
 
 
-def _reach(graph: Graph, seeds: list[int], seen: bytearray) -> list[int]:
-    """Marks what the seeds lead to in ``seen``; returns the rows newly marked."""
-    reached = []
+def _reach(graph: Graph, seeds: list[int], seen: bytearray, value: int) -> None:
+    """Gives ``value`` to all that the seeds lead to and that has none."""
+    library = kernel.find()[0]
+    if library is not None:
+        by_kernel.reach(library, graph, array("I", seeds), seen, value)
+        return
     stack = []
     for row in seeds:
         if not seen[row]:
-            seen[row] = 1
+            seen[row] = value
             stack.append(row)
     while stack:
         row = stack.pop()
-        reached.append(row)
         for edge in graph.targets[graph.starts[row] : graph.starts[row + 1]]:
             if not seen[edge >> 1]:
-                seen[edge >> 1] = 1
+                seen[edge >> 1] = value
                 stack.append(edge >> 1)
-    return reached

@@ -6,7 +6,7 @@ from __future__ import annotations
 from array import array
 from collections import defaultdict
 from contextlib import ExitStack
-from ctypes import addressof, byref, c_uint32, c_uint64
+from ctypes import byref
 from itertools import chain, compress, repeat
 from typing import Iterator, MutableSequence, NamedTuple, Sequence
 
@@ -65,16 +65,17 @@ def kernel_group(classes: bytearray, keys: array, sizes: array) -> Iterator[Grou
     count = len(sizes)
     if not count:
         return
-    first, members, of_row, order = ((c_uint32 * count)() for _ in range(4))
-    sums, table = (c_uint64 * count)(), (c_uint32 * (1 << (2 * count).bit_length()))()
-    groups = kernel.Groups(
-        0, addressof(first), addressof(members), addressof(sums), addressof(of_row), addressof(table), len(table) - 1
-    )
-    with kernel.Address(classes) as classes_at, kernel.Address(keys) as keys_at, kernel.Address(sizes) as sizes_at:
-        kernel.find()[0].ftscan_group(
-            count, classes_at, keys_at if keys else None, sizes_at, byref(groups), order
-        )
-    start, ordered = 0, memoryview(order).cast("B").cast("I")
+    first, members, of_row, order = (kernel.room(4 * count) for _ in range(4))
+    sums, table = kernel.room(8 * count), kernel.room(4 << (2 * count).bit_length())
+    with ExitStack() as pins:
+        columns = (classes, sizes, order, first, members, sums, of_row, table)
+        classes_at, sizes_at, order_at, *at = (pins.enter_context(kernel.Address(column)) for column in columns)
+        groups = kernel.Groups(0, *at, len(table) // 4 - 1)
+        keys_at = pins.enter_context(kernel.Address(keys)) if keys else None
+        kernel.find()[0].ftscan_group(count, classes_at, keys_at, sizes_at, byref(groups), order_at)
+    del of_row, table, columns  # a large heap's are as large as its columns
+    first, members, ordered, sums = first.cast("I"), members.cast("I"), order.cast("I"), sums.cast("Q")
+    start = 0
     for index in range(groups.count):
         row, end = first[index], start + members[index]
         yield classes[row], keys[row] if keys else 0, ordered[start:end], sums[index]
@@ -119,7 +120,7 @@ def _by_kernel(
     snapshot: Snapshot, function: str, table: array[int], count: int, numbers: array[int] | None = None
 ) -> list[Tally]:
     blocks, states = snapshot.blocks, len(State)
-    tallies = array("Q", bytes(8 * len(Tally._fields) * states * count))
+    tallies = array("Q", [0]) * (len(Tally._fields) * states * count)
     with ExitStack() as pins:
         columns = [blocks.states, blocks.sizes, table, tallies] + ([numbers] if numbers is not None else [])
         states_at, sizes_at, table_at, at, *numbers_at = (pins.enter_context(kernel.Address(one)) for one in columns)

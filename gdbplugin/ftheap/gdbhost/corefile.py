@@ -31,7 +31,7 @@ _REGISTERS = {
 }
 _STACK_POINTER = {62: "rsp", 183: "sp"}
 _NOTES_MAX_BYTES = 256 << 20
-_WINDOW_BYTES = 8 << 20  # of the file, mapped at a time: what was looked at does not stay in gdb's memory
+_WINDOW_BYTES = 6 << 20  # of the file, mapped at a time: what was looked at does not stay in gdb's memory
 _SHARED_MEMORY = ("/dev/zero", "/memfd:", "/SYSV", "/dev/shm/")
 
 

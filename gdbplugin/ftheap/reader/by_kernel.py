@@ -56,7 +56,7 @@ class SlotKernel:
         """Adds the runs of a zone's table to ``found``; False where some unit makes no sense. ``form``: a
         slots.TableForm."""
         record_bytes = self._context.structs.run.size_bytes
-        found.words = array("Q", bytes(len(table) // record_bytes * _RUN_BYTES))
+        found.words = array("Q", [0]) * (len(table) // record_bytes * kernel.RUN_WORDS)
         rules = kernel.TableForm(
             form.unit_bytes, form.header_bytes, form.granule_bytes, form.overhead_bytes, form.lead, form.none,
             record_bytes, *self._table_fields,
