@@ -8,6 +8,7 @@
 #include "platform/file.h"
 #include "platform/output.h"
 #include "platform/pages.h"
+#include "report/demangle.h"
 #include "report/report_text.h"
 
 #define BYTES_AT_FIRST ((size_t)16 << 10)
@@ -126,10 +127,14 @@ static int matches(const char *pattern, const char *string)
     return 0;
 }
 
+/* By a function's name as people write it, or as linkers do. */
 static int is_covered(const char *function, const char *module)
 {
+    char readable[256];
+    struct text name = text_in(readable, sizeof(readable));
+    demangle_add(&name, function);
     for (const char *pattern = patterns; *pattern != '\0'; pattern += text_length(pattern) + 1)
-        if (matches(pattern, function) || matches(pattern, module))
+        if (matches(pattern, readable) || matches(pattern, function) || matches(pattern, module))
             return 1;
     return 0;
 }

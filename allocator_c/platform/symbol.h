@@ -8,7 +8,7 @@
 #include "platform/mapping.h"
 
 struct symbol {
-    char function[128];       /* as the linker knows it; empty: not known */
+    char function[384];       /* as the linker knows it; empty: not known */
     uint64_t function_offset; /* of the address, from the function's start */
     uint64_t module_offset;   /* of the address, from the module's first byte as linked: what addr2line takes */
 };

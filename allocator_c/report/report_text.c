@@ -3,6 +3,7 @@
 #include "platform/mapping.h"
 #include "platform/process.h"
 #include "platform/symbol.h"
+#include "report/demangle.h"
 
 #define RULE "=================================================================\n"
 
@@ -26,7 +27,7 @@ static void add_frame(struct text *text, uint64_t address)
     }
     int known = symbol_find(&mapping, (uintptr_t)address - 1, &symbol);
     if (known && symbol.function[0] != '\0') {
-        text_add(text, symbol.function);
+        demangle_add(text, symbol.function);
         text_add(text, "+");
         text_add_hex(text, symbol.function_offset + 1);
         text_add(text, " ");

@@ -90,6 +90,34 @@ def test_suppressions_have_the_form_of_leaksanitizer_s(program, tmp_path, lines,
     assert done.returncode == (0 if is_covered else 9)
 
 
+@pytest.fixture(scope="session")
+def named(library, tmp_path_factory):
+    target = tmp_path_factory.mktemp("named") / "named"
+    fault_program.build(CASES.parent / "named_leaks.cpp", target, library, "shared", [])
+    return target
+
+
+def test_cplusplus_names_are_told_as_people_write_them(named):
+    done = subprocess.run([named], env={"FtLeaks": "1", "FtMallocStackLogging": "1"}, capture_output=True, text=True)
+    assert re.findall(r"#0 0x[0-9a-f]+ in (\S+)\+0x", done.stderr) == [
+        "plain", "shop::(anonymous)::hidden::{lambda}::operator()", "shop::cart::add", "shop::cart::operator[]",
+        "shop::cart::~cart", "shop::cart::cart",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("pattern, sizes", [
+    ("shop::cart", {1, 2, 3, 4}), ("^shop::cart::cart$", {1}), ("cart::~", {2}), ("cart::operator[]", {3}),
+    ("shop::*::add", {4}), ("hidden", {5}), ("^plain$", {6}), ("_ZN4shop4cartC", {1}), ("main", {1, 2, 3, 4, 5, 6}),
+])  # fmt: skip
+def test_suppressions_know_cplusplus_names(named, tmp_path, pattern, sizes):
+    rules = tmp_path / "rules"
+    rules.write_text(f"leak:{pattern}\n")
+    options = {"FtLeaks": "1", "FtLeaksSuppressions": str(rules)}
+    done = subprocess.run([named], env=options, capture_output=True, text=True)
+    listed = {int(size) for size in re.findall(r"1 block, (\d) bytes? allocated at", done.stderr)}
+    assert listed == {1, 2, 3, 4, 5, 6} - sizes
+
+
 @pytest.mark.parametrize("count, is_covered", [(2000, True), (2000, False), (60000, True)])
 def test_a_suppression_file_may_be_long(program, tmp_path, count, is_covered):
     rules = tmp_path / "rules"
