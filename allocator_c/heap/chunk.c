@@ -6,24 +6,12 @@
 #include "base/invariant.h"
 #include "platform/pages.h"
 
-#define MAP_COUNT ((uintptr_t)1 << (ADDRESS_BITS - GRANULE_SHIFT))
-
-uint8_t *chunk_map;
-uintptr_t chunk_map_count;
+uint8_t *chunk_leaves[LEAF_COUNT];
 
 static size_t registry_capacity;
 /* An entry below this index may be unused. */
 static size_t first_hole;
 static uintptr_t lowest_chunk;
-
-int chunk_map_make(void)
-{
-    chunk_map = pages_reserve_undumped(MAP_COUNT);
-    if (chunk_map == NULL)
-        return 0;
-    chunk_map_count = MAP_COUNT;
-    return 1;
-}
 
 /* The old array stays mapped until the new one is in place, so that a walker never meets a gap. */
 static int grow_registry(void)
@@ -54,18 +42,40 @@ static struct chunk *unused_entry(void)
     return &heap->chunks[heap->chunk_count++];
 }
 
-/* The map for the granules of [address, address + size_bytes). */
+static uintptr_t last_granule(uintptr_t address, size_t size_bytes)
+{
+    return (address + size_bytes - 1) >> GRANULE_SHIFT;
+}
+
+/* The leaves for [address, address + size_bytes). Returns 0 when there is no memory for them. */
+static int make_leaves(uintptr_t address, size_t size_bytes)
+{
+    uintptr_t last = last_granule(address, size_bytes) / LEAF_GRANULES;
+    if (last >= LEAF_COUNT)
+        return 0;
+    for (uintptr_t i = (address >> GRANULE_SHIFT) / LEAF_GRANULES; i <= last; i++) {
+        if (chunk_leaves[i] != NULL)
+            continue;
+        uint8_t *leaf = pages_map(LEAF_GRANULES);
+        if (leaf == NULL)
+            return 0;
+        __atomic_store_n(&chunk_leaves[i], leaf, __ATOMIC_RELEASE);
+    }
+    return 1;
+}
+
+/* The leaves are there. */
 static void mark(uintptr_t address, size_t size_bytes, enum chunk_kind kind)
 {
-    uintptr_t first = address >> GRANULE_SHIFT;
-    uintptr_t last = (address + size_bytes - 1) >> GRANULE_SHIFT;
-    memset(chunk_map + first, kind, last - first + 1);
+    uintptr_t last = last_granule(address, size_bytes);
+    for (uintptr_t granule = address >> GRANULE_SHIFT; granule <= last; granule++)
+        chunk_leaves[granule / LEAF_GRANULES][granule % LEAF_GRANULES] = (uint8_t)kind;
 }
 
 int chunk_enter(void *address, size_t size_bytes, enum chunk_kind kind, uint64_t *index)
 {
     INVARIANT((uintptr_t)address % GRANULE_BYTES == 0);
-    if (((uintptr_t)address + size_bytes - 1) >> GRANULE_SHIFT >= MAP_COUNT)
+    if (!make_leaves((uintptr_t)address, size_bytes))
         return 0;
     struct chunk *entry = unused_entry();
     if (entry == NULL)
@@ -103,6 +113,11 @@ void chunk_forget(uint64_t index)
     mark(entry->address, entry->size_bytes, CHUNK_NONE);
     entry->kind = CHUNK_NONE;
     first_hole = size_min(first_hole, index);
+}
+
+int chunk_prepare(uint64_t index, size_t size_bytes)
+{
+    return make_leaves(ftmalloc_heap.chunks[index].address, size_bytes);
 }
 
 void chunk_resize(uint64_t index, size_t size_bytes)

@@ -1,7 +1,7 @@
 /* Chunks: the pieces of address space that the heap holds, and the map that proves a pointer to be in one.
  *
- * The map has a byte for each granule of the address space (32 MiB of addresses on x86-64, of which only the touched
- * pages cost memory). Looking a pointer up is one shift, one comparison and one load, and reads nothing behind it.
+ * The map has a byte for each granule of the address space. It is made of leaves of a page each, for 16 GiB of
+ * addresses, which come when a first chunk lies there and stay. Looking a pointer up reads nothing behind it.
  */
 #ifndef FT_HEAP_CHUNK_H
 #define FT_HEAP_CHUNK_H
@@ -14,11 +14,11 @@
 #define ADDRESS_BITS 48
 #endif
 
-extern uint8_t *chunk_map;       /* enum chunk_kind by granule; NULL before the heap is ready */
-extern uintptr_t chunk_map_count; /* entries; 0 before the heap is ready */
+#define LEAF_GRANULES ((uintptr_t)4096)
+#define LEAF_COUNT (((uintptr_t)1 << (ADDRESS_BITS - GRANULE_SHIFT)) / LEAF_GRANULES)
 
-/* Returns 0 when there is no memory for the map. */
-int chunk_map_make(void);
+/* enum chunk_kind by granule, in leaves; NULL: no chunk was ever there. */
+extern FT_HIDDEN uint8_t *chunk_leaves[LEAF_COUNT];
 
 /* Maps a chunk, aligned to a multiple of granules, enters it into map and registry, and gives its index there. NULL:
  * no memory.
@@ -28,13 +28,18 @@ void *chunk_map_new(size_t size_bytes, size_t alignment, enum chunk_kind kind, u
 int chunk_enter(void *address, size_t size_bytes, enum chunk_kind kind, uint64_t *index);
 /* Takes the chunk out of map and registry; the caller unmaps it. */
 void chunk_forget(uint64_t index);
-/* The chunk has become longer or shorter at its end. */
+/* The chunk will become longer at its end. Returns 0 when there is no memory for the map. */
+int chunk_prepare(uint64_t index, size_t size_bytes);
+/* It has become longer, after chunk_prepare, or shorter. */
 void chunk_resize(uint64_t index, size_t size_bytes);
 
 static inline enum chunk_kind chunk_kind_of(const void *address)
 {
     uintptr_t granule = (uintptr_t)address >> GRANULE_SHIFT;
-    return granule < chunk_map_count ? (enum chunk_kind)chunk_map[granule] : CHUNK_NONE;
+    if (granule / LEAF_GRANULES >= LEAF_COUNT)
+        return CHUNK_NONE;
+    const uint8_t *leaf = __atomic_load_n(&chunk_leaves[granule / LEAF_GRANULES], __ATOMIC_ACQUIRE);
+    return leaf == NULL ? CHUNK_NONE : (enum chunk_kind)leaf[granule % LEAF_GRANULES];
 }
 
 #endif

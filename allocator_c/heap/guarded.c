@@ -11,6 +11,8 @@
 /* The zone's own page, and the two without access. */
 #define EXTRA_PAGES 3
 
+int guarded_pages_exist;
+
 static struct heap *const heap = &ftmalloc_heap;
 
 static char *data_start(const struct zone *zone)
@@ -55,6 +57,7 @@ void *guarded_allocate(size_t alignment, size_t size)
     size_t zone_bytes = data_bytes + EXTRA_PAGES * page_bytes;
     if (zone_bytes > REGION_ZONE_MAX_BYTES || !lock_acquire(&heap->zones_lock))
         return NULL;
+    guarded_pages_exist = 1;
     char *pages = region_allocate(zone_bytes / page_bytes, &is_zero);
     struct block *block = pages == NULL ? NULL : begin_zone(pages, zone_bytes, alignment, size);
     lock_release(&heap->zones_lock);

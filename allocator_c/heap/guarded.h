@@ -45,6 +45,9 @@ static inline char *guarded_end(const struct zone *zone)
     return (char *)zone + zone->size_bytes - ftmalloc_heap.page_bytes;
 }
 
+/* 1: some pages of regions are out of reach, or were. */
+extern FT_HIDDEN int guarded_pages_exist;
+
 /* The block's payload is zero. NULL: no memory, alignment above a page, or too large for a region. */
 void *guarded_allocate(size_t alignment, size_t size);
 /* Takes the block, so that the caller alone may free it; or puts it back. Returns 0 when another thread was faster. */

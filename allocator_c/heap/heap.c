@@ -26,16 +26,13 @@ enum huge_pages heap_huge_pages;
 
 static struct lock start_lock;
 
-static int start_heap(void)
+static void start_heap(void)
 {
     ftmalloc_heap.page_bytes = pages_size();
     size_classes_fill(ftmalloc_heap.prefix_bytes);
     central_start();
-    if (!chunk_map_make())
-        return 0;
     class_map_make();
     __atomic_store_n(&ftmalloc_heap.state, HEAP_READY, __ATOMIC_RELEASE);
-    return 1;
 }
 
 int heap_ensure_ready(void)
@@ -44,9 +41,10 @@ int heap_ensure_ready(void)
         return 1;
     if (!lock_acquire(&start_lock))
         return 0;
-    int ready = ftmalloc_heap.state == HEAP_READY || start_heap();
+    if (ftmalloc_heap.state != HEAP_READY)
+        start_heap();
     lock_release(&start_lock);
-    return ready;
+    return 1;
 }
 
 static void *out_of_memory(void)

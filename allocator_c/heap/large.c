@@ -12,19 +12,12 @@
 #include "platform/lock.h"
 #include "platform/pages.h"
 
-/* Payloads begin on a cache line of their own. */
-#define LARGE_ALIGNMENT 64
 /* A pointer's zone is looked for granule by granule, down from the payload: 4,096 steps at most in front of it. */
 #define ALIGNMENT_MAX ((size_t)4096 << GRANULE_SHIFT)
 /* A block that has grown once will mostly grow again: so much of its size is kept free behind it. */
 #define GROWTH_SHARE 4
 
 static struct heap *const heap = &ftmalloc_heap;
-
-static size_t payload_offset(size_t alignment)
-{
-    return round_up(sizeof(struct zone) + heap->prefix_bytes + BLOCK_HEADER_BYTES, alignment);
-}
 
 static size_t block_room(const struct zone *zone, const struct block *block)
 {
@@ -39,7 +32,7 @@ static void set_size(struct zone *zone, struct block *block, size_t size)
 
 static char *place_payload(char *pages, size_t alignment)
 {
-    return (char *)round_up((uintptr_t)pages + payload_offset(LARGE_ALIGNMENT), alignment);
+    return (char *)round_up((uintptr_t)pages + large_payload_offset(), alignment);
 }
 
 /* The block is in transition until its zone is linked. */
@@ -100,7 +93,7 @@ static struct block *allocate_huge(size_t alignment, size_t size, size_t zone_by
 
 static int is_laid_out_plainly(const struct zone *zone)
 {
-    return (char *)block_payload(zone->first_block) == (char *)zone + payload_offset(LARGE_ALIGNMENT);
+    return (char *)block_payload(zone->first_block) == (char *)zone + large_payload_offset();
 }
 
 static struct block *allocate_parked(size_t size, size_t zone_bytes)
@@ -132,11 +125,11 @@ void *large_allocate(size_t alignment, size_t size, int *is_zero)
     alignment = size_max(alignment, LARGE_ALIGNMENT);
     /* Pages are aligned to pages by themselves; only more than that needs room to move in. */
     size_t slack = alignment > LARGE_ALIGNMENT ? alignment : 0;
-    size_t overhead = payload_offset(LARGE_ALIGNMENT) + heap->page_bytes;
+    size_t overhead = large_payload_offset() + heap->page_bytes;
     if (alignment > ALIGNMENT_MAX || size > REQUEST_MAX_BYTES - overhead
         || slack > REQUEST_MAX_BYTES - overhead - size)
         return NULL;
-    size_t zone_bytes = round_up(payload_offset(LARGE_ALIGNMENT) + slack + size, heap->page_bytes);
+    size_t zone_bytes = round_up(large_payload_offset() + slack + size, heap->page_bytes);
     if (zone_bytes >> BLOCK_ADDRESS_BITS != 0 || !lock_acquire(&heap->zones_lock))
         return NULL;
     struct block *block = NULL;
@@ -223,6 +216,8 @@ static int grow_in_region(struct zone *zone, struct block *block, size_t size)
 static int resize_huge_in_place(struct zone *zone, size_t new_bytes)
 {
     size_t old_bytes = zone->size_bytes;
+    if (!chunk_prepare(zone->chunk_index, new_bytes))
+        return 0;
     zone->size_bytes = size_min(old_bytes, new_bytes);
     if (!pages_resize(zone, old_bytes, new_bytes)) {
         zone->size_bytes = old_bytes;

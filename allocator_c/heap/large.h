@@ -2,8 +2,18 @@
 #ifndef FT_HEAP_LARGE_H
 #define FT_HEAP_LARGE_H
 
+#include "base/arithmetic.h"
 #include "heap/heap.h"
 #include "heap/place.h"
+
+/* Payloads begin on a cache line of their own. */
+#define LARGE_ALIGNMENT 64
+
+/* From the zone to the payload, where no larger alignment was asked for. */
+static inline size_t large_payload_offset(void)
+{
+    return round_up(sizeof(struct zone) + ftmalloc_heap.prefix_bytes + BLOCK_HEADER_BYTES, LARGE_ALIGNMENT);
+}
 
 /* `*is_zero`: the payload reads as zero. NULL: no memory. */
 void *large_allocate(size_t alignment, size_t size, int *is_zero);

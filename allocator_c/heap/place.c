@@ -165,6 +165,26 @@ static int locate_live_slot(const void *address, struct place *place)
     return 1;
 }
 
+/* The same for the block of a LARGE zone that is laid out plainly. The region's spans, cold where there are many zones,
+ * are not asked. */
+static int locate_live_large(const void *address, struct place *place)
+{
+    struct zone *zone = (struct zone *)((uintptr_t)address - large_payload_offset());
+    struct block *block = block_of_payload(address);
+    if ((uintptr_t)zone % ftmalloc_heap.page_bytes != 0 || zone->magic != zone_magic(zone)
+        || zone->first_block != block || block->self != block_self(block, BLOCK_LIVE)
+        || block_next_bytes(block) != 0)
+        return 0;
+    place->kind = PLACE_BLOCK;
+    place->zone = zone;
+    place->block = block;
+    place->size_class = BLOCK_CLASS_LARGE;
+    place->slot = (char *)block - ftmalloc_heap.prefix_bytes;
+    place->slot_bytes = (size_t)((char *)zone + zone->size_bytes - place->slot);
+    place->offset = 0;
+    return 1;
+}
+
 struct place heap_locate(const void *address)
 {
     enum chunk_kind kind = chunk_kind_of(address);
@@ -174,6 +194,8 @@ struct place heap_locate(const void *address)
                     && (uintptr_t)address % GRANULE_BYTES != 0;
         return quick && locate_live_slot(address, &place) ? place : locate_in_slots(address);
     }
+    if (kind == CHUNK_REGION && !heap_debug_active && !guarded_pages_exist && locate_live_large(address, &place))
+        return place;
     if (kind != CHUNK_NONE)
         return locate_large(address, kind);
     if (emergency_owns(address)) {

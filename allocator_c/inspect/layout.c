@@ -11,7 +11,6 @@
 #include "debug/trace.h"
 #include "heap/cache.h"
 #include "heap/central.h"
-#include "heap/chunk.h"
 #include "heap/class_map.h"
 #include "heap/heap.h"
 #include "heap/region.h"

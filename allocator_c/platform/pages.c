@@ -26,12 +26,17 @@ size_t pages_limit(void)
     return is_known && limit.rlim_cur != RLIM_INFINITY ? limit.rlim_cur : SIZE_MAX;
 }
 
-static void *map_at(void *hint, size_t size_bytes, int flags)
+static void *map_as(int protection, void *hint, size_t size_bytes, int flags)
 {
     int saved_errno = errno;
-    void *address = mmap(hint, size_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | flags, -1, 0);
+    void *address = mmap(hint, size_bytes, protection, MAP_PRIVATE | MAP_ANONYMOUS | flags, -1, 0);
     errno = saved_errno;
     return address == MAP_FAILED ? NULL : address;
+}
+
+static void *map_at(void *hint, size_t size_bytes, int flags)
+{
+    return map_as(PROT_READ | PROT_WRITE, hint, size_bytes, flags);
 }
 
 void *pages_map(size_t size_bytes)
@@ -74,7 +79,7 @@ static int advise(void *address, size_t size_bytes, int advice)
 
 void *pages_reserve_undumped(size_t size_bytes)
 {
-    void *address = map_at(NULL, size_bytes, MAP_NORESERVE);
+    void *address = map_as(PROT_READ, NULL, size_bytes, MAP_NORESERVE);
     if (address != NULL)
         advise(address, size_bytes, MADV_DONTDUMP);
     return address;
@@ -99,11 +104,12 @@ void pages_purge(void *address, size_t size_bytes)
         __builtin_memset(address, 0, size_bytes);
 }
 
-static void set_access(void *address, size_t size_bytes, int access)
+static int set_access(void *address, size_t size_bytes, int protection)
 {
     int saved_errno = errno;
-    mprotect(address, size_bytes, access);
+    int done = mprotect(address, size_bytes, protection) == 0;
     errno = saved_errno;
+    return done;
 }
 
 void pages_protect(void *address, size_t size_bytes)
@@ -111,9 +117,9 @@ void pages_protect(void *address, size_t size_bytes)
     set_access(address, size_bytes, PROT_NONE);
 }
 
-void pages_unprotect(void *address, size_t size_bytes)
+int pages_unprotect(void *address, size_t size_bytes)
 {
-    set_access(address, size_bytes, PROT_READ | PROT_WRITE);
+    return set_access(address, size_bytes, PROT_READ | PROT_WRITE);
 }
 
 static int remap(void *address, size_t old_bytes, size_t new_bytes, int flags, void *target)

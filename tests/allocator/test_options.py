@@ -6,6 +6,7 @@ import os
 import re
 import resource
 import subprocess
+import sys
 from pathlib import Path
 
 import fault_program
@@ -186,6 +187,13 @@ def test_a_small_address_space_gives_smaller_stores(program, megabytes):
     )
     assert head.endswith("FtLeaks: 4 blocks, 2000242 bytes not freed") and any("leak_some" in line for line in rest)
     assert done.returncode == 0
+
+
+@pytest.mark.parametrize("command", [["/bin/ls", "/"], ["/bin/sh", "-c", "ls /; true"], [sys.executable, "-SIc", ""]])
+def test_programs_start_in_an_address_space_of_32_megabytes(library, command):
+    done = subprocess.run(command, env={"LD_PRELOAD": str(library)}, capture_output=True, text=True, check=False,
+                          preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (32 << 20, 32 << 20)))  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_closed_standard_error_does_no_harm(program):

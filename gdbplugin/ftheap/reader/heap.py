@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from functools import partial
 from operator import attrgetter
 from typing import Callable
 
@@ -144,18 +143,18 @@ def _own_ranges(context: Context, registry: Registry) -> list[tuple[int, int]]:
     for name in layout.names(ROOT, ""):
         address, size_bytes = layout.root(name)
         ranges.append((address, address + size_bytes))
-    return ranges + [part for part in map(partial(_map_range, context), ("chunk_map", "class_map")) if part is not None]
+    class_map = _class_map(context)
+    return ranges if class_map is None else [*ranges, class_map]
 
 
-def _map_range(context: Context, name: str) -> tuple[int, int] | None:
-    """A map from addresses to codes, a byte each: large, mostly untouched and in no core file. None when there is none,
-    or its pointer makes no sense."""
-    if not context.layout.has(ROOT, name) or not context.layout.has(ROOT, f"{name}_count"):
+def _class_map(context: Context) -> tuple[int, int] | None:
+    """The map from addresses to codes, a byte each: large, mostly untouched and in no core file. None when there is
+    none, or its pointer makes no sense."""
+    rows = ("class_map", "class_map_count")
+    if not all(context.layout.has(ROOT, row) for row in rows):
         return None
     try:
-        start, size_bytes = (
-            int.from_bytes(context.memory.read(*context.layout.root(row)), "little") for row in (name, f"{name}_count")
-        )
+        start, size_bytes = (int.from_bytes(context.memory.read(*context.layout.root(row)), "little") for row in rows)
     except MemoryUnreadable:
         return None
     return (start, start + size_bytes) if start and start % context.page_bytes == 0 else None
