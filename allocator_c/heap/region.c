@@ -13,11 +13,12 @@
 #define BIN_COUNT_SPANS 128
 /* In a bin of mixed lengths this many spans are tried before the next bin serves. */
 #define FIT_TRIES 32
-/* Freed pages wait for reuse: so many of them, or in proportion to those in use where that is more, and so long.
+/* Freed pages wait for reuse: so many of them (16 MiB at most), or in proportion to those in use where that is more,
+ * and so long.
  * While a large heap is given up, few calls give most of it back: what lies between has become one span by then. */
 #define DIRTY_PAGES_MIN 256
 #define DIRTY_SHARE 2
-#define DIRTY_PAGES_MAX 32768
+#define DIRTY_PAGES_MAX 4096
 #define DIRTY_AGE_MS 500
 
 /* Free spans of one kind, by length. Dirty ones serve first: their pages cost no page fault. */
