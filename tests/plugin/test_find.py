@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import random
 from array import array
 
 import pytest
 from fake_debug_info import FakeDebugInfo
 from fake_target import CODE, DATA, HEAP, ZONE_BYTES, FakeHeap, FakeSession
 from ftheap import command_line
+from ftheap.analysis.prefilter import Prefilter
 from ftheap.commands import load_all
 from ftheap.debug_info import Variable
 from ftheap.errors import UsageError
@@ -245,3 +247,39 @@ def test_errors_are_one_clear_line(expression, message):
     with pytest.raises(UsageError, match=message) as caught:
         run(FakeHeap().session(), expression)
     assert "\n" not in str(caught.value)
+
+
+LEAVES = [
+    "size = 40", "size > 30", "size != 16", "state = freed", "state != live", "class = definite", "thread = 2",
+    "freed-by != 1", "type = large", 'string "ab"', 'string ""', 'bytes "00 00"', "pointer 0x6161616161616162",
+    f"address >= {HEAP + 3000:#x}", f"zone = {HEAP:#x}",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_what_columns_leave_out_would_not_have_held(seed, monkeypatch):
+    chance = random.Random(seed)
+    heap = FakeHeap()
+    for _ in range(150):
+        state = chance.choice([State.LIVE, State.LIVE, State.FREED, State.QUARANTINED, State.UNUSED])
+        heap.block(chance.choice([0, 16, 40, 41, 200]), data=chance.choice([b"", b"ab", b"baaaaaaa" * 2]), state=state)
+    heap.block(2_000_000, data=b"..ab")
+    session = heap.session()
+    blocks = session.snapshot().blocks
+    blocks.allocation_traces.extend(0 for _ in range(len(blocks)))
+    if seed % 2:
+        blocks.allocation_threads.extend(chance.randrange(4) for _ in range(len(blocks)))
+        blocks.free_threads.extend(chance.randrange(4) for _ in range(len(blocks)))
+
+    def expression(depth: int) -> str:
+        if depth == 0 or chance.random() < 0.3:
+            return chance.choice(LEAVES)
+        if chance.random() < 0.25:
+            return f"not ({expression(depth - 1)})"
+        return f" {chance.choice(['and', 'or'])} ".join(f"({expression(depth - 1)})" for _ in range(2))
+
+    texts = [expression(3) for _ in range(12)]
+    found = [document(session, text) for text in texts]
+    monkeypatch.setattr(Prefilter, "of", lambda self, expression: lambda run: None)
+    for text, document_of in zip(texts, found):
+        assert document(session, text) == document_of, text

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from array import array
-from typing import Callable, Sequence
+from itertools import compress
+from operator import and_
+from typing import Callable, Iterable, Sequence
 
 from ..errors import MemoryUnreadable, UsageError
 from ..memory import Memory
@@ -16,6 +18,7 @@ from .expression import Expression, Junction, Test, plain_type, tests_of
 from .find_language import FREED_ONLY
 from .heuristics import NAMES as HEURISTICS
 from .leaks import classes_of
+from .prefilter import Prefilter
 from .stacks import frame_names
 from .sums import Sum
 from .typed_heap import types_of
@@ -87,6 +90,7 @@ class Finder:
         self.zone: Zone | None = None
         self.run: Run | None = None
         self.holds = self.compile(expression)
+        self.may_hold = Prefilter(target.memory, snapshot.blocks, self.classes).of(expression)
 
     def require_records(self, tests: list[Test]) -> None:
         """Says plainly what the expression asks for and nobody recorded."""
@@ -179,15 +183,12 @@ class Finder:
     def find(self, limit: int) -> Found:
         """All rows; without a test of the state or of the free, live ones only, and never what was not handed out."""
         found = Found()
-        states = self.snapshot.blocks.states
         any_state = "state" in self.fields or not FREED_ONLY.isdisjoint(self.fields)
+        wanted = bytes(state == State.LIVE or any_state and state != State.UNUSED for state in range(256))
         for number, self.zone in enumerate(self.snapshot.zones):
             self.progress.report("looking through zones", number, len(self.snapshot.zones))
             for self.run in self.zone.runs:
-                for row in range(self.run.first_index, self.run.first_index + self.run.carved_count):
-                    state = states[row]
-                    if (state != State.LIVE and not any_state) or state == State.UNUSED:
-                        continue
+                for row in self._rows(wanted):
                     self.offset = None
                     if not self.holds(row):
                         continue
@@ -200,6 +201,13 @@ class Finder:
         for address in sorted(set(self.contents.missing))[:_FINDINGS_MAX]:
             found.findings.append(Finding("memory-unreadable", address, "this block's contents can't be read"))
         return found
+
+    def _rows(self, wanted: bytes) -> Iterable[int]:
+        """Those of the run that may satisfy the expression. ``wanted`` translates states to 0 and 1."""
+        first, end = self.run.first_index, self.run.first_index + self.run.carved_count
+        chosen = self.snapshot.blocks.states[first:end].translate(wanted)
+        mask = self.may_hold(self.run) if any(chosen) else None
+        return compress(range(first, end), chosen if mask is None else map(and_, chosen, mask))
 
     def _note(self, row: int, found: Found) -> None:
         """What the answer says besides the block itself."""
