@@ -9,6 +9,7 @@ from fake_target import FakeHeap
 from ftheap import command_line
 from ftheap.commands import load_all
 from ftheap.errors import UsageError
+from ftheap.model import saved as saved_module
 from ftheap.model.heap import State
 from ftheap.model.saved import read_file
 from ftheap.registry import COMMANDS
@@ -76,3 +77,36 @@ def test_a_stack_that_is_not_there_counts_as_none(tmp_path):
     path = tmp_path / "kept.json"
     path.write_text(json.dumps(GOOD | {"blocks": [[16, 8, 5]]}))
     assert list(read_file(str(path)).blocks) == [(16, 8, -1)]
+
+
+@pytest.mark.parametrize("text, blocks", [
+    ('{HEAD, "blocks": [[16, 8, -1], [32, 4, 7]]}', [(16, 8, -1), (32, 4, -1)]),
+    ('{HEAD,"blocks":[[32,4,-1],\n [16,8,-1]]}\n', [(16, 8, -1), (32, 4, -1)]),
+    ('{"blocks":[[16,8,-1]],HEAD}', [(16, 8, -1)]),
+    ('{HEAD,"blocks":[]}', []),
+    ('{HEAD,"blocks":[[16,8]]}', None),
+    ('{HEAD,"blocks":[[16,8,-1],[1.5,8,-1]]}', None),
+    ('{HEAD,"blocks":[[16,8,-1]],[16,8,-1]]}', None),
+    ('{HEAD,"blocks":[[-16,8,-1]]}', None),
+    ('{HEAD,"blocks":[[16,8,-1],[17,8', None),
+])
+def test_rows_of_a_file(text, blocks, tmp_path):
+    path = tmp_path / "saved.json"
+    head = '"schema": 2, "kind": "ftmalloc-snapshot", "taken": "now", "target": "\\"blocks\\":[", "stacks": []'
+    path.write_text(text.replace("HEAD", head))
+    if blocks is None:
+        with pytest.raises(UsageError, match="snapshot"):
+            saved_module.read_file(str(path))
+    else:
+        saved = saved_module.read_file(str(path))
+        assert list(saved.blocks) == blocks and saved.target == '"blocks":['
+
+
+def test_rows_of_a_large_file_are_read_in_pieces(tmp_path, monkeypatch):
+    monkeypatch.setattr(saved_module, "_BYTES_AT_ONCE", 100)
+    saved = saved_module.SavedHeap("process 1", "now", [(saved_module.SavedFrame("main"),)])
+    saved.addresses.extend(range(16, 16000, 16))
+    saved.sizes.extend(range(len(saved)))
+    saved.rows.extend(index % 2 - 1 for index in range(len(saved)))
+    saved_module.write_file(saved, str(tmp_path / "saved.json"))
+    assert saved_module.read_file(str(tmp_path / "saved.json")) == saved
