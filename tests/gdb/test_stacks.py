@@ -102,7 +102,9 @@ def test_a_write_into_the_trace_of_the_next_block_is_found(program, tmp_path, sw
     assert diagnosed["offset_bytes"] == 32
 
 
-@pytest.mark.parametrize("switches", ["export FtMallocStackLogging=1", "export FtMallocQuarantine=1M"])
+@pytest.mark.parametrize("switches", [
+    "export FtMallocStackLogging=1", "export FtMallocQuarantine=1M FtMallocStackLogging=1",
+])  # fmt: skip
 def test_explain_names_the_smashed_trace_of_a_block_and_who_wrote_it(program, tmp_path, switches):
     addresses = ("held[1]", "held[2]", "held[3]")
     answer = ask(program, tmp_path, "into-trace 3 65", *(f"explain -json {address}" for address in addresses),
