@@ -71,7 +71,7 @@ def test_json_in_pieces_is_what_json_gives():
     plain = {"a": 1, "b": {"c": [1, {"d": None}]}, "empty": [], "list": [{"x": [1, 2], "y": "\u20ac"}, {"x": []}]}
 
     def inner(values: list) -> json_text.Streamed:
-        return json_text.Streamed(lambda: iter(values), lambda: (json.dumps(value) for value in values))
+        return json_text.StreamedTexts(lambda: (json.dumps(value) for value in values))
 
     items = [dict(item, x=inner(item["x"])) for item in plain["list"]]
     streamed = plain | {"empty": inner([]), "list": json_text.Streamed(lambda: iter(items))}

@@ -7,23 +7,40 @@ from typing import Any, Callable, Iterator
 
 
 class Streamed:
-    """A list of a document. ``items`` gives its elements, anew at each call; ``texts``: the same as JSON texts of one
-    or several elements each, where that is quicker. It stands only in dictionaries and in other such lists."""
+    """A list of a document. ``items`` gives its elements, anew at each call. It stands only in dictionaries and in other
+    such lists."""
 
-    def __init__(self, items: Callable[[], Iterator[Any]], texts: Callable[[], Iterator[str]] | None = None):
-        self._items, self._texts = items, texts
+    def __init__(self, items: Callable[[], Iterator[Any]]):
+        self._items = items
 
     def __iter__(self) -> Iterator[Any]:
         return self._items()
 
+    def texts(self) -> Iterator[str]:
+        """JSON texts of one or several elements each."""
+        return ("".join(pieces(item)) for item in self)
+
     def json_texts(self) -> Iterator[str]:
         """The list as JSON, in pieces."""
         separator = "["
-        for text in self._texts() if self._texts else ("".join(pieces(item)) for item in self):
+        for text in self.texts():
             yield separator
             yield text
             separator = ", "
         yield "]" if separator == ", " else "[]"
+
+
+class StreamedTexts(Streamed):
+    """The same, of which ``texts`` gives the elements as JSON: where that is quicker than to make objects first."""
+
+    def __init__(self, texts: Callable[[], Iterator[str]]):
+        self._texts = texts
+
+    def __iter__(self) -> Iterator[Any]:
+        return (item for text in self._texts() for item in json.loads(f"[{text}]"))
+
+    def texts(self) -> Iterator[str]:
+        return self._texts()
 
 
 def pieces(value: Any) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from array import array
 from itertools import compress, islice
 from typing import Any, Callable, Iterator, NamedTuple
 
@@ -10,7 +11,7 @@ from ..analysis.sums import tally_rows
 from ..model.heap import Snapshot, State, Trace, Zone, ZoneType
 from ..target import Frame
 from . import rows, text
-from .json_text import Streamed
+from .json_text import Streamed, StreamedTexts
 from .stacks import stack_document, stack_lines
 from .style import Style
 
@@ -137,18 +138,20 @@ class _Stacks:
             yield from self._remembered(key, lambda: trace_of(row), write) or ()
 
     def json_row(self, row: int) -> str:
-        """As _block_document, as text."""
+        """A block of the JSON form, as text."""
         blocks, snapshot = self._snapshot.blocks, self._snapshot
 
         def write(trace: Trace) -> str:
             return json.dumps(stack_document(self._frames(trace)))
 
-        allocated = self._remembered(blocks.allocation_traces[row], lambda: snapshot.allocation_trace(row), write)
-        freed = self._remembered(blocks.free_traces[row], lambda: snapshot.free_trace(row), write)
+        def stack(numbers: array[int], trace_of: Callable[[int], Trace | None]) -> str:
+            return self._remembered(numbers[row], lambda: trace_of(row), write) or "null" if numbers else "null"
+
         return (
             f'{{"address": "{blocks.addresses[row]:#x}", "size_bytes": {blocks.sizes[row]}, '
-            f'"state": "{text.STATE_NAMES[blocks.states[row]]}", "allocated_at": {allocated or "null"}, '
-            f'"freed_at": {freed or "null"}}}'
+            f'"state": "{text.STATE_NAMES[blocks.states[row]]}", '
+            f'"allocated_at": {stack(blocks.allocation_traces, snapshot.allocation_trace)}, '
+            f'"freed_at": {stack(blocks.free_traces, snapshot.free_trace)}}}'
         )
 
 
@@ -164,7 +167,7 @@ def document(snapshot: Snapshot, selection: Selection, frames: Frames) -> dict[s
             yield zone_document(zone) | {
                 "live_count": found.counts[State.LIVE],
                 "live_bytes": found.sizes[State.LIVE],
-                "blocks": _block_documents(snapshot, zone, left, selection, frames, stacks),
+                "blocks": _block_documents(snapshot, zone, left, selection, stacks),
             }
             if left is not None:
                 left -= min(left, sum(found.counts[state] for state in selection.shown_states))
@@ -178,22 +181,17 @@ def document(snapshot: Snapshot, selection: Selection, frames: Frames) -> dict[s
 
 
 def _block_documents(
-    snapshot: Snapshot, zone: Zone, limit: int | None, selection: Selection, frames: Frames, stacks: _Stacks
+    snapshot: Snapshot, zone: Zone, limit: int | None, selection: Selection, stacks: _Stacks
 ) -> Streamed:
-    blocks = snapshot.blocks
-
-    def items() -> Iterator[dict[str, Any]]:
-        return (_block_document(snapshot, row, frames) for row in islice(selection.rows(snapshot, zone), limit))
-
     def texts() -> Iterator[str]:
-        if blocks.allocation_traces:
+        if limit is not None or snapshot.blocks.allocation_traces:
             yield from map(stacks.json_row, islice(selection.rows(snapshot, zone), limit))
             return
         names = {state: text.STATE_NAMES[state] for state in selection.shown_states}
         for many in rows.texts(snapshot, zone.first_index, zone.end_index, names, _JSON_ROW):
             yield many[:-2]
 
-    return Streamed(items, texts if limit is None or blocks.allocation_traces else None)
+    return StreamedTexts(texts)
 
 
 def zone_document(zone: Zone) -> dict[str, Any]:
@@ -203,15 +201,4 @@ def zone_document(zone: Zone) -> dict[str, Any]:
         "type": zone.type.name,
         "size_bytes": zone.size_bytes,
         "max_contiguous_free_bytes": zone.max_contiguous_free_bytes,
-    }
-
-
-def _block_document(snapshot: Snapshot, row: int, frames: Frames) -> dict[str, Any]:
-    allocated, freed = snapshot.allocation_trace(row), snapshot.free_trace(row)
-    return {
-        "address": text.address(snapshot.blocks.addresses[row]),
-        "size_bytes": snapshot.blocks.sizes[row],
-        "state": text.STATE_NAMES[snapshot.blocks.states[row]],
-        "allocated_at": stack_document(frames(allocated)) if allocated else None,
-        "freed_at": stack_document(frames(freed)) if freed else None,
     }

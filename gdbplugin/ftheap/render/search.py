@@ -8,7 +8,7 @@ from typing import Any, Iterator
 from ..analysis.find import Found
 from ..model.heap import Snapshot, Zone
 from . import text
-from .json_text import Streamed
+from .json_text import StreamedTexts
 from .style import Style
 
 
@@ -18,9 +18,7 @@ def document(expression: str, found: Found, snapshot: Snapshot) -> dict[str, Any
         "expression": expression,
         "count": found.total.count,
         "bytes": found.total.size_bytes,
-        "blocks": Streamed(
-            lambda: map(json.loads, _block_texts(found, snapshot)), lambda: _block_texts(found, snapshot)
-        ),
+        "blocks": StreamedTexts(lambda: _block_texts(found, snapshot)),
         "findings": text.findings_document([*snapshot.findings, *found.findings]),
     }
 
