@@ -185,7 +185,6 @@ class HeapPrinters(gdb.printing.PrettyPrinter):
         names = [gdb.printing.SubPrettyPrinter(name) for name in _SUMMARIES]
         super().__init__("ftmalloc", names)
         self._session = session
-        self._ours: dict[tuple[Layout, str], bool] = {}
 
     def __call__(self, value: gdb.Value) -> StructurePrinter | None:
         kind = value.type.unqualified().strip_typedefs()
