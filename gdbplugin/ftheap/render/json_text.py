@@ -7,8 +7,8 @@ from typing import Any, Callable, Iterator
 
 
 class Streamed:
-    """A list of a document. ``items`` gives its elements, anew at each call. It stands only in dictionaries and in other
-    such lists."""
+    """A list of a document. ``items`` gives its elements, anew at each call. It stands only in dictionaries and in
+    other such lists."""
 
     def __init__(self, items: Callable[[], Iterator[Any]]):
         self._items = items
