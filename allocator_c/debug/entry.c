@@ -42,6 +42,16 @@ void debug_start(void)
         start();
 }
 
+/* Debuggers are told what was asked for in vain: the caller may not have looked. */
+static void *answer(void *payload, size_t size)
+{
+    if (FT_UNLIKELY(payload == NULL) && errno == ENOMEM) {
+        __atomic_store_n(&ftmalloc_heap.refused_bytes, size, __ATOMIC_RELAXED);
+        __atomic_add_fetch(&ftmalloc_heap.refused_count, 1, __ATOMIC_RELAXED);
+    }
+    return payload;
+}
+
 /* NULL, as mostly: the allocation is not drawn to be guarded. */
 static void *draw(size_t alignment, size_t size, const void *caller)
 {
@@ -72,7 +82,7 @@ FT_NOINLINE static void *allocate(size_t size, const void *caller)
 FT_INLINE void *allocate_in(enum lane lane, size_t size, const void *caller)
 {
     void *ordinary = lane_allocate(lane, size, FAMILY_MALLOC, caller);
-    return FT_LIKELY(ordinary != NULL) ? ordinary : allocate(size, caller);
+    return FT_LIKELY(ordinary != NULL) ? ordinary : answer(allocate(size, caller), size);
 }
 
 FT_NOINLINE static void *allocate_bare(size_t size, const void *caller)
@@ -100,7 +110,7 @@ void *debug_allocate(size_t size, const void *caller)
     case LANE_CANARIES:
         return allocate_canaries(size, caller);
     default:
-        return allocate(size, caller);
+        return answer(allocate(size, caller), size);
     }
 }
 
@@ -119,7 +129,7 @@ FT_NOINLINE static void *allocate_zeroed(size_t size, const void *caller)
 void *debug_allocate_zeroed(size_t size, const void *caller)
 {
     void *ordinary = lane_kind != LANE_CLOSED ? lane_allocate_zeroed(lane_kind, size, caller) : NULL;
-    return FT_LIKELY(ordinary != NULL) ? ordinary : allocate_zeroed(size, caller);
+    return FT_LIKELY(ordinary != NULL) ? ordinary : answer(allocate_zeroed(size, caller), size);
 }
 
 FT_NOINLINE static void *allocate_aligned(size_t alignment, size_t size, enum trace_family family,
@@ -143,7 +153,7 @@ void *debug_allocate_aligned(size_t alignment, size_t size, enum trace_family fa
 {
     int is_ordinary = lane_kind != LANE_CLOSED && alignment <= BLOCK_GRANULE_BYTES;
     void *ordinary = is_ordinary ? lane_allocate(lane_kind, size, family, caller) : NULL;
-    return FT_LIKELY(ordinary != NULL) ? ordinary : allocate_aligned(alignment, size, family, caller);
+    return FT_LIKELY(ordinary != NULL) ? ordinary : answer(allocate_aligned(alignment, size, family, caller), size);
 }
 
 /* A guarded block is while it can be found; its header may be out of reach already. */
@@ -211,7 +221,7 @@ FT_NOINLINE static void *resize(void *payload, size_t size, const void *caller)
 void *debug_resize(void *payload, size_t size, const void *caller)
 {
     void *ordinary = lane_kind != LANE_CLOSED ? lane_resize(lane_kind, payload, size, caller) : NULL;
-    return FT_LIKELY(ordinary != NULL) ? ordinary : resize(payload, size, caller);
+    return FT_LIKELY(ordinary != NULL) ? ordinary : answer(resize(payload, size, caller), size);
 }
 
 /* 1: what this thread frees is what the C++ library keeps for emergencies: it stays, and is no leak. */

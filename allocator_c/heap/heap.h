@@ -49,6 +49,8 @@ struct heap {
     uint64_t page_bytes;
     uint64_t companion_bytes; /* at the end of each cache, for the debug layer; multiple of 64, fixed at start */
     struct lock zones_lock;   /* guards the zone list, units, regions and the registry; owner != 0: in transition */
+    uint64_t refused_count;   /* requests that could not be met */
+    uint64_t refused_bytes;   /* what the last one of them asked for */
     uint32_t retired_next;    /* where the next entry of `retired` goes */
     struct retired retired[RETIRED_MAX]; /* ring; payload 0: unused */
 };

@@ -39,7 +39,7 @@ _KIND_NAMES = {STRUCT: "structure", FIELD: "field", BITS: "bit field", ENUM: "st
 # Of these structures the integers are read at once, by structs.Record.
 NEEDED_INTEGERS = {
     "heap": "state prefix_bytes first_zone zone_count chunks chunk_count first_cache page_bytes zones_lock "
-    "retired_next",
+    "refused_count refused_bytes retired_next",
     "zone": "magic next previous size_bytes max_contiguous_free_bytes first_block type flags",
     "run": "state lead_unit unit_count slot_count carved_count free_count first_slot_offset stride_bytes",
     "chunk": "address size_bytes kind",

@@ -10,7 +10,7 @@ STRUCT, FIELD, BITS, ENUM, CONST, ROOT = range(1, 7)
 PAGE = 4096
 _MEMBERS = {
     "heap": "state:4 prefix_bytes:4 first_zone:8 zone_count:8 chunks:8 chunk_count:8 first_cache:8 page_bytes:8 "
-    "zones_lock:4 retired_next:4 retired:256",
+    "refused_count:8 refused_bytes:8 zones_lock:4 retired_next:4 retired:256",
     "zone": "magic:8 next:8 previous:8 size_bytes:8 max_contiguous_free_bytes:8 first_block:8 type:4 flags:4",
     "run": "state:1 lead_unit:1 unit_count:1 slot_count:2 carved_count:2 free_count:2 "
     "first_slot_offset:4 stride_bytes:4",

@@ -189,7 +189,24 @@ def test_info_names_what_there_is():
         assert word in text
     answer = document(session, "info")
     assert {name: row["zones"] for name, row in answer["zones"].items()} == {"TINY": 1, "SMALL": 1, "LARGE": 3}
-    assert answer["started"] and answer["complete"]
+    assert answer["started"] and answer["complete"] and answer["refused"] == {"count": 0, "last_bytes": 0}
+
+
+def test_info_names_switches_as_they_may_be_given_and_what_was_refused():
+    session = Session(sample_heap().seal())
+    snapshot = session.snapshot()
+    snapshot.options = {"FtMallocQuarantine": str(64 << 20), "FtMallocScribble": "1", "FtMallocHistory": "500"}
+    snapshot.refused_count, snapshot.refused_bytes = 2, 1 << 60
+    text = rows(session, "info")
+    assert "switches  FtMallocQuarantine=64M, FtMallocScribble, FtMallocHistory=500" in text
+    assert "refused   2 requests, the last one for 1152921504606846976 bytes" in text
+    assert document(session, "info")["refused"] == {"count": 2, "last_bytes": 1 << 60}
+
+
+def test_a_map_of_what_is_no_heap_says_so():
+    image = sample_heap()
+    lines = rows(image, f"zone-map {image.zones[0] - 0x100000:#x}, {image.zones[0] - 0xff000:#x}")
+    assert lines[-1] == "(blank) outside of all zones"
 
 
 @pytest.mark.parametrize("line", ["show-alloc-mem -all", "zone-map", "check", "info"])

@@ -9,6 +9,7 @@ import pytest
 from fake_target import AREA_BYTES, CODE, DATA, FIRST_RUN_OFFSET, HEAP, RUN_BYTES, STACK, ZONE_BYTES
 from fake_target import FakeHeap, FakeSession
 from ftheap import command_line
+from ftheap.analysis.content import describe_content
 from ftheap.commands import load_all
 from ftheap.errors import UsageError
 from ftheap.model.heap import Finding, Retired, State, Trace
@@ -210,3 +211,12 @@ def test_stacks_of_allocation_and_free(heap):
 def test_bad_expressions(heap):
     with pytest.raises(UsageError, match="No symbol"):
         run(heap.session(), "nonsense")
+
+
+@pytest.mark.parametrize("fill, words", [(0x55, "all 0x55, the fill of freed memory"),
+                                         (0xAA, "all 0xaa, the fill of fresh memory"), (0x41, 'text "AAAAAAAA')])
+def test_the_fills_are_no_text(fill, words):
+    heap = FakeHeap()
+    heap.block(40, data=bytes((fill,)) * 40)
+    session = heap.session()
+    assert describe_content(session.target, session.snapshot(), 0).startswith(words)

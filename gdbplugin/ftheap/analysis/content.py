@@ -8,6 +8,7 @@ from ..target import Target
 
 SAMPLE_BYTES = 64
 TEXT_BYTES_MIN = 4
+_FILLS = {0x55: "freed", 0xAA: "fresh"}  # FtMallocScribble
 _TEXT = frozenset(range(0x20, 0x7F)) | {0x09, 0x0A, 0x0D}
 
 
@@ -25,7 +26,7 @@ def text_of(data: bytes) -> str | None:
 
 def describe_content(target: Target, snapshot: Snapshot, row: int) -> str:
     """A few words on the begin of the block: ``vtable for Widget``, ``text "abc"``, ``zeroes``, ``pointers``, ``data``;
-    ``empty`` and ``unreadable``."""
+    ``empty``, ``unreadable``, and ``all 0x55, the fill of freed memory``."""
     blocks = snapshot.blocks
     size_bytes = min(blocks.sizes[row], SAMPLE_BYTES)
     if not size_bytes:
@@ -36,6 +37,8 @@ def describe_content(target: Target, snapshot: Snapshot, row: int) -> str:
         return "unreadable"
     if not any(data):
         return "zeroes"
+    if len(data) > 1 and data.count(data[0]) == len(data) and data[0] in _FILLS:
+        return f"all {data[0]:#04x}, the fill of {_FILLS[data[0]]} memory"
     text = text_of(data)
     if text is not None:
         return f'text "{text.splitlines()[0][:24]}"'

@@ -38,9 +38,20 @@ def diagnose(target: Target, snapshot: Snapshot, stop: Stop) -> Diagnosis:
         diagnosis.says("non-heap", "certain", f"{stop.signal} ended the process from outside: no memory is concerned")
     else:
         diagnosis.says("non-heap", "likely", "the process stopped without a signal of a fault")
+    _refusals(diagnosis, snapshot)
     _earlier_report(diagnosis, snapshot)
     _damage(diagnosis, target, snapshot)
     return diagnosis
+
+
+def _refusals(diagnosis: Diagnosis, snapshot: Snapshot) -> None:
+    """A null pointer, or an end by the program itself, where the heap has refused memory before."""
+    if snapshot.refused_count and diagnosis.fault in ("null-dereference", "abort", "out-of-memory"):
+        often = "once" if snapshot.refused_count == 1 else f"{snapshot.refused_count} times"
+        last = "it" if snapshot.refused_count == 1 else "the last time, it"
+        diagnosis.evidence.append(
+            f"the heap has refused memory {often} before: {last} was asked for {snapshot.refused_bytes} bytes"
+        )
 
 
 def _own_frame(stop: Stop) -> Frame | None:

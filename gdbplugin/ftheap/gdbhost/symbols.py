@@ -50,7 +50,7 @@ def symbol_at(address: int) -> SymbolAt | None:
     match = _INFO_SYMBOL.match(lines[0].strip()) if lines else None
     if match is None:
         return None
-    object_file = match["file"] or program_path()
+    object_file = (match["file"] or program_path()).removeprefix("target:")
     is_code = match["section"].startswith((".text", ".plt")) or match["section"] in (".init", ".fini")
     return SymbolAt(match["name"], int(match["offset"] or 0), object_file, is_code)
 

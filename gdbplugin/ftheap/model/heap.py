@@ -217,7 +217,8 @@ class Snapshot:
     ``last_fault``: what the allocator itself reported last; None: nothing.
     ``locked_by``: the thread at work on the zone list, 0: none. ``started``: False before the first allocation.
     ``waiting``: payloads in the quarantine's queue, oldest first. ``events``: the history, oldest first, None when
-    none is kept; ``event_count``: events since the process began.
+    none is kept; ``event_count``: events since the process began. ``refused_count`` requests could not be met, the
+    last one for ``refused_bytes``.
     ``derived``: what analyses made of this snapshot (its graph), by name, dropped with it."""
 
     zones: list[Zone]
@@ -241,6 +242,8 @@ class Snapshot:
     waiting: list[int] = made(list)
     events: list[Event] | None = None
     event_count: int = 0
+    refused_count: int = 0
+    refused_bytes: int = 0
 
     def _begin(self) -> None:
         self._zone_starts = [zone.address for zone in self.zones]

@@ -96,6 +96,8 @@ def read_snapshot(
         waiting=read_quarantine(context, cache_ranges),
         events=events,
         event_count=event_count,
+        refused_count=root.refused_count,
+        refused_bytes=root.refused_bytes,
     )
 
 

@@ -28,7 +28,9 @@ def lines(description: str, snapshot: Snapshot, style: Style) -> Iterator[str]:
     """A line for each fact, then the zones by type, then what is wrong."""
     yield f"target    {text.shorten(description, text.WIDTH - 10)}"
     yield f"library   ftmalloc {snapshot.version}"
-    switches = ", ".join(name if value == "1" else f"{name}={value}" for name, value in snapshot.options.items())
+    switches = ", ".join(
+        name if value == "1" else f"{name}={_short(value)}" for name, value in snapshot.options.items()
+    )
     yield from text.wrap(f"switches  {switches or 'none is on'}", indent=" " * 10)
     yield from text.wrap(f"kernel    {text.ascii_only(kernel.status())}", indent=" " * 10)
     owners = [cache.thread_id for cache in snapshot.caches if cache.thread_id]
@@ -37,6 +39,11 @@ def lines(description: str, snapshot: Snapshot, style: Style) -> Iterator[str]:
     yield caches + (f", {idle} left by threads that ended" if idle else "")
     if snapshot.locked_by:
         yield f"locked    thread {snapshot.locked_by} was at work on the list of zones"
+    if snapshot.refused_count:
+        last = f"the last one for {snapshot.refused_bytes} bytes"
+        yield from text.wrap(
+            f"refused   {text.plural(snapshot.refused_count, 'request')}, {last}", indent=" " * 10
+        )
     yield from _last_fault(snapshot)
     if not snapshot.started:
         yield "zones     none: the process has not asked for memory yet"
@@ -53,6 +60,12 @@ def lines(description: str, snapshot: Snapshot, style: Style) -> Iterator[str]:
         yield from text.findings(style, snapshot.findings)
     if not snapshot.complete:
         yield style.warning("parts of the heap could not be read: the figures are of what could")
+
+
+def _short(value: str) -> str:
+    """``64M`` as it may be given, for 67108864."""
+    number = int(value) if value.isdigit() else 0
+    return f"{number >> 20}M" if number and number % (1 << 20) == 0 else value
 
 
 def _last_fault(snapshot: Snapshot) -> Iterator[str]:
@@ -92,6 +105,7 @@ def document(description: str, snapshot: Snapshot) -> dict[str, Any]:
             {"address": text.address(cache.address), "thread_id": cache.thread_id or None} for cache in snapshot.caches
         ],
         "last_fault": _fault_document(snapshot),
+        "refused": {"count": snapshot.refused_count, "last_bytes": snapshot.refused_bytes},
         "locked_by": snapshot.locked_by or None,
         "findings": text.findings_document(snapshot.findings),
     }

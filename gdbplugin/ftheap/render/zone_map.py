@@ -148,6 +148,8 @@ def lines(snapshot: Snapshot, view: View | None, style: Style, limit: int | None
     else:
         yield from _summary(snapshot, SUMMARY_ROWS if limit is None else limit, style, used)
     legend = "  ".join(f"{letter} {meaning}" for letter, meaning in LEGEND.items() if letter in used)
+    if _OUTSIDE in used:
+        legend += ("  " if legend else "") + "(blank) outside of all zones"
     yield from (style.dim(row) for row in text.wrap(legend))
     yield from text.remark(style, snapshot.findings)
 

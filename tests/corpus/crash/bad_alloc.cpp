@@ -3,6 +3,7 @@
  * fault: out-of-memory
  * signal: SIGABRT
  * evidence: std::bad_alloc
+ * evidence: it was asked for 1152921504606846976 bytes
  */
 int main()
 {

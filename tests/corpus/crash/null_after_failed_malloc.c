@@ -3,6 +3,7 @@
  * fault: null-dereference
  * signal: SIGSEGV
  * access: write
+ * evidence: the heap has refused memory once before: it was asked for 1152921504606846976 bytes
  */
 #include <stdlib.h>
 
