@@ -1,4 +1,11 @@
-/* ftmalloc's own functions, beside those of <stdlib.h> and <malloc.h>. */
+/* ftmalloc's own functions, beside those of <stdlib.h> and <malloc.h>. Any thread may call them.
+ *
+ * Link with -lftmalloc. A program that runs on ftmalloc only when it is preloaded asks whether they are there:
+ *
+ *     #pragma weak ftmalloc_check_heap
+ *     if (ftmalloc_check_heap != NULL)
+ *         ftmalloc_check_heap();
+ */
 #ifndef FTMALLOC_H
 #define FTMALLOC_H
 
