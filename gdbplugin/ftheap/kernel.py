@@ -12,7 +12,7 @@ import os
 from functools import lru_cache
 from typing import Any, Sequence
 
-VERSION = 8  # KERNEL_VERSION in kernel/kernel.h
+VERSION = 9  # KERNEL_VERSION in kernel/kernel.h
 _NAME = "libftmalloc_scan.so"
 _HOME = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))  # gdbplugin/
 # Beside the extension after `make install`, in the tree's build directory before.
@@ -154,6 +154,7 @@ _SIGNATURES: dict[str, Sequence[Any]] = {
     "ftscan_classify": (pointer, pointer, pointer, word, pointer, word, pointer),
     "ftscan_dominators": (pointer, pointer, word, pointer),
     "ftscan_retained": (word, pointer, pointer, pointer, pointer, pointer),
+    "ftscan_parents": (pointer, pointer, word, word, pointer, pointer),
     "ftscan_reach": (pointer, pointer, word, ctypes.c_uint8),
     "ftscan_starts": (pointer, word, pointer),
     "ftscan_runs": (pointer, word, pointer, word, word, pointer),

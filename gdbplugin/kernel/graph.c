@@ -1,9 +1,7 @@
-/* Who points at whom, and what is lost: analysis/graph.py, analysis/mark.py. */
+/* Who points at whom: analysis/graph.py. */
 #include "graph.h"
 
 #define NO_EDGE UINT32_MAX
-
-enum leak_class { NONE, REACHABLE, POSSIBLE, INDIRECT, DEFINITE }; /* analysis/mark.py: LeakClass */
 
 /* The block columns, and the runs with blocks by address. */
 struct heap {
@@ -204,79 +202,5 @@ EXPORT void ftscan_roots(const struct heap *heap, uint64_t start, const uint64_t
         }
         found->places[found->count] = start + index * WORD_BYTES;
         found->targets[found->count++] = edge;
-    }
-}
-
-/* Gives `value` to `row` and to all without a class that it leads to, by direct edges only if asked. A row is pushed
- * when it gets its class, so once at most: the stack is never too small. */
-static void spread(const struct graph *graph, uint32_t row, uint8_t value, int direct_only)
-{
-    uint64_t depth = 0;
-    if (row >= graph->row_count || graph->classes[row] != NONE)
-        return;
-    graph->classes[row] = value;
-    graph->stack[depth++] = row;
-    while (depth > 0) {
-        row = graph->stack[--depth];
-        uint64_t end = edges_end(graph, row);
-        for (uint64_t at = graph->starts[row]; at < end; at++) {
-            uint32_t edge = graph->targets[at], target = edge >> 1;
-            if ((direct_only && edge & INTERIOR) || target >= graph->row_count || graph->classes[target] != NONE)
-                continue;
-            graph->classes[target] = value;
-            graph->stack[depth++] = target;
-        }
-    }
-}
-
-/* references._reach: gives `value` to all that the seeds lead to and that has none. */
-EXPORT void ftscan_reach(const struct graph *graph, const uint32_t *seeds, uint64_t seed_count, uint8_t value)
-{
-    for (uint64_t i = 0; i < seed_count; i++)
-        spread(graph, seeds[i], value, 0);
-}
-
-static void mark_held(const struct graph *graph, const uint32_t *root_targets, uint64_t root_count,
-                      const uint32_t *pinned, uint64_t pinned_count)
-{
-    for (uint64_t i = 0; i < pinned_count; i++)
-        spread(graph, pinned[i], REACHABLE, 1);
-    for (uint64_t i = 0; i < root_count; i++)
-        if (!(root_targets[i] & INTERIOR))
-            spread(graph, root_targets[i] >> 1, REACHABLE, 1);
-    for (uint64_t i = 0; i < root_count; i++)
-        if (root_targets[i] & INTERIOR)
-            spread(graph, root_targets[i] >> 1, POSSIBLE, 0);
-    for (uint64_t row = 0; row < graph->row_count; row++) {
-        if (graph->classes[row] != REACHABLE)
-            continue;
-        uint64_t end = edges_end(graph, (uint32_t)row);
-        for (uint64_t at = graph->starts[row]; at < end; at++)
-            if (graph->targets[at] & INTERIOR)
-                spread(graph, graph->targets[at] >> 1, POSSIBLE, 0);
-    }
-}
-
-/* mark.classify: the class of each row into `classes`, which is zero. `forest` has row_count entries. */
-EXPORT void ftscan_classify(const struct graph *graph, const uint8_t *live, const uint32_t *root_targets,
-                            uint64_t root_count, const uint32_t *pinned, uint64_t pinned_count, uint32_t *forest)
-{
-    uint64_t trees = 0;
-    uint8_t *classes = graph->classes;
-    mark_held(graph, root_targets, root_count, pinned, pinned_count);
-    for (uint64_t row = 0; row < graph->row_count; row++) {
-        if (live[row] && classes[row] == NONE) {
-            forest[trees++] = (uint32_t)row;
-            spread(graph, (uint32_t)row, INDIRECT, 0);
-        }
-    }
-    for (uint64_t row = 0; row < graph->row_count; row++)
-        if (classes[row] == INDIRECT)
-            classes[row] = NONE;
-    while (trees-- > 0) {
-        if (classes[forest[trees]] == NONE) {
-            spread(graph, forest[trees], INDIRECT, 0);
-            classes[forest[trees]] = DEFINITE;
-        }
     }
 }

@@ -71,8 +71,11 @@ def test_the_kernel_gives_its_twins_answers(seed, monkeypatch):
               for twin in (sums.plain_group, sums.kernel_group)]
     assert groups[0] == groups[1] and groups[0]
     held = {row: references.retained_by(plain, row) for row in chance.sample(range(len(classes)), 10)}
+    seeds = array("I", (edge >> 1 for edge in root_targets))
+    parents = [references.parents(plain, seeds, row) for row in held]
     monkeypatch.setattr(references.kernel, "find", lambda: (None, "left out"))
     assert {row: references.retained_by(plain, row) for row in held} == held
+    assert [references.parents(plain, seeds, row) for row in held] == parents and any(map(any, parents))
 
 
 @pytest.mark.parametrize("seed", range(8))

@@ -113,3 +113,14 @@ def reach(library: Any, graph: Graph, seeds: array, seen: bytearray, value: int)
         at = [pins.enter_context(kernel.Address(column)) for column in columns]
         edges = kernel.Edges(len(seen), at[0], len(graph.targets), at[1], at[2], at[4])
         library.ftscan_reach(byref(edges), at[3], len(seeds), value)
+
+
+def parents(library: Any, graph: Graph, seeds: array, row: int) -> array:
+    """As references.parents."""
+    found = array("I", [0]) * len(graph.live)
+    with ExitStack() as pins:
+        columns = (graph.starts, graph.targets, seeds, found, kernel.room(4 * len(found)))
+        at = [pins.enter_context(kernel.Address(column)) for column in columns]
+        edges = kernel.Edges(len(found), at[0], len(graph.targets), at[1], None, None)
+        library.ftscan_parents(byref(edges), at[2], len(seeds), row, at[3], at[4])
+    return found

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, bisect_right
-from itertools import chain, compress
-from typing import NamedTuple
+from itertools import compress
+from typing import Iterator, NamedTuple
 
 from .. import kernel
 from ..debug_info import FrameScope, Variable
@@ -65,8 +65,8 @@ class Referrers:
         """At most ``limit`` references to the block at ``row``, roots first, and how many there are."""
         graph = self.graph
         wanted = (2 * row, 2 * row + INTERIOR)
-        roots = [index for index, edge in enumerate(graph.root_targets) if edge in wanted]
-        places = [index for index, edge in enumerate(graph.targets) if edge in wanted]
+        roots = sorted(place for edge in wanted for place in _places(graph.root_targets, edge))
+        places = sorted(place for edge in wanted for place in _places(graph.targets, edge))
         found = [self._from_root(index) for index in roots[:limit]]
         sources = sorted({bisect_right(graph.starts, place) - 1 for place in places})
         for source in sources:
@@ -150,28 +150,49 @@ class Referrers:
         which begins in memory tells more than one in a register."""
         graph = self.graph
         first = bisect_left(graph.root_places, len(graph.roots.registers))
-        parents: dict[int, int] = {}  # row to the row that led to it; roots: minus one, minus the root's index
-        level: list[int] = []
-        for index in chain(range(first, len(graph.root_targets)), range(first)):
-            target_row = graph.root_targets[index] >> 1
-            if target_row not in parents:
-                parents[target_row] = -1 - index
-                level.append(target_row)
-        while level and row not in parents:
-            following = []
-            for source in level:
-                for edge in graph.targets[graph.starts[source] : graph.starts[source + 1]]:
-                    if edge >> 1 not in parents:
-                        parents[edge >> 1] = source
-                        following.append(edge >> 1)
-            level = following
-        if row not in parents:
+        roots = [*range(first, len(graph.root_targets)), *range(first)]
+        seeds = array("I", (graph.root_targets[index] >> 1 for index in roots))
+        led_by = parents(graph, seeds, row)
+        if not led_by[row]:
             return []
         path = []
-        while parents[row] >= 0:
-            path += self._from_block(parents[row], row)[:1]
-            row = parents[row]
-        return [self._from_root(-1 - parents[row]), *reversed(path)]
+        while led_by[row] != row + 1:
+            path += self._from_block(led_by[row] - 1, row)[:1]
+            row = led_by[row] - 1
+        return [self._from_root(roots[seeds.index(row)]), *reversed(path)]
+
+
+def parents(graph: Graph, seeds: array, row: int) -> array:
+    """By row, one more than the row that led to it first, its own where it is a seed; 0 where none did before ``row``
+    was met. A breadth-first search."""
+    library = kernel.find()[0]
+    if library is not None:
+        return by_kernel.parents(library, graph, seeds, row)
+    found = array("I", [0]) * len(graph.live)
+    queue = array("I")
+    for seed in seeds:
+        if not found[seed]:
+            found[seed] = seed + 1
+            queue.append(seed)
+    for source in queue:  # which grows meanwhile
+        if found[row]:
+            break
+        for edge in graph.targets[graph.starts[source] : graph.starts[source + 1]]:
+            if not found[edge >> 1]:
+                found[edge >> 1] = source + 1
+                queue.append(edge >> 1)
+    return found
+
+
+def _places(column: array, value: int) -> Iterator[int]:
+    """Where a column has this value."""
+    place = -1
+    try:
+        while True:
+            place = column.index(value, place + 1)
+            yield place
+    except ValueError:
+        return
 
 
 def _word(memory: Memory, address: int) -> int:
