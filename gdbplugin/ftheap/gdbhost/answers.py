@@ -6,6 +6,7 @@ bytes: Python's `surrogateescape` keeps them.
 
 from __future__ import annotations
 
+import re
 from typing import Callable, TypeVar
 
 import gdb
@@ -13,6 +14,10 @@ import gdb
 # What gdb raises where the debug information is broken or missing, or its names are no text.
 UNKNOWN = (gdb.error, RuntimeError, ValueError, OverflowError, TypeError)
 _Text = TypeVar("_Text", str, "str | None")
+# A stream record of gdb/mi, and the escapes in it.
+_RECORD = re.compile(r'^~"((?:[^"\\\n]|\\.)*)"\n', re.MULTILINE)
+_ESCAPE = re.compile(rb"\\([0-7]{3}|.)")
+_ESCAPED = {b"n": b"\n", b"t": b"\t", b"r": b"\r", b"f": b"\f", b"b": b"\b", b"v": b"\v", b"a": b"\a"}
 
 
 def text_of(ask: Callable[[], _Text]) -> _Text:
@@ -25,7 +30,18 @@ def text_of(ask: Callable[[], _Text]) -> _Text:
 
 def printed_by(command: str) -> str:
     """The output of a command of gdb. Raises gdb.error as the command does."""
-    return text_of(lambda: gdb.execute(command, to_string=True))
+    text = text_of(lambda: gdb.execute(command, to_string=True))
+    return _RECORD.sub(_text_of_record, text) if "~" in text else text  # gdb 18 under gdb/mi answers in records
+
+
+def _text_of_record(record: re.Match[str]) -> str:
+    raw = record[1].encode("utf-8", "surrogateescape")
+    return _ESCAPE.sub(_unescaped, raw).decode("utf-8", "surrogateescape")
+
+
+def _unescaped(escape: re.Match[bytes]) -> bytes:
+    code = escape[1]
+    return bytes([int(code, 8) & 0xFF]) if len(code) == 3 else _ESCAPED.get(code, code)
 
 
 def program_path() -> str:

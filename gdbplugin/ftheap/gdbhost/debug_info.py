@@ -17,6 +17,7 @@ FRAMES_MAX = 64
 VARIABLES_MAX = 256  # of one frame
 RED_ZONE_BYTES = 128
 _MANGLED = re.compile(r"[A-Za-z_$][\w.$]*")
+_ABI_TAG = re.compile(r"\[abi:\w+\]")
 _STEP = re.compile(r"\s*(?:(?:->|\.)\s*(?P<field>[A-Za-z_]\w*)|\[[^\]]*\])")
 _ELEMENTS_PRINTED = 200
 
@@ -69,8 +70,10 @@ class GdbDebugInfo:
 
     def _global(self, name: str, start: int) -> Variable | None:
         """The variable of this name that stands at ``start``: several units may have a static one of that name."""
+        candidates: list[gdb.Symbol | None] = []
         try:
-            candidates = [gdb.lookup_global_symbol(name), *gdb.lookup_static_symbols(name)]
+            for written in dict.fromkeys((name, _ABI_TAG.sub("", name))):  # gdb 18 knows a variable without its tag
+                candidates += [gdb.lookup_global_symbol(written), *gdb.lookup_static_symbols(written)]
         except UNKNOWN:
             return None
         for symbol in candidates:
