@@ -26,7 +26,7 @@ FT_CFLAGS   := -std=gnu11 -fPIC -fvisibility=hidden -ftls-model=initial-exec -fn
 FT_LDFLAGS  := -shared -Wl,-soname,libftmalloc.so -Wl,-z,now -Wl,-z,relro -Wl,-z,nodelete -Wl,--no-undefined \
                -static-libgcc -pthread
 
-.PHONY: all demo test test-aarch64 bench install uninstall clean help
+.PHONY: all demo test test-aarch64 test-gdb bench install uninstall clean help
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/libftmalloc.so $(BUILD)/libftmalloc.a $(BUILD)/libftmalloc_scan.so $(BUILD)/bytecode ## build the library (.so and .a) and the extension's kernel in build/
@@ -75,6 +75,13 @@ test-aarch64: ## the tests for aarch64, under qemu and gdb-multiarch (installs w
 	@setup/install aarch64
 	@$(MAKE) --no-print-directory -s all
 	@tests/run tests/aarch64 $(TESTS)
+
+GDB_VERSION ?= 18.1
+test-gdb: ## the tests of the extension with another gdb, GDB_VERSION=18.1 (installs what it needs)
+	@setup/install test
+	@setup/install gdb
+	@$(MAKE) --no-print-directory -s all
+	@tests/with-gdb $(GDB_VERSION) $(TESTS)
 
 bench: ## time and memory beside the other allocators, options in BENCH="--quick" (installs what it needs)
 	@setup/install bench

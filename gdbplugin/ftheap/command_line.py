@@ -56,6 +56,18 @@ def parse(command: Command, text: str) -> Request:
     return _checked(command, options, rest)
 
 
+def joined(command: Command, words: Iterable[str]) -> str:
+    """The line whose words, as gdb/mi splits it, are these: one with spaces stood in quotes, unless it is the whole
+    argument."""
+    line, argument_begun = "", False
+    for word in words:
+        is_value = _pending_option(command, line) is not None
+        quoted = (is_value or argument_begun) and '"' not in word and (not word or any(map(str.isspace, word)))
+        line += (" " if line else "") + (f'"{word}"' if quoted else word)
+        argument_begun = argument_begun or not (is_value or _OPTION_START.match(word))
+    return line
+
+
 def _checked(command: Command, options: dict[str, object], argument: str) -> Request:
     if argument and not command.argument:
         raise UsageError(f"{command.name} takes no argument, but got {argument!r}; options: {_option_names(command)}")

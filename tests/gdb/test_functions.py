@@ -137,16 +137,21 @@ def test_mi_commands_answer_with_results(program, tmp_path):
     """gdb/mi: what an IDE sends, and what it gets."""
     core, _ = crash(tmp_path, [program], before=f"export {SWITCHES}")
     lines = ["-ftmalloc-explain store", "-ftmalloc-find -limit 1 type = 'item'", "-ftmalloc-stats", "-ftmalloc-explain",
-             "-ftmalloc-leak-check -class definite", "-ftmalloc-find size >", "-gdb-exit"]  # fmt: skip
+             "-ftmalloc-leak-check -class definite", "-ftmalloc-find size >", '-ftmalloc-find string "no text"',
+             '-interpreter-exec console "ftmalloc info"', '-interpreter-exec console "explain nothing"',
+             "-ftmalloc-check -exit-code 300", "-ftmalloc-find -exit-code 7 size > 0", "-gdb-exit"]  # fmt: skip
     done = subprocess.run(
         [*GDB, "-q", "-i=mi", "-x", PLUGIN, program, core], input="\n".join(lines) + "\n", capture_output=True,
         text=True, timeout=50,
     )  # fmt: skip
     results = [line for line in done.stdout.splitlines() if line.startswith("^")]
-    explain, find, stats, missing, leaks, wrong, _ = results
+    explain, find, stats, missing, leaks, wrong, text, console, nothing, status = results
     assert explain.startswith("^done,") and 'kind="payload"' in explain and 'type={name="shelf",count="1"' in explain
     assert 'count="6"' in find and 'likely_type="struct item' in find
     assert 'contents=[{type="' in stats and 'definite={count="0",bytes="0"}' in leaks
     assert missing.startswith('^error,msg="explain needs an argument')
-    assert wrong.startswith('^error,msg="find: expected')
+    assert wrong.startswith('^error,msg="find: expected') and text.startswith("^done,") and 'count="0"' in text
+    assert "library   ftmalloc" in done.stdout and console == "^done"
+    assert nothing == '^error,msg="nothing: No symbol \\"nothing\\" in current context"'
+    assert "-exit-code needs a status from 0 to 255" in status and done.returncode == 7
     assert "Traceback" not in done.stdout + done.stderr

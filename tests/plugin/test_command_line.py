@@ -160,6 +160,23 @@ def test_a_file_may_begin_with_a_tilde(monkeypatch) -> None:
         assert command_line.parse(COMMANDS["snapshot"], line).options["file"] == "/home/ada/heap"
 
 
+@pytest.mark.parametrize(
+    "words, line",
+    [
+        (["-limit", "3", "table[0] + 3"], "-limit 3 table[0] + 3"),
+        (["table[0]", "+", "3"], "table[0] + 3"),
+        (["string", "abc def"], 'string "abc def"'),
+        (["string \"abc def\""], 'string "abc def"'),
+        (["string", ""], 'string ""'),
+        (["-to", "a b", "-json"], '-to "a b" -json'),
+        (["-json", "a b"], "-json a b"),
+        ([], ""),
+    ],
+)
+def test_words_of_gdb_mi_are_one_line_again(words: list[str], line: str) -> None:
+    assert command_line.joined(command(), words) == line
+
+
 def test_help_has_all_parts() -> None:
     text = command_line.help_text(command())
     assert text.startswith("Tries.\n\nUsage: try [-limit N] [-exit-code N] [-class CLASS]")

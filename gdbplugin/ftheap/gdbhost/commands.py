@@ -56,12 +56,17 @@ def run(command: registry.Command, text: str, session: Session, target: GdbTarge
     """Parses, runs and prints; ends gdb where ``-exit-code`` says so."""
     with as_gdb_errors(command.name):
         request = command_line.parse(command, text)
-        status = _exit_status(command, request)
         result = answer(command, request, session, target)
         if request.options.get("json"):
             output.write_texts(render.json_text.pieces({"schema": 1, "command": command.name, **result.document()}))
         else:
             output.write_rows(result.lines(output.style()))
+    end_where_found(request, result)
+
+
+def end_where_found(request: registry.Request, result: registry.Result) -> None:
+    """Ends gdb with the status of ``-exit-code`` where the command has found what it looks for."""
+    status = request.options.get("exit-code")
     if status is not None and result.found:
         gdb.flush()
         gdb.execute("set confirm off")
@@ -72,6 +77,7 @@ def answer(
     command: registry.Command, request: registry.Request, session: Session, target: GdbTarget
 ) -> registry.Result:
     """The result of a command on the inferior as it stands now, with news of long work on the terminal."""
+    _check_exit_code(command, request)
     target.require_readable()
     progress = output.TerminalProgress()
     session.progress = progress
@@ -81,11 +87,10 @@ def answer(
         progress.finish()
 
 
-def _exit_status(command: registry.Command, request: registry.Request) -> int | None:
-    status = request.options.get("exit-code")
-    if status is not None and not 0 <= status <= _EXIT_STATUS_MAX:
+def _check_exit_code(command: registry.Command, request: registry.Request) -> None:
+    status = request.options.get("exit-code", 0)
+    if not 0 <= status <= _EXIT_STATUS_MAX:
         raise UsageError(f"{command.name}: -exit-code needs a status from 0 to {_EXIT_STATUS_MAX}, not {status}")
-    return status
 
 
 def register(session: Session, target: GdbTarget) -> None:

@@ -30,8 +30,10 @@ def register(session: Session, target: GdbTarget) -> None:
 
         def invoke(self, words: list[str]) -> dict[str, Any]:
             with as_gdb_errors(self._command.name):
-                request = command_line.parse(self._command, " ".join(words))
-                document = commands.answer(self._command, request, session, target).document()
+                request = command_line.parse(self._command, command_line.joined(self._command, words))
+                result = commands.answer(self._command, request, session, target)
+                document = result.document()
+            commands.end_where_found(request, result)
             return {_key(name): _results(value) for name, value in document.items() if value is not None}
 
     for command in registry.COMMANDS.values():
