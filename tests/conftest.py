@@ -6,6 +6,7 @@ import faulthandler
 import os
 import signal
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Iterator
 
@@ -33,24 +34,49 @@ def library() -> Path:
     return LIBRARY
 
 
-@pytest.hookimpl(hookwrapper=True)
-def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
-    """Fails a test after its limit. Where Python can't get a word in (a loop in C), the whole run ends."""
+def limit_seconds(item: pytest.Item) -> int:
+    """What a test and its fixtures may take each: more where others keep the machine busy."""
     marker = item.get_closest_marker("limit")
-    limit_seconds = marker.args[0] if marker else DEFAULT_LIMIT_SECONDS
-    # A machine that others load too gives a test its share only.
-    limit_seconds = round(limit_seconds * max(1.0, os.getloadavg()[0] / len(os.sched_getaffinity(0))))
+    busy = max(1.0, os.getloadavg()[0] / len(os.sched_getaffinity(0)))
+    return int((marker.args[0] if marker else DEFAULT_LIMIT_SECONDS) * busy)
+
+
+@contextmanager
+def limited(item: pytest.Item) -> Iterator[None]:
+    """Fails after the limit. Where Python can't get a word in (a loop in C), the whole run ends."""
+    limit = limit_seconds(item)
 
     def expire(signal_number: int, frame: object) -> None:
-        pytest.fail(f"took longer than {limit_seconds} seconds")
+        pytest.fail(f"took longer than {limit} seconds")
 
     previous = signal.signal(signal.SIGALRM, expire)
-    signal.alarm(limit_seconds)
-    faulthandler.dump_traceback_later(2 * limit_seconds, exit=True, file=sys.__stderr__)
-    yield
-    faulthandler.cancel_dump_traceback_later()
-    signal.alarm(0)
-    signal.signal(signal.SIGALRM, previous)
+    signal.alarm(limit)
+    faulthandler.dump_traceback_later(2 * limit, exit=True, file=sys.__stderr__)
+    try:
+        yield
+    finally:
+        faulthandler.cancel_dump_traceback_later()
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, previous)
+
+
+# Each by itself: an alarm while pytest writes a report would be an error of pytest's own.
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
+    with limited(item):
+        yield
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    with limited(item):
+        yield
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
+    with limited(item):
+        yield
 
 
 @pytest.fixture(autouse=True)

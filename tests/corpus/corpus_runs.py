@@ -8,12 +8,15 @@ import re
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any, Callable, Iterable, Mapping, Sequence, TypeVar
 
-from corpus_programs import LIBRARY, MODES, ROOT, Program, build
+from corpus_programs import LIBRARY, MODES, Program, build
+from inferiors import GDB, PLUGIN
 
 BATCH_COUNT = 16
+RUN_SECONDS_MAX = ASK_SECONDS_MAX = 50  # of one program
 _REPORT = re.compile(r"ERROR: ftmalloc: (\S+)")
 _MARK = "@@ "
 _Item = TypeVar("_Item")
@@ -23,7 +26,8 @@ _Made = TypeVar("_Made")
 @dataclass
 class Run:
     """How a program ended in a mode. ``reports``: faults that the allocator printed. ``core``: None when there is
-    none. ``answers``: of gdb, the documents of its commands in order; ``complaint``: what it printed besides."""
+    none. ``answers``: of gdb, the documents of its commands in order; ``complaint``: what it printed besides.
+    ``failure``: why the program could not be built, run or asked about to the end; "" where it could."""
 
     program: Program
     mode: str
@@ -33,6 +37,7 @@ class Run:
     core: Path | None = None
     answers: tuple[dict[str, Any], ...] = ()
     complaint: str = ""
+    failure: str = ""
 
     @property
     def fault(self) -> str:
@@ -53,7 +58,11 @@ def run_all(wanted: Mapping[Program, Sequence[str]], folder: Path, commands: Map
     def run_one(program: Program) -> list[Run]:
         place = folder / program.name
         place.mkdir(parents=True)
-        executable = build(program, place / program.source.stem)
+        executable = place / program.source.stem
+        try:
+            build(program, executable)
+        except subprocess.SubprocessError as error:
+            return [Run(program, mode, executable, failure=f"{program.name}: {error}") for mode in wanted[program]]
         return [_run(program, mode, executable) for mode in wanted[program]]
 
     runs = [run for group in in_parallel(run_one, wanted) for run in group]
@@ -73,32 +82,40 @@ def _run(program: Program, mode: str, executable: Path) -> Run:
     place = executable.parent / mode
     place.mkdir()
     command = ["prlimit", "--core=unlimited", str(executable)]
-    done = subprocess.run(
-        command, cwd=place, env=environment_of(program, mode), stdin=subprocess.DEVNULL, capture_output=True,
-        text=True, errors="replace", timeout=50,
-    )  # fmt: skip
+    try:
+        done = subprocess.run(
+            command, cwd=place, env=environment_of(program, mode), stdin=subprocess.DEVNULL, capture_output=True,
+            text=True, errors="replace", timeout=RUN_SECONDS_MAX,
+        )  # fmt: skip
+    except subprocess.TimeoutExpired as error:
+        return Run(program, mode, executable, failure=f"{program.name}: {error}")
     core = next(iter(place.glob("core*")), None)
-    assert core is not None or done.returncode >= 0, f"{program.name} crashed without a core file: {done.stderr}"
-    return Run(program, mode, executable, done.returncode, tuple(_REPORT.findall(done.stderr)), core)
+    crashed_without = f"{program.name} crashed without a core file: {done.stderr}"
+    failure = crashed_without if core is None and done.returncode < 0 else ""
+    reports = tuple(_REPORT.findall(done.stderr))
+    return Run(program, mode, executable, done.returncode, reports, core, failure=failure)
 
 
 def _ask(batch: Sequence[Run], questions_of: Mapping[str, Sequence[str]]) -> None:
     """One gdb for all of them, which opens one core after the other."""
-    line = ["gdb", "-nx", "-batch", "-iex", "set debuginfod enabled off", "-iex", "set confirm off"]
-    line += ["-ex", f"source {ROOT / 'gdbplugin' / 'ftmalloc.py'}"]
+    line = [*GDB, "-batch", "-ex", f"source {PLUGIN}"]
     for run in batch:
         questions = questions_of[run.program.kind]
         asked = ["core-file", f"file {run.executable}", f"core-file {run.core}", *questions, f"echo \\n{_MARK}\\n"]
         line += [word for command in asked for word in ("-ex", command)]
-    done = subprocess.run(
-        line, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
-        timeout=50 * len(batch),
-    )  # fmt: skip
-    parts = done.stdout.split(_MARK)
-    for run, part in zip(batch, parts):
+    try:
+        done = subprocess.run(
+            line, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            timeout=ASK_SECONDS_MAX * len(batch),
+        )  # fmt: skip
+        printed = done.stdout
+    except subprocess.TimeoutExpired as error:
+        printed = error.stdout or b""
+    parts = printed.decode(errors="replace").split(_MARK)
+    for run, part in zip_longest(batch, parts[: len(batch)], fillvalue=""):
         lines = part.splitlines()
-        run.answers = tuple(json.loads(row) for row in lines if row.startswith('{"schema"'))
+        run.answers = tuple(json.loads(row) for row in lines if row.startswith('{"schema"') and row.endswith("}"))
         run.complaint = "\n".join(row for row in lines if not row.startswith('{"schema"'))
-        told = f"{run.program.name} {run.mode}: {run.complaint}"
-        assert len(run.answers) == len(questions_of[run.program.kind]), told
-        assert "Traceback" not in part and "Python Exception" not in part, run.complaint
+        traced = "Traceback" in part or "Python Exception" in part
+        if traced or len(run.answers) != len(questions_of[run.program.kind]):
+            run.failure = f"{run.program.name} {run.mode}: gdb said: {run.complaint}"

@@ -34,6 +34,7 @@ def ours(chosen: list[Program], folder: Path) -> Verdicts:
 
 
 def _verdict(run: Run) -> Verdict:
+    assert not run.failure, run.failure
     if run.program.kind == "leak":
         return Verdict("silent", {name: run.answers[0][name] for name in CLASSES[:3]} if run.answers else {})
     return Verdict(run.fault)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
+import corpus_runs
 import pytest
-from corpus_programs import MODES, Program, programs
+from corpus_programs import MODES, Program, load, programs
 from corpus_runs import Run
 
 pytestmark = pytest.mark.limit(600)  # the first test waits for the runs of all
@@ -69,26 +70,32 @@ def check_outcome(run: Run) -> None:
         check_document(run.answers[0], run.program, run.mode, expected)
 
 
+def run_of(runs: dict[tuple[str, str], Run], program: Program, mode: str) -> Run:
+    run = runs[program.name, mode]
+    assert not run.failure, run.failure
+    return run
+
+
 @pytest.mark.parametrize("program, mode", cases(HEAP, *MODES))
 def test_a_heap_bug_is_called_by_its_name(runs, program, mode):
-    check_outcome(runs[program.name, mode])
+    check_outcome(run_of(runs, program, mode))
 
 
 @pytest.mark.parametrize("program, mode", cases(CRASH, "plain"))
 def test_a_crash_is_called_by_its_name(runs, program, mode):
-    check_outcome(runs[program.name, mode])
+    check_outcome(run_of(runs, program, mode))
 
 
 @pytest.mark.parametrize("program, mode", cases(CLEAN, *MODES))
 def test_nothing_is_said_of_a_clean_program(runs, program, mode):
-    run = runs[program.name, mode]
+    run = run_of(runs, program, mode)
     _told[mode].append(("silent", run.fault))
     assert (run.status, run.fault) == (0, "silent")
 
 
 @pytest.mark.parametrize("program, mode", cases(LEAK, "plain", "debug"))
 def test_leaks_are_counted_exactly(runs, program, mode):
-    run = runs[program.name, mode]
+    run = run_of(runs, program, mode)
     (document,) = run.answers
     found = {name: document[name] for name in program.classes}
     _exact[mode].append(found == program.classes)
@@ -97,6 +104,19 @@ def test_leaks_are_counted_exactly(runs, program, mode):
     if mode == "debug" and "groups" in program.promise:
         definite = [group for group in document["groups"] if group["class"] == "definite"]
         assert len(definite) == program.promise["groups"] and all(group["stack"] for group in definite)
+
+
+def test_a_program_that_hangs_fails_alone(tmp_path, monkeypatch):
+    monkeypatch.setattr(corpus_runs, "RUN_SECONDS_MAX", 3)
+    bodies = {"hangs": "for (;;) pause();", "does_not_compile": "no such thing;", "crashes": "abort();"}
+    (tmp_path / "crash").mkdir()
+    for name, body in bodies.items():
+        head = "/*\n * fault: abort\n */\n#include <stdlib.h>\n#include <unistd.h>\n"
+        (tmp_path / "crash" / f"{name}.c").write_text(f"{head}int main(void) {{ {body} }}\n")
+    wanted = {load(path): ["plain"] for path in sorted((tmp_path / "crash").iterdir())}
+    crashes, broken, hangs = corpus_runs.run_all(wanted, tmp_path / "runs", {"crash": ("ftmalloc diagnose -json",)})
+    assert (crashes.failure, crashes.fault) == ("", "abort")
+    assert "timed out after 3 seconds" in hangs.failure and "gcc" in broken.failure
 
 
 def test_there_are_enough_programs():
