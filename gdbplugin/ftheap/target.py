@@ -68,6 +68,13 @@ class Frame(NamedTuple):
     file: str | None = None
     line: int | None = None
     source: str | None = None  # text of that line, where the file can be read
+    module: str | None = None  # path of the object file that holds the code
+    module_offset_bytes: int = 0  # where in it, as addr2line takes it
+
+    @property
+    def module_place(self) -> str:
+        """``libc.so.6+0x891f5``, the same in every process; "" when no file holds the code."""
+        return f"{self.module.rsplit('/', 1)[-1]}+{self.module_offset_bytes:#x}" if self.module else ""
 
     @property
     def place(self) -> str:

@@ -13,6 +13,7 @@ from bare_target import BareTarget
 from ftheap.memory import ImageMemory
 from ftheap.model.heap import Blocks, Snapshot, State, Zone, ZoneType
 from ftheap.model.runs import Run, Runs
+from ftheap.modules import Modules
 from ftheap.progress import Progress
 from ftheap.target import Frame, Mapping, Section, SymbolAt, Thread
 
@@ -43,7 +44,9 @@ class FakeTarget(BareTarget):
         return None
 
     def source_frames(self, address: int, is_return_address: bool = True) -> tuple[Frame, ...]:
-        return (self.frames.get(address, Frame(address)),)
+        frame = self.frames.get(address, Frame(address))
+        place = Modules(self.mapping_list, self.memory).place(address)
+        return (frame._replace(module=place[0], module_offset_bytes=place[1]) if place is not None else frame,)
 
     def mappings(self) -> list[Mapping]:
         return self.mapping_list

@@ -40,19 +40,11 @@ def save(target: Target, snapshot: Snapshot) -> SavedHeap:
 def _saved_stack(target: Target, snapshot: Snapshot, trace: int) -> tuple[SavedFrame, ...]:
     return tuple(
         SavedFrame(
-            frame.function, frame.file, frame.line, None if frame.function else _module_place(target, frame.address)
+            frame.function, frame.file, frame.line,
+            None if frame.function else frame.module_place or hex(frame.address),
         )
         for frame in frames_of(target, snapshot.traces.get(trace))
-    )
-
-
-def _module_place(target: Target, address: int) -> str:
-    """``libc.so.6+0x1f2e``, the same in every process of the program; the bare address where no file is mapped."""
-    here = next((part for part in target.mappings() if part.start <= address < part.end), None)
-    if here is None or not here.path.startswith("/"):
-        return hex(address)
-    start = min(part.start for part in target.mappings() if part.path == here.path)
-    return f"{here.path.rsplit('/', 1)[-1]}+{address - start:#x}"
+    )  # fmt: skip
 
 
 @record

@@ -40,8 +40,8 @@ def frame_names(target: Target, trace: Trace | None) -> list[str]:
     """All that a pattern may match: functions, files, ``file:line`` and modules of the frames."""
     names = []
     for frame in frames_of(target, trace):
-        symbol = target.symbol_at(frame.address)
+        symbol = target.symbol_at(frame.address) if frame.module is None else None
         place = f"{frame.file}:{frame.line}" if frame.file and frame.line is not None else None
-        module = symbol.object_file if symbol else None
+        module = symbol.object_file if symbol is not None else frame.module
         names += [name for name in (frame.function, frame.file, place, module) if name]
     return names

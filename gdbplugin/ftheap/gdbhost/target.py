@@ -9,6 +9,7 @@ from typing import Callable, TypeVar
 import gdb
 
 from ..errors import TargetError, UsageError
+from ..modules import Modules
 from ..target import Frame, Mapping, Section, Stop, SymbolAt, Thread
 from . import build_ids, mappings, stops, symbols, threads
 from .answers import printed_by, program_path
@@ -123,8 +124,14 @@ class GdbTarget:
 
     def source_frames(self, address: int, is_return_address: bool = True) -> tuple[Frame, ...]:
         return self._remembered(
-            ("frames", address, is_return_address), lambda: symbols.source_frames(address, is_return_address)
+            ("frames", address, is_return_address),
+            lambda: tuple(map(self._with_module, symbols.source_frames(address, is_return_address))),
         )
+
+    def _with_module(self, frame: Frame) -> Frame:
+        modules = self._remembered("modules", lambda: Modules(self.mappings(), self.memory))
+        place = modules.place(frame.address)
+        return frame._replace(module=place[0], module_offset_bytes=place[1]) if place is not None else frame
 
     def mappings(self) -> list[Mapping]:
         return self._remembered("mappings", self._read_mappings)
@@ -156,7 +163,13 @@ class GdbTarget:
         return threads.from_gdb()
 
     def stop(self) -> Stop | None:
-        return self._remembered("stop", lambda: stops.read_stop(self.core(), self.sections()))
+        return self._remembered("stop", self._read_stop)
+
+    def _read_stop(self) -> Stop | None:
+        stop = stops.read_stop(self.core(), self.sections())
+        if stop is not None:
+            stop.frames = tuple(map(self._with_module, stop.frames))
+        return stop
 
     def evaluate(self, expression: str) -> int:
         """The value of an expression as an unsigned address; of an array, structure or function, where it stands."""

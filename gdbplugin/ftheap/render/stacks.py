@@ -27,16 +27,18 @@ def stack_document(frames: Sequence[Frame]) -> list[dict[str, Any]]:
 
 
 def frame_text(frame: Frame) -> str:
-    """``make_node (list.c:12)``, or the bare address."""
+    """``make_node (list.c:12)``, ``libc.so.6+0x891f5``, or the bare address."""
     place = f" ({frame.place})" if frame.place else ""
-    return text.ascii_only((frame.function or text.address(frame.address)) + place)
+    return text.ascii_only((frame.function or frame.module_place or text.address(frame.address)) + place)
 
 
 def stack_lines(frames: Sequence[Frame], style: Style, indent: str = "    ") -> Iterator[str]:
-    """A row for each frame: ``#0 make_node at list.c:12``, and one with the source line where that can be read."""
+    """A row for each frame: ``#0 make_node at list.c:12``, and one with the source line where that can be read;
+    ``#1 ?? in libc.so.6+0x891f5`` where no line is known."""
     for number, frame in enumerate(frames):
         name = text.shorten(frame.function or "??", 44)
-        place = frame.place or (frame.file.rsplit("/", 1)[-1] if frame.file else text.address(frame.address))
+        place = frame.place or (frame.file.rsplit("/", 1)[-1] if frame.file else frame.module_place)
+        place = place or text.address(frame.address)
         place = text.shorten(place, text.WIDTH - len(indent) - len(f"#{number} ") - len(name) - 4)
         yield f"{indent}#{number} {style.name(name)} {'at' if frame.file else 'in'} {style.file(place)}"
         if frame.source is not None:

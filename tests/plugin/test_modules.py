@@ -1,0 +1,39 @@
+"""Where code lies that no symbol names."""
+
+from __future__ import annotations
+
+from ftheap.memory import ImageMemory
+from ftheap.modules import Modules
+from ftheap.target import Mapping
+
+SHARED, FIXED = 3, 2  # e_type
+
+
+def header(kind: int) -> bytes:
+    return b"\x7fELF".ljust(16, b"\2") + kind.to_bytes(2, "little")
+
+
+def part(start: int, path: str) -> Mapping:
+    return Mapping(start, start + 0x1000, True, False, True, path)
+
+
+def test_an_offset_counts_from_the_beginning_of_the_file_around_it() -> None:
+    twice = [part(start, "/lib/libc.so.6") for start in (0x10000, 0x11000, 0x30000, 0x31000)]
+    memory = ImageMemory({0x10000: header(SHARED), 0x30000: header(SHARED)})
+    modules = Modules([*twice, part(0x20000, "")], memory)
+    assert modules.place(0x11234) == ("/lib/libc.so.6", 0x1234)
+    assert modules.place(0x31234) == ("/lib/libc.so.6", 0x1234)
+
+
+def test_a_program_with_a_fixed_place_is_addressed_as_its_symbols_are() -> None:
+    modules = Modules([part(0x400000, "/bin/old"), part(0x401000, "/bin/old")], ImageMemory({0x400000: header(FIXED)}))
+    assert modules.place(0x401136) == ("/bin/old", 0x401136)
+
+
+def test_a_file_whose_header_is_gone_counts_from_its_lowest_part() -> None:
+    assert Modules([part(0x10000, "/gone"), part(0x11000, "/gone")], ImageMemory({})).place(0x11008) == ("/gone", 0x1008)
+
+
+def test_no_file_no_place() -> None:
+    modules = Modules([part(0x10000, ""), part(0x20000, "/file")], ImageMemory({}))
+    assert [modules.place(address) for address in (0, 0x10004, 0x21000, 1 << 64)] == [None] * 4
