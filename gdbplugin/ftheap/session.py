@@ -61,16 +61,19 @@ class Session:
             return self._near
         return self.snapshot()
 
+    def reservations(self) -> list[Finding]:
+        """What the target itself keeps from a true answer: memory and symbols that are missing, a second library."""
+        return [*reader.heap.findings_of_target(self.target.findings()), *self._choice]
+
     def _read(self, around: int | None = None) -> Snapshot:
         layout = self.layout()
-        of_target = reader.heap.findings_of_target(self.target.findings())
         try:
             snapshot = reader.heap.read_snapshot(self.target.memory, layout, self._writable, self.progress, around)
         except TargetError as error:
             missing = self._missing()
             raise TargetError(f"ftmalloc's heap can't be read: {missing[0]}") if missing else error
-        snapshot.findings[:0] = [*of_target, *self._choice]
-        if any(finding.rule.startswith(_MEMORY_MISSING) for finding in of_target):
+        snapshot.findings[:0] = self.reservations()
+        if self._missing():
             snapshot.complete = False
         snapshot.own_ranges += self._library_data(layout)
         return snapshot

@@ -95,6 +95,27 @@ def test_program_rebuilt_since(crashed: Crashed, tmp_path: Path) -> None:
     assert live_blocks(documents["show-alloc-mem"]).items() >= told_by(printed).live.items()
 
 
+def test_core_of_another_program(crashed: Crashed, tmp_path: Path) -> None:
+    """gdb warns, and goes on with symbols that mean nothing."""
+    documents = ask(Path("/bin/ls"), crashed.core)
+    assert all(rules(document) == {"program-mismatch"} for document in documents.values())
+    assert live_blocks(documents["show-alloc-mem"]).items() >= crashed.told.live.items()
+    diagnosis = gdb("ftmalloc diagnose", arguments=("/bin/ls", crashed.core)).output
+    assert "! program-mismatch: " in diagnosis and f"use `file {crashed.program}`" in " ".join(diagnosis.split())
+
+
+def test_program_renamed_since(crashed: Crashed, tmp_path: Path) -> None:
+    renamed = Path(shutil.copy(crashed.program, tmp_path / "renamed"))
+    assert rules(ask(renamed, crashed.core)["info"]) == set()
+
+
+def test_diagnose_says_what_the_core_is_missing(crashed: Crashed, tmp_path: Path) -> None:
+    cut = Path(shutil.copy(crashed.core, tmp_path))
+    os.truncate(cut, crashed.core.stat().st_size * 99 // 100)
+    answer = gdb("ftmalloc diagnose", "leak-check -limit 1", arguments=(crashed.program, cut))
+    assert answer.output.count("! core-truncated: the core file was cut") == 2
+
+
 def test_smashed_header_is_named_with_its_likely_culprit(crashed: Crashed, tmp_path: Path) -> None:
     core, printed = crash(tmp_path, [crashed.program, "smash", "threads"])
     culprit = next(address for address, size in told_by(printed).live.items() if size == 42)

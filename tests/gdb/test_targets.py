@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import signal
 import subprocess
@@ -228,6 +229,25 @@ def test_running_process_is_one_clear_line(subject: Path) -> None:
     )  # fmt: skip
     assert "show-alloc-mem" not in answer.output
     assert "the process is running; stop it first" in answer.errors
+
+
+def test_a_detached_process_is_gone(subject: Path) -> None:
+    answer = gdb(
+        start_on(), "break lose", "run", "detach", "show-alloc-mem", arguments=("--args", subject, "exit")
+    )
+    assert "the process has ended, or was detached: run it again" in answer.errors and answer.status == 1
+
+
+def test_code_without_symbols_is_a_place_in_its_file(crashed: Crashed, tmp_path: Path) -> None:
+    symbols = subprocess.run(["nm", crashed.program], capture_output=True, text=True, check=True).stdout
+    (start,) = [int(row.split()[0], 16) for row in symbols.splitlines() if row.endswith(" crash")]
+    stripped = tmp_path / "subject"
+    subprocess.run(["strip", "-o", stripped, crashed.program], check=True)
+    core, _ = crash(tmp_path, [stripped, "crash"])
+    for arguments in ((stripped, core), ("-c", core)):
+        (offset,) = re.findall(r"#0 \?\? in subject\+0x([0-9a-f]+)", gdb("ftmalloc diagnose", arguments=arguments).output)
+        assert start <= int(offset, 16) < start + 32
+    assert gdb("ftmalloc diagnose -json", arguments=("-c", core)).document()["frame"]["function"] is None
 
 
 def test_two_inferiors_are_told_apart(crashed: Crashed) -> None:

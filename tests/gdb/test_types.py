@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from inferiors import HERE, asked, compile_c
+from inferiors import HERE, asked, compile_c, crash, gdb
 
 STACKS = "FtMallocStackLogging=1"
 EXPECTED_IN_C = {
@@ -171,3 +171,21 @@ def test_leaks_without_stacks_are_grouped_by_size_and_type(in_cpp, tmp_path):
     groups = asked(in_cpp, tmp_path, "core", "leak-check -class all -json").document()["groups"]
     found = {(group["type"], group["count"], group["bytes"]) for group in groups}
     assert {("shop::Part", 1, 16), ("shop::Box<long>", 1, 16), ("shop::Wheel", 1, 64), (None, 1, 64)} <= found
+
+
+@pytest.mark.parametrize("suffix, name", [(".c", "struct item"), (".cpp", "item")])
+def test_types_are_named_as_in_the_program_where_assembly_crashes(tmp_path, suffix, name):
+    """gdb's language follows the selected frame, as inside a memset of the C library."""
+    (tmp_path / "crash.s").write_text(".globl crash\n.type crash, @function\ncrash: movl $1, (%rdi)\n ret\n.section .note.GNU-stack\n")
+    (tmp_path / f"items{suffix}").write_text(
+        "#include <stdlib.h>\n#ifdef __cplusplus\nextern \"C\"\n#endif\nvoid crash(void *);\n"
+        "struct item { struct item *next; long number; } *items;\n"
+        "int main(void) { items = (struct item *)calloc(1, sizeof(struct item)); crash(0); }\n"
+    )
+    program = compile_c(tmp_path / f"items{suffix}", tmp_path / "items", str(tmp_path / "crash.s"))
+    core, _ = crash(tmp_path, [program])
+    answer = gdb("explain -json items", "print $ft_type(items)", f"ftmalloc find -json type = '{name}'", "show language",
+                 arguments=(program, core))  # fmt: skip
+    explained, found = answer.documents()
+    assert explained["type"]["name"] == name and found["count"] == 1 and f'= "{name}"' in answer.output
+    assert '"auto; currently asm"' in answer.output

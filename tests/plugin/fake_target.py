@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from bare_target import BareTarget
 from ftheap.memory import ImageMemory
-from ftheap.model.heap import Blocks, Snapshot, State, Zone, ZoneType
+from ftheap.model.heap import Blocks, Finding, Snapshot, State, Zone, ZoneType
 from ftheap.model.runs import Run, Runs
 from ftheap.modules import Modules
 from ftheap.progress import Progress
@@ -74,6 +74,9 @@ class FakeSession:
 
     def layout(self) -> None:
         """Always there."""
+
+    def reservations(self) -> list[Finding]:
+        return []
 
 
 class FakeHeap:

@@ -39,6 +39,6 @@ def diagnose(session: Session, request: Request) -> Result:
         freed = analysis.stacks.frames_of(session.target, snapshot.free_trace(found.block.index))
     return Result(
         lambda: render.diagnosis.document(found, allocated, freed, snapshot.findings),
-        lambda style: render.diagnosis.lines(found, allocated, freed, style),
+        lambda style: render.diagnosis.lines(found, allocated, freed, [] if missing else session.reservations(), style),
         found=found.fault in analysis.diagnosis.HEAP_FAULTS,
     )

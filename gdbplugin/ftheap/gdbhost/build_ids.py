@@ -10,7 +10,7 @@ import gdb
 from ..errors import MemoryUnreadable
 from ..memory import Memory
 from ..target import Mapping
-from .answers import path_of
+from .answers import path_of, program_path
 
 _HEADER = struct.Struct("<16sHHIQQQIHHH")
 _PROGRAM_HEADER = struct.Struct("<IIQQQQQQ")
@@ -20,7 +20,8 @@ _NOTES_MAX_BYTES = 4096
 
 
 def findings(memory: Memory, mappings: list[Mapping]) -> list[tuple[str, int | None, str]]:
-    """A finding for each object file that was rebuilt since the core file was written."""
+    """A finding for each object file that was rebuilt since the core file was written, and for a program that is none
+    of those that ran."""
     starts: dict[str, int] = {}
     for mapping in mappings:
         if mapping.path:
@@ -28,7 +29,10 @@ def findings(memory: Memory, mappings: list[Mapping]) -> list[tuple[str, int | N
     found: list[tuple[str, int | None, str]] = []
     for objfile in gdb.objfiles():
         path = os.path.realpath(path_of(objfile)) if objfile.owner is None and path_of(objfile) else ""
-        if path not in starts or not objfile.build_id:
+        if not objfile.build_id:
+            continue
+        if path not in starts:
+            found += _stranger(path, objfile.build_id, memory, starts) if path_of(objfile) == program_path() else []
             continue
         ran = build_id_in_memory(memory, starts[path])
         if ran is not None and ran != objfile.build_id:
@@ -38,6 +42,18 @@ def findings(memory: Memory, mappings: list[Mapping]) -> list[tuple[str, int | N
                 "symbols and lines are wrong",
             ))
     return found
+
+
+def _stranger(path: str, build_id: str, memory: Memory, starts: dict[str, int]) -> list[tuple[str, int | None, str]]:
+    """A finding when nothing that ran is this program, which may have been renamed since."""
+    ran = [build_id_in_memory(memory, start) for start in starts.values()]
+    if not starts or build_id in ran or not any(ran):
+        return []
+    program = min(starts, key=lambda name: starts[name])
+    return [(
+        "program-mismatch", None,
+        f"the core file is of {program}, not of {path}: symbols are wrong; use `file {program}`",
+    )]
 
 
 def build_id_in_memory(memory: Memory, start: int) -> str | None:

@@ -10,7 +10,7 @@ import gdb
 from .. import command_line, registry, render
 from ..errors import UsageError
 from ..session import Session
-from . import output
+from . import language, output
 from .failures import as_gdb_errors
 from .target import GdbTarget
 
@@ -54,7 +54,7 @@ def _paths(prefix: str) -> list[str]:
 
 def run(command: registry.Command, text: str, session: Session, target: GdbTarget) -> None:
     """Parses, runs and prints; ends gdb where ``-exit-code`` says so."""
-    with as_gdb_errors(command.name):
+    with as_gdb_errors(command.name), language.of_program():
         request = command_line.parse(command, text)
         result = answer(command, request, session, target)
         if request.options.get("json"):

@@ -12,6 +12,7 @@ from ..errors import UsageError
 from ..model.heap import Block, Snapshot, State
 from ..model.leaks import LeakClass
 from ..session import Session
+from . import language
 from .failures import as_gdb_errors
 from .target import GdbTarget
 from .values import address_of
@@ -54,7 +55,7 @@ class HeapFunction(gdb.Function):
         self._target = target
 
     def invoke(self, *arguments: gdb.Value) -> Any:
-        with as_gdb_errors(f"${self._row.name}"):
+        with as_gdb_errors(f"${self._row.name}"), language.of_program():
             wanted = self._row.arguments.split(", ") if self._row.arguments else []
             if len(arguments) != len(wanted):
                 raise UsageError(f"${self._row.name} takes {self._row.arguments or 'no argument'}")

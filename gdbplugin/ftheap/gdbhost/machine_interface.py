@@ -9,7 +9,7 @@ import gdb
 
 from .. import command_line, registry, render
 from ..session import Session
-from . import commands
+from . import commands, language
 from .failures import as_gdb_errors
 from .target import GdbTarget
 
@@ -29,7 +29,7 @@ def register(session: Session, target: GdbTarget) -> None:
             self._command = command
 
         def invoke(self, words: list[str]) -> dict[str, Any]:
-            with as_gdb_errors(self._command.name):
+            with as_gdb_errors(self._command.name), language.of_program():
                 request = command_line.parse(self._command, command_line.joined(self._command, words))
                 result = commands.answer(self._command, request, session, target)
                 document = result.document()

@@ -55,7 +55,10 @@ class GdbTarget:
         if inferior.pid != 0 or _connection_kind(inferior) == "core":
             return None
         if inferior.num in self._movement.ended:
-            return "the process has ended: run it again, and stop it at its end with `catch syscall exit_group`"
+            return (
+                "the process has ended, or was detached: run it again, and stop it at its end with "
+                "`catch syscall exit_group`"
+            )
         if program_path():
             return "the program is not started: run it to main first, or open a core file of it with `core-file`"
         return "no program and no core file: give gdb a core, or run a program on ftmalloc"

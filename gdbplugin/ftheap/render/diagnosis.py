@@ -31,8 +31,10 @@ def document(
     }
 
 
-def lines(found: Diagnosis, allocated: Sequence[Frame], freed: Sequence[Frame], style: Style) -> Iterator[str]:
-    """The fault in one line, then what it rests on."""
+def lines(
+    found: Diagnosis, allocated: Sequence[Frame], freed: Sequence[Frame], reservations: Sequence[Finding], style: Style
+) -> Iterator[str]:
+    """The fault in one line, then what it rests on, and what the target keeps from it."""
     access = f", {found.access} of {text.address(found.fault_address)}" if found.access and found.fault_address else ""
     yield f"{style.warning(found.fault)} ({found.certainty}){access}"
     yield f"  signal    {found.signal or 'none'}"
@@ -46,3 +48,4 @@ def lines(found: Diagnosis, allocated: Sequence[Frame], freed: Sequence[Frame], 
     yield from life_lines(allocated, freed, style)
     for sentence in found.evidence:
         yield from text.wrap(sentence, "  - ", "    ")
+    yield from text.findings(style, reservations)

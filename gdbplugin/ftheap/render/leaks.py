@@ -104,7 +104,7 @@ def lines(
         yield f"suppressed: {text.plural(report.suppressed.count, 'block')}, {report.suppressed.size_bytes} bytes"
     if report.incomplete:
         yield style.warning("Some roots or zones could not be read: blocks may look lost that are not.")
-    yield from text.findings(style, [*snapshot.findings, *report.findings])
+    yield from text.findings(style, [*snapshot.findings, *report.findings], see="leak-check -json")
 
 
 def _group_lines(

@@ -102,8 +102,11 @@ def table(
         yield line(row, lambda column, cell: chosen[column](cell) if column in chosen else cell)
 
 
-def findings(style: Style, found: Sequence[Finding], limit: int | None = None) -> Iterator[str]:
-    """What was broken or unreadable, a paragraph each, and how many were left out. ``limit`` None: 20."""
+def findings(
+    style: Style, found: Sequence[Finding], limit: int | None = None, see: str = "ftmalloc check -json"
+) -> Iterator[str]:
+    """What was broken or unreadable, a paragraph each, and how many were left out. ``limit`` None: 20. ``see``: the
+    command that shows them all."""
     limit = FINDINGS_SHOWN if limit is None else limit
     for finding in found[:limit]:
         where = "" if finding.address is None else f" at {address(finding.address)}"
@@ -113,7 +116,7 @@ def findings(style: Style, found: Sequence[Finding], limit: int | None = None) -
             rows[0] = style.warning(head.rstrip()) + rows[0][len(head.rstrip()) :]
         yield from rows
     if len(found) > limit:
-        yield style.dim(f"... and {plural(len(found) - limit, 'finding')} more, see ftmalloc check -json")
+        yield style.dim(f"... and {plural(len(found) - limit, 'finding')} more, see {see}")
 
 
 def remark(style: Style, found: Sequence[Finding]) -> Iterator[str]:
