@@ -88,6 +88,11 @@ def test_library_of_another_version(
     assert told in refusal(answer, 3)
 
 
+def test_a_big_endian_program_is_refused(crashed: Crashed) -> None:
+    answer = gdb("set endian big", "show-alloc-mem", "leak-check -json", arguments=(crashed.program, crashed.core))
+    assert "a big-endian program of 64 bits (i386:x86-64): ftmalloc is for 64-bit little-endian programs only" in refusal(answer, 2)
+
+
 def test_newer_library_with_all_that_is_needed_is_read(subject: Path, tmp_path: Path) -> None:
     library = patched(tmp_path, b"", 48, b"9.9.9\0")
     answer = gdb(

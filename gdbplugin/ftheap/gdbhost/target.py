@@ -53,7 +53,7 @@ class GdbTarget:
     def absence(self) -> str | None:
         inferior = gdb.selected_inferior()
         if inferior.pid != 0 or _connection_kind(inferior) == "core":
-            return None
+            return _other_machine()
         if inferior.num in self._movement.ended:
             return (
                 "the process has ended, or was detached: run it again, and stop it at its end with "
@@ -199,6 +199,20 @@ class GdbTarget:
         elif _connection_kind(gdb.selected_inferior()) == "core":
             found.append(("core-unreadable", None, "the core file can't be read directly: missing parts go unnoticed"))
         return found
+
+
+def _other_machine() -> str | None:
+    """One sentence where the program is none that ftmalloc is built for."""
+    try:
+        pointer_bytes = int(gdb.parse_and_eval("sizeof (void *)"))
+        is_little = "little endian" in printed_by("show endian")
+        name = gdb.selected_inferior().architecture().name()
+    except gdb.error:
+        return None
+    if pointer_bytes == 8 and is_little:
+        return None
+    program = f"a {'' if is_little else 'big-endian '}program of {8 * pointer_bytes} bits ({name})"
+    return f"{program}: ftmalloc is for 64-bit little-endian programs only"
 
 
 def _live_threads() -> list[gdb.InferiorThread]:
