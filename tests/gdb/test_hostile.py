@@ -90,7 +90,7 @@ def test_library_of_another_version(
 
 def test_a_big_endian_program_is_refused(crashed: Crashed) -> None:
     answer = gdb("set endian big", "show-alloc-mem", "leak-check -json", arguments=(crashed.program, crashed.core))
-    assert "a big-endian program of 64 bits (i386:x86-64): ftmalloc is for 64-bit little-endian programs only" in refusal(answer, 2)
+    assert "a big-endian program of 64 bits (i386:x86-64): ftmalloc is for 64-bit little-" in refusal(answer, 2)
 
 
 def test_newer_library_with_all_that_is_needed_is_read(subject: Path, tmp_path: Path) -> None:
