@@ -245,7 +245,8 @@ def test_code_without_symbols_is_a_place_in_its_file(crashed: Crashed, tmp_path:
     subprocess.run(["strip", "-o", stripped, crashed.program], check=True)
     core, _ = crash(tmp_path, [stripped, "crash"])
     for arguments in ((stripped, core), ("-c", core)):
-        (offset,) = re.findall(r"#0 \?\? in subject\+0x([0-9a-f]+)", gdb("ftmalloc diagnose", arguments=arguments).output)
+        told = gdb("ftmalloc diagnose", arguments=arguments).output
+        (offset,) = re.findall(r"#0 \?\? in subject\+0x([0-9a-f]+)", told)
         assert start <= int(offset, 16) < start + 32
     assert gdb("ftmalloc diagnose -json", arguments=("-c", core)).document()["frame"]["function"] is None
 

@@ -176,7 +176,9 @@ def test_leaks_without_stacks_are_grouped_by_size_and_type(in_cpp, tmp_path):
 @pytest.mark.parametrize("suffix, name", [(".c", "struct item"), (".cpp", "item")])
 def test_types_are_named_as_in_the_program_where_assembly_crashes(tmp_path, suffix, name):
     """gdb's language follows the selected frame, as inside a memset of the C library."""
-    (tmp_path / "crash.s").write_text(".globl crash\n.type crash, @function\ncrash: movl $1, (%rdi)\n ret\n.section .note.GNU-stack\n")
+    (tmp_path / "crash.s").write_text(
+        ".globl crash\n.type crash, @function\ncrash: movl $1, (%rdi)\n ret\n.section .note.GNU-stack\n"
+    )
     (tmp_path / f"items{suffix}").write_text(
         "#include <stdlib.h>\n#ifdef __cplusplus\nextern \"C\"\n#endif\nvoid crash(void *);\n"
         "struct item { struct item *next; long number; } *items;\n"
@@ -184,8 +186,10 @@ def test_types_are_named_as_in_the_program_where_assembly_crashes(tmp_path, suff
     )
     program = compile_c(tmp_path / f"items{suffix}", tmp_path / "items", str(tmp_path / "crash.s"))
     core, _ = crash(tmp_path, [program])
-    answer = gdb("explain -json items", "print $ft_type(items)", f"ftmalloc find -json type = '{name}'", "show language",
-                 arguments=(program, core))  # fmt: skip
+    answer = gdb(
+        "explain -json items", "print $ft_type(items)", f"ftmalloc find -json type = '{name}'", "show language",
+        arguments=(program, core),
+    )  # fmt: skip
     explained, found = answer.documents()
     assert explained["type"]["name"] == name and found["count"] == 1 and f'= "{name}"' in answer.output
     assert '"auto; currently asm"' in answer.output

@@ -31,7 +31,8 @@ def test_a_program_with_a_fixed_place_is_addressed_as_its_symbols_are() -> None:
 
 
 def test_a_file_whose_header_is_gone_counts_from_its_lowest_part() -> None:
-    assert Modules([part(0x10000, "/gone"), part(0x11000, "/gone")], ImageMemory({})).place(0x11008) == ("/gone", 0x1008)
+    modules = Modules([part(0x10000, "/gone"), part(0x11000, "/gone")], ImageMemory({}))
+    assert modules.place(0x11008) == ("/gone", 0x1008)
 
 
 def test_no_file_no_place() -> None:
