@@ -5,6 +5,7 @@
 #include "base/arithmetic.h"
 #include "heap/central.h"
 #include "heap/slot_zone.h"
+#include "heap/tidy.h"
 #include "platform/lock.h"
 #include "platform/pages.h"
 #include "platform/thread.h"
@@ -16,6 +17,7 @@
 /* A thread that has no cache gets one when it allocates, or when it has freed so many blocks. The C library frees a few
  * in the name of threads that have ended: a cache would come too late for them, and nobody would end it. */
 #define FREES_WITHOUT_CACHE 16
+#define CALLS_PER_LOOK_AT_CLOCK 16
 
 static void *no_entry[1];
 static struct cache no_cache = {.bins = {[0 ... BIN_COUNT - 1] = {.top = no_entry, .limit = no_entry}}};
@@ -150,6 +152,12 @@ static void flush_idle(struct cache *cache)
     }
 }
 
+void cache_flush_idle(void)
+{
+    if (own_cache != NULL)
+        flush_idle(own_cache);
+}
+
 /* Memory that others need, or the system, does not lie about here. */
 static void shed(struct cache *cache)
 {
@@ -165,6 +173,8 @@ static void shed(struct cache *cache)
         central_trim();
         slot_zones_shed();
     }
+    if (++cache->shed_calls % CALLS_PER_LOOK_AT_CLOCK == 0)
+        tidy_when_due();
 }
 
 static void *refill(struct cache *cache, struct bin *bin, unsigned size_class, int *busy)

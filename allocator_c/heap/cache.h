@@ -42,6 +42,7 @@ struct cache {
     uint32_t flushing;          /* 1: entries may be in the bins and in the class's stack at once */
     void **first_entries[CLASS_COUNT]; /* of each class's bin: the one above its NULL */
     uint32_t season;            /* of the heap, when the cache was last looked through */
+    uint32_t shed_calls;        /* how often it was asked whether there is something to give back */
     uint8_t moved[CLASS_COUNT]; /* 1: the bin was filled or flushed since */
     uint8_t refilled[CLASS_COUNT]; /* 1: the bin was empty, and had to be filled, since it last grew */
     void *entries[];
@@ -157,6 +158,8 @@ void *cache_take(unsigned size_class, int *busy);
 void cache_put(unsigned size_class, void *payload);
 /* Returns everything that the calling thread has cached. */
 void cache_flush(void);
+/* Returns what it has cached of classes that it has neither fetched nor flushed since the last look. */
+void cache_flush_idle(void);
 
 /* When the first thread starts. */
 void cache_start(void);

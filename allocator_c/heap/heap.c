@@ -16,6 +16,7 @@
 #include "heap/region.h"
 #include "heap/size_class.h"
 #include "heap/slot_zone.h"
+#include "heap/tidy.h"
 #include "platform/pages.h"
 #include "platform/process.h"
 #include "platform/thread.h"
@@ -132,13 +133,20 @@ static void release_slot(const struct place *place)
     cache_put(place->size_class, block_payload(slot_header));
 }
 
+static int release_large(const struct place *place, enum block_state expected)
+{
+    int done = large_release(place->zone, place->block, expected);
+    tidy_when_due();
+    return done;
+}
+
 int heap_release(const struct place *place)
 {
     struct block *block = place->block;
     if (place->kind == PLACE_EMERGENCY)
         return 1;
     if (place->size_class == BLOCK_CLASS_LARGE)
-        return large_release(place->zone, block, BLOCK_LIVE);
+        return release_large(place, BLOCK_LIVE);
     if (!block_change_state(block, place_live_state(place), BLOCK_FREED))
         return 0;
     release_slot(place);
@@ -153,7 +161,7 @@ int heap_take_back(const struct place *place)
 void heap_release_taken(const struct place *place)
 {
     if (place->size_class == BLOCK_CLASS_LARGE) {
-        large_release(place->zone, place->block, BLOCK_CHANGING);
+        release_large(place, BLOCK_CHANGING);
         return;
     }
     block_set_state(place->block, BLOCK_FREED);

@@ -9,6 +9,7 @@
 #include "heap/parked.h"
 #include "heap/region.h"
 #include "heap/zone_list.h"
+#include "platform/clock.h"
 #include "platform/lock.h"
 #include "platform/pages.h"
 
@@ -178,6 +179,12 @@ static int is_block_of(struct zone *zone, const struct block *block, enum block_
            && block_proves_itself(block) && block_state(block) == state;
 }
 
+void large_unpark_old(uint64_t age_ms)
+{
+    if (parked_since_ms() + age_ms <= clock_coarse_ms())
+        large_unpark();
+}
+
 int large_release(struct zone *zone, struct block *block, enum block_state state)
 {
     if (!lock_acquire(&heap->zones_lock))
@@ -190,7 +197,7 @@ int large_release(struct zone *zone, struct block *block, enum block_state state
     block_set_state(block, BLOCK_FREED);
     if ((zone->flags & ZONE_HUGE) || !is_laid_out_plainly(zone) || !parked_put(zone))
         give_back(zone);
-    if (parked_overdue())
+    if (parked_too_many())
         large_unpark();
     lock_release(&heap->zones_lock);
     return 1;

@@ -24,8 +24,9 @@ int large_release(struct zone *zone, struct block *block, enum block_state state
 void *large_resize(struct zone *zone, struct block *block, size_t size);
 /* Only the size is noted; it must fit. Returns 0 when the calling thread is in the heap's own lock already. */
 int large_set_size(struct zone *zone, struct block *block, size_t size);
-/* Gives up all parked zones. Needs zones_lock. */
+/* Gives up all parked zones; the other one if some have waited so long. Need zones_lock. */
 void large_unpark(void);
+void large_unpark_old(uint64_t age_ms);
 /* The zone that holds the address, which is in a chunk of that kind; NULL: free pages. Needs zones_lock. */
 struct zone *large_zone_at(const void *address, enum chunk_kind kind);
 

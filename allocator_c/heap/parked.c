@@ -7,7 +7,6 @@
 /* Parked pages, at most: this many, or a share of what is in use where that is more. */
 #define PARKED_PAGES_MIN 64
 #define PARKED_SHARE 8
-#define PARKED_AGE_MS 500
 
 static struct {
     struct zone *first;
@@ -79,8 +78,12 @@ struct zone *parked_take_any(void)
     return zone;
 }
 
-int parked_overdue(void)
+int parked_too_many(void)
 {
-    return parked_pages > size_max(PARKED_PAGES_MIN, region_used_pages() / PARKED_SHARE)
-           || (parked_pages != 0 && clock_coarse_ms() - first_parked_ms > PARKED_AGE_MS);
+    return parked_pages > size_max(PARKED_PAGES_MIN, region_used_pages() / PARKED_SHARE);
+}
+
+uint64_t parked_since_ms(void)
+{
+    return first_parked_ms;
 }

@@ -18,7 +18,9 @@ int parked_put(struct zone *zone);
 struct zone *parked_take(size_t page_count);
 /* Any parked zone, to be given back; NULL: there is none left. */
 struct zone *parked_take_any(void);
-/* 1: there are more than should be, or they have waited too long. */
-int parked_overdue(void);
+/* 1: there are more than should be. */
+int parked_too_many(void);
+/* Since when there has been a parked zone, by clock_coarse_ms. Holds where there is one. */
+uint64_t parked_since_ms(void);
 
 #endif

@@ -13,13 +13,11 @@
 #define BIN_COUNT_SPANS 128
 /* In a bin of mixed lengths this many spans are tried before the next bin serves. */
 #define FIT_TRIES 32
-/* Freed pages wait for reuse: so many of them (16 MiB at most), or in proportion to those in use where that is more,
- * and so long.
+/* Freed pages wait for reuse: so many of them (16 MiB at most), or in proportion to those in use where that is more.
  * While a large heap is given up, few calls give most of it back: what lies between has become one span by then. */
 #define DIRTY_PAGES_MIN 256
 #define DIRTY_SHARE 2
 #define DIRTY_PAGES_MAX 4096
-#define DIRTY_AGE_MS 500
 
 /* Free spans of one kind, by length. Dirty ones serve first: their pages cost no page fault. */
 struct span_bins {
@@ -30,9 +28,9 @@ struct span_bins {
 static struct span_bins clean_bins;
 static struct span_bins dirty_bins;
 static struct region *spare_region;
+static int spare_is_old; /* 1: it was unused at the last region_age already */
 static size_t dirty_pages;
 static size_t used_pages;
-static uint64_t last_purge_ms;
 static struct budget dirty_budget = {DIRTY_PAGES_MIN, DIRTY_PAGES_MIN, DIRTY_PAGES_MAX, 0};
 
 static unsigned bin_of(size_t page_count)
@@ -162,6 +160,14 @@ static struct region *make_region(void)
     return region;
 }
 
+static void give_back_region(struct region *region)
+{
+    for (size_t page = region->first_page; page < region->page_count; page += region->spans[page].pages)
+        take_free_span(&region->spans[page]);
+    chunk_forget(region->chunk_index);
+    pages_unmap(region, REGION_BYTES);
+}
+
 /* A region without zones is given back whole, but for one that waits for the next peak. */
 static void drop_region_if_unused(struct region *region)
 {
@@ -169,12 +175,10 @@ static void drop_region_if_unused(struct region *region)
         return;
     if (spare_region == NULL || spare_region == region || spare_region->used_pages != 0) {
         spare_region = region;
+        spare_is_old = 0;
         return;
     }
-    for (size_t page = region->first_page; page < region->page_count; page += region->spans[page].pages)
-        take_free_span(&region->spans[page]);
-    chunk_forget(region->chunk_index);
-    pages_unmap(region, REGION_BYTES);
+    give_back_region(region);
 }
 
 static struct span *best_of(struct span *span, size_t page_count)
@@ -239,12 +243,12 @@ static void purge_span(struct span *span)
  * cost as many calls, and may become longer until the next time. */
 static void purge_spans(uint64_t age_ms, size_t kept_pages)
 {
-    last_purge_ms = clock_coarse_ms();
+    uint64_t now = clock_coarse_ms();
     for (unsigned bin = BIN_COUNT_SPANS; bin-- > 0;) {
         struct span *next;
         for (struct span *span = dirty_bins.first[bin]; span != NULL && dirty_pages > kept_pages; span = next) {
             next = span->next;
-            if (span->freed_at + age_ms <= last_purge_ms)
+            if (span->freed_at + age_ms <= now)
                 purge_span(span);
         }
     }
@@ -259,12 +263,9 @@ static size_t purge_down_to(size_t kept_pages)
 
 static void purge_when_due(void)
 {
-    uint64_t now = clock_coarse_ms();
     size_t limit = size_max(dirty_budget.limit, DIRTY_SHARE * used_pages);
     if (dirty_pages > limit)
         budget_gave_back(&dirty_budget, purge_down_to(limit / 4 * 3));
-    else if (now - last_purge_ms > DIRTY_AGE_MS)
-        purge_spans(DIRTY_AGE_MS, 0);
 }
 
 void region_release(char *address, size_t page_count, enum span_kind kind)
@@ -314,6 +315,18 @@ void region_shrink(char *address, size_t page_count, size_t new_page_count)
 size_t region_used_pages(void)
 {
     return used_pages;
+}
+
+void region_age(uint64_t age_ms)
+{
+    purge_spans(age_ms, 0);
+    if (spare_region == NULL || spare_region->used_pages != 0)
+        return;
+    if (spare_is_old) {
+        give_back_region(spare_region);
+        spare_region = NULL;
+    }
+    spare_is_old = 1;
 }
 
 size_t region_purge(void)

@@ -51,6 +51,8 @@ int region_grow(char *address, size_t page_count, size_t new_page_count);
 void region_shrink(char *address, size_t page_count, size_t new_page_count);
 /* In zones, parked ones included, of all regions. */
 size_t region_used_pages(void);
+/* Gives free pages back that have waited so long. */
+void region_age(uint64_t age_ms);
 /* Gives every free page back to the system. Returns how many. */
 size_t region_purge(void);
 /* First page of the zone that holds `address`, which is in a region; NULL: the region's header, or free pages. */

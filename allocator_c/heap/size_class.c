@@ -5,12 +5,13 @@
 
 /* Up to here a class for each granule; beyond, four classes for each doubling. */
 #define FINE_MAX_BYTES 256
-/* Runs are multiples of this, made longer until at most 1/8 is lost behind the last slot. Short ones are given up
- * sooner where a few blocks outlive their neighbours. SMALL ones are longer: where runs of many lengths come and go,
- * they leave gaps that fit none. */
+/* Runs are multiples of this, made longer until at most 1/32, or 1/8, is lost behind the last slot. Short ones are
+ * given up sooner where a few blocks outlive their neighbours. SMALL ones are longer: where runs of many lengths come
+ * and go, they leave gaps that fit none. */
 #define TINY_RUN_BYTES UNIT_BYTES
 #define SMALL_RUN_BYTES ((size_t)64 << 10)
-#define RUN_WASTE_SHIFT 3
+#define TINY_WASTE_SHIFT 5
+#define SMALL_WASTE_SHIFT 3
 /* A batch moves about this much memory, in 2 to BATCH_MAX_COUNT blocks. */
 #define BATCH_BYTES ((size_t)8 << 10)
 /* A thread keeps at most about this much memory of a class, in BIN_MAX_COUNT blocks. */
@@ -29,10 +30,10 @@ static uint32_t next_nominal_bytes(uint32_t nominal_bytes)
     return nominal_bytes + (1u << log2_floor(nominal_bytes)) / 4;
 }
 
-static uint8_t unit_count_for(uint32_t stride_bytes, size_t step_bytes)
+static uint8_t unit_count_for(uint32_t stride_bytes, size_t step_bytes, unsigned waste_shift)
 {
     size_t run_bytes = step_bytes;
-    while (run_bytes % stride_bytes > run_bytes >> RUN_WASTE_SHIFT)
+    while (run_bytes % stride_bytes > run_bytes >> waste_shift)
         run_bytes += step_bytes;
     return (uint8_t)(run_bytes / UNIT_BYTES);
 }
@@ -53,7 +54,8 @@ static void fill_class(struct size_class *class, uint32_t nominal_bytes, uint32_
     size_t transfer_count = size_min(TRANSFER_MAX_COUNT, TRANSFER_BYTES / class->stride_bytes);
     class->transfer_count = (uint16_t)size_max(2u * class->batch_count, transfer_count);
     size_t run_step_bytes = class->zone_type == ZONE_TINY ? TINY_RUN_BYTES : SMALL_RUN_BYTES;
-    class->unit_count = unit_count_for(class->stride_bytes, run_step_bytes);
+    unsigned waste_shift = class->zone_type == ZONE_TINY ? TINY_WASTE_SHIFT : SMALL_WASTE_SHIFT;
+    class->unit_count = unit_count_for(class->stride_bytes, run_step_bytes, waste_shift);
 }
 
 void size_classes_fill(uint32_t prefix_bytes)

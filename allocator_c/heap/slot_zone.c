@@ -32,11 +32,18 @@ static const struct stretch all_units = {HEADER_UNIT_COUNT, UNIT_COUNT - HEADER_
 static struct slot_zone *roomy_zones[ZONE_LARGE];
 static size_t empty_zones[ZONE_LARGE];
 static size_t dirty_units;
+static size_t dirty_units_low; /* the fewest since slot_zones_age */
 static size_t used_units;
 uint32_t slot_zones_season;
 uint32_t slot_zones_excess;
 static size_t season_units; /* begun since the season did */
 static struct budget dirty_budget = {DIRTY_UNITS_MIN, DIRTY_UNITS_MIN, DIRTY_UNITS_MAX, 0};
+
+static void forget_dirty(size_t count)
+{
+    dirty_units -= count;
+    dirty_units_low = size_min(dirty_units_low, dirty_units);
+}
 
 static void list_roomy(struct slot_zone *zone)
 {
@@ -139,10 +146,11 @@ static void take_units(struct slot_zone *zone, struct stretch units)
     unsigned dirty_count = unit_set_count_of(&zone->dirty_units, units);
     if (zone->free_count == all_units.count)
         empty_zones[zone->zone.type]--;
-    dirty_units -= dirty_count;
+    forget_dirty(dirty_count);
     used_units += units.count;
     budget_took_fresh(&dirty_budget, units.count - dirty_count);
-    count_season(units.count);
+    if (zone->zone.type == ZONE_TINY)
+        count_season(units.count);
     unit_set_remove(&zone->dirty_units, units);
     remove_free(zone, units);
     if (zone->free_count == 0)
@@ -196,17 +204,30 @@ static void purge_units(struct slot_zone *zone)
     for (; units.count != 0; units = unit_set_stretch(&zone->dirty_units, units.first + units.count)) {
         pages_purge((char *)zone + units.first * UNIT_BYTES, units.count * UNIT_BYTES);
         unit_set_remove(&zone->dirty_units, units);
-        dirty_units -= units.count;
+        forget_dirty(units.count);
     }
+}
+
+/* Until so many units, or fewer, hold pages for nothing. */
+static size_t purge_down_to(size_t kept_units)
+{
+    size_t dirty_before = dirty_units;
+    for (int type = ZONE_TINY; type <= ZONE_SMALL; type++)
+        for (struct slot_zone *zone = roomy_zones[type]; zone != NULL && dirty_units > kept_units;
+             zone = zone->next_roomy)
+            purge_units(zone);
+    return dirty_before - dirty_units;
 }
 
 size_t slot_zones_purge(void)
 {
-    size_t purged = dirty_units;
-    for (int type = ZONE_TINY; type <= ZONE_SMALL; type++)
-        for (struct slot_zone *zone = roomy_zones[type]; zone != NULL; zone = zone->next_roomy)
-            purge_units(zone);
-    return purged;
+    return purge_down_to(0);
+}
+
+void slot_zones_age(void)
+{
+    purge_down_to(dirty_units - dirty_units_low);
+    dirty_units_low = dirty_units;
 }
 
 static int has_excess(void)
@@ -230,7 +251,7 @@ static void drop_zone_if_spare(struct slot_zone *zone)
     if (zone->free_count != all_units.count || ++empty_zones[zone->zone.type] == 1)
         return;
     empty_zones[zone->zone.type]--;
-    dirty_units -= unit_set_count_of(&zone->dirty_units, all_units);
+    forget_dirty(unit_set_count_of(&zone->dirty_units, all_units));
     unlist_roomy(zone);
     zone_end(&zone->zone);
     chunk_forget(zone->zone.chunk_index);

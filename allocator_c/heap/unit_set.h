@@ -13,29 +13,32 @@ struct stretch {
     unsigned count;
 };
 
-static inline int unit_set_has(const struct unit_set *set, unsigned unit)
+/* The bits of `units` in one word. */
+static inline uint64_t stretch_bits(struct stretch units, unsigned word)
 {
-    return (int)(set->words[unit / 64] >> unit % 64 & 1);
+    unsigned first = units.first > word * 64 ? units.first : word * 64;
+    unsigned end = units.first + units.count < word * 64 + 64 ? units.first + units.count : word * 64 + 64;
+    return first >= end ? 0 : ~UINT64_C(0) >> (64 - (end - first)) << first % 64;
 }
 
 static inline void unit_set_add(struct unit_set *set, struct stretch units)
 {
-    for (unsigned unit = units.first; unit < units.first + units.count; unit++)
-        set->words[unit / 64] |= UINT64_C(1) << unit % 64;
+    for (unsigned word = units.first / 64; word * 64 < units.first + units.count; word++)
+        set->words[word] |= stretch_bits(units, word);
 }
 
 static inline void unit_set_remove(struct unit_set *set, struct stretch units)
 {
-    for (unsigned unit = units.first; unit < units.first + units.count; unit++)
-        set->words[unit / 64] &= ~(UINT64_C(1) << unit % 64);
+    for (unsigned word = units.first / 64; word * 64 < units.first + units.count; word++)
+        set->words[word] &= ~stretch_bits(units, word);
 }
 
 /* How many of `units` are in the set. */
 static inline unsigned unit_set_count_of(const struct unit_set *set, struct stretch units)
 {
     unsigned count = 0;
-    for (unsigned unit = units.first; unit < units.first + units.count; unit++)
-        count += (unsigned)unit_set_has(set, unit);
+    for (unsigned word = units.first / 64; word * 64 < units.first + units.count; word++)
+        count += (unsigned)__builtin_popcountll(set->words[word] & stretch_bits(units, word));
     return count;
 }
 

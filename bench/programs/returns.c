@@ -29,8 +29,11 @@ static void settle(void)
 {
     for (int i = 0; i < 150; i++) {
         usleep(10000);
-        for (size_t size = 16; size <= 256 << 10; size *= 4)
-            touch_ends(memset(must(malloc(size)), 1, 16), 16), free(malloc(size));
+        for (size_t size = 16; size <= 256 << 10; size *= 4) {
+            void *block = must(malloc(size));
+            touch_ends(block, size);
+            free(block);
+        }
     }
 }
 
