@@ -10,7 +10,7 @@ from ftheap import command_line
 from ftheap.analysis import exceptions, x86
 from ftheap.commands import load_all
 from ftheap.errors import TargetError
-from ftheap.model.heap import State
+from ftheap.model.heap import Fault, State
 from ftheap.registry import COMMANDS
 from ftheap.render.style import PLAIN
 from ftheap.target import Frame, Instruction, Stop, SymbolAt
@@ -138,3 +138,41 @@ def test_an_address_computed_from_a_block_and_from_null():
     heap.set_word(STACK + 0x1100, -8, 0)
     found = answer(heap, fault_at(*texts, registers={"rax": 0x70000000}, address=0x70000000))
     assert (found["fault"], found["access"]) == ("null-dereference", "write")
+
+
+@pytest.mark.parametrize(
+    "kind, expected",
+    [("wild-pointer", ("wild-pointer", "write", "0xdeadbeefcafebabe")), ("double-free", ("double-free", None, "0x1000"))],
+)
+def test_what_the_library_said_of_the_crash_itself_is_known_better(kind, expected):
+    """Under FtMallocDebug it reports a wild pointer as it happens, without an address where the processor gives none."""
+    heap = FakeHeap()
+    session = heap.session()
+    session.snapshot().last_fault = Fault(kind, None, 0x1000, None, 0, None, "said so", 1)
+    heap.target.stopped = fault_at("movl $0x4,(%rax)", registers={"rax": 0xDEADBEEFCAFEBABE}, address=0)
+    found = COMMANDS["diagnose"].run(session, command_line.parse(COMMANDS["diagnose"], "")).document()
+    assert (found["fault"], found["access"], found["fault_address"]) == expected
+
+
+def test_an_index_that_leaves_its_block_by_far():
+    """As memcpy of a negative length does: the pointer stands in a register, and nothing says where it came from."""
+    heap = FakeHeap()
+    block = heap.block(40)
+    registers = {"rsi": block, "rdx": 1 << 62}
+    found = answer(heap, fault_at("vmovdqu -0x20(%rsi,%rdx,1),%ymm5", registers=registers, address=0))
+    assert (found["fault"], found["access"], found["offset_bytes"]) == ("heap-buffer-overflow", "read", (1 << 62) - 32)
+
+
+def test_an_index_that_was_never_set_tells_more_than_its_array():
+    heap = FakeHeap()
+    block = heap.block(40)
+    at = heap.block(4, data=b"\xaa" * 4)
+    heap.set_word(STACK + 0x1100, -8, block)
+    heap.set_word(STACK + 0x1100, -16, at)
+    texts = ("mov -0x10(%rbp),%rax", "mov (%rax),%eax", "cltq", "lea 0x0(,%rax,4),%rdx", "mov -0x8(%rbp),%rax",
+             "add %rdx,%rax", "mov (%rax),%eax")  # fmt: skip
+    scaled = 4 * (0xAAAAAAAA - (1 << 32)) % (1 << 64)
+    address = (block + scaled) % (1 << 64)
+    found = answer(heap, fault_at(*texts, registers={"rax": address, "rdx": scaled}, address=address))
+    assert (found["fault"], found["block"]["address"], found["offset_bytes"]) == ("uninitialized-read", hex(at), 0)
+    assert any("a number that the address was computed from was read at" in text for text in found["evidence"])

@@ -72,11 +72,15 @@ def _aborting(frames: list[Frame]) -> int:
 
 
 def _earlier_report(diagnosis: Diagnosis, snapshot: Snapshot) -> None:
+    """A report of what is no fault of the heap is of this very crash: the library told it while it happened, and knew
+    less of it than the instruction does."""
     fault = snapshot.last_fault
     if fault is None or diagnosis.evidence[:1] and diagnosis.evidence[0].startswith("the allocator reported"):
         return
+    if fault.kind not in HEAP_FAULTS and diagnosis.fault != "unknown":
+        return
     if diagnosis.fault in HEAP_FAULTS or diagnosis.fault in ("null-dereference", "stack-overflow"):
-        diagnosis.evidence.append(f"before that, the allocator reported {fault.kind}: {fault.evidence}")
+        diagnosis.evidence.append(f"the allocator has reported {fault.kind} before: {fault.evidence}")
     else:
         take_report(diagnosis, snapshot, "likely")
 
