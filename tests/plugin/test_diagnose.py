@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from fake_target import CODE, DATA, STACK, FakeHeap
+from fake_target import CODE, DATA, HEAP, STACK, ZONE_BYTES, FakeHeap
 from ftheap import command_line
 from ftheap.analysis import exceptions, x86
 from ftheap.commands import load_all
@@ -142,10 +142,13 @@ def test_an_address_computed_from_a_block_and_from_null():
 
 @pytest.mark.parametrize(
     "kind, expected",
-    [("wild-pointer", ("wild-pointer", "write", "0xdeadbeefcafebabe")), ("double-free", ("double-free", None, "0x1000"))],
+    [
+        ("wild-pointer", ("wild-pointer", "write", "0xdeadbeefcafebabe")),
+        ("double-free", ("double-free", None, "0x1000")),
+    ],
 )
 def test_what_the_library_said_of_the_crash_itself_is_known_better(kind, expected):
-    """Under FtMallocDebug it reports a wild pointer as it happens, without an address where the processor gives none."""
+    """Under FtMallocDebug it reports a wild pointer as it happens, where the processor gives no address without one."""
     heap = FakeHeap()
     session = heap.session()
     session.snapshot().last_fault = Fault(kind, None, 0x1000, None, 0, None, "said so", 1)
@@ -176,3 +179,12 @@ def test_an_index_that_was_never_set_tells_more_than_its_array():
     found = answer(heap, fault_at(*texts, registers={"rax": address, "rdx": scaled}, address=address))
     assert (found["fault"], found["block"]["address"], found["offset_bytes"]) == ("uninitialized-read", hex(at), 0)
     assert any("a number that the address was computed from was read at" in text for text in found["evidence"])
+
+
+def test_the_end_of_the_heap_is_behind_a_block_that_somebody_had():
+    heap = FakeHeap()
+    block = heap.block(24)
+    heap.block(24, state=State.UNUSED)
+    end = HEAP + ZONE_BYTES
+    found = answer(heap, fault_at("movzbl (%rax),%eax", registers={"rax": end}, address=end))
+    assert (found["fault"], found["block"]["address"]) == ("heap-buffer-overflow", hex(block))

@@ -6,7 +6,7 @@ import re
 
 from ..layout import is_library
 from ..memory import read_word
-from ..model.heap import Block, Snapshot
+from ..model.heap import Block, Snapshot, State
 from ..target import Mapping, Stop, Target
 from . import arm64, x86
 from .diagnosis import GONE, Diagnosis
@@ -146,9 +146,11 @@ def _beyond_heap(diagnosis: Diagnosis, target: Target, snapshot: Snapshot, addre
 def _last_block_before(snapshot: Snapshot, address: int) -> Block | None:
     zones = [zone for zone in snapshot.zones if zone.address < address and zone.first_index < zone.end_index]
     for zone in sorted(zones, key=lambda zone: -zone.address)[:1]:
-        run = next((run for run in reversed(zone.runs) if run.carved_count), None)
-        if run is not None:
-            return snapshot.block(run.first_index + run.carved_count - 1, zone, run)
+        for run in reversed(zone.runs):
+            rows = range(run.first_index + run.carved_count - 1, run.first_index - 1, -1)
+            row = next((row for row in rows if snapshot.blocks.states[row] != State.UNUSED), None)
+            if row is not None:
+                return snapshot.block(row, zone, run)
     return None
 
 
