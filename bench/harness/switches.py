@@ -22,7 +22,7 @@ SWITCHES: dict[str, dict[str, str]] = {
     "scribble": {"FtMallocScribble": "1"},
     "stacks": {"FtMallocStackLogging": "1"},
     "redzone": {"FtMallocRedzone": "1"},
-    "quarantine": {"FtMallocQuarantine": "64M"},
+    "quarantine": {"FtMallocQuarantine": "1"},
     "guard 1/1000": {"FtMallocGuard": "1000"},
     "history": {"FtMallocHistory": "10000"},
     "debug": {"FtMallocDebug": "1"},

@@ -123,7 +123,7 @@ class RedisCase(Case):
             path = Path(folder) / "redis.sock"
             # Debian's server is linked with jemalloc: the C library's malloc must be put in front of that.
             launch = Launch(launcher(), allocator, [*tool, *self.command, "--unixsocket", str(path)],
-                            settings=settings, cwd=WORK, foreign_malloc=True)
+                            settings=settings, cwd=WORK, foreign_malloc=self.command[0] == redis_server())
             load = ["redis-benchmark", "-s", str(path), "-q", "-n", "60000", "-r", "20000", "-d", "100", "-c", "20",
                     "-P", "16", "-t", "set,get,lpush,lpop,sadd,hset,spop,zadd,lrange_100"]
             patience = TOOL_TIMEOUT_SECONDS if tool else TIMEOUT_SECONDS
