@@ -83,6 +83,13 @@ static struct cache *spare_or_new_cache(void)
     return cache;
 }
 
+/* By the calling thread. What the last one has refilled says nothing of this one. */
+static void begin_use(struct cache *cache)
+{
+    memset(cache->refilled, 0, sizeof cache->refilled);
+    cache->thread_id = thread_id();
+}
+
 /* 1: the calling thread has a cache of its own now. */
 static int adopt_cache(void)
 {
@@ -90,7 +97,7 @@ static int adopt_cache(void)
         return 0;
     struct cache *cache = spare_or_new_cache();
     if (cache != NULL)
-        cache->thread_id = thread_id();
+        begin_use(cache);
     lock_release(&caches_lock);
     if (cache == NULL)
         return 0;
@@ -180,7 +187,7 @@ static void shed(struct cache *cache)
 static void *refill(struct cache *cache, struct bin *bin, unsigned size_class, int *busy)
 {
     void **first = cache->first_entries[size_class];
-    int taken = central_take(size_class, first, bin->refill_count);
+    int taken = central_take(size_class, first, bin->refill_count, !cache->refilled[size_class]);
     if (taken <= 0) {
         *busy = taken < 0;
         return NULL;
@@ -199,7 +206,7 @@ void *cache_take(unsigned size_class, int *busy)
     *busy = 0;
     if (FT_UNLIKELY(own_cache == NULL) && !adopt_cache()) {
         void *payload = NULL;
-        int taken = central_take(size_class, &payload, 1);
+        int taken = central_take(size_class, &payload, 1, 0);
         *busy = taken < 0;
         return payload;
     }
@@ -226,7 +233,8 @@ static int grow_bin(struct cache *cache, struct bin *bin, unsigned size_class)
 void cache_put(unsigned size_class, void *payload)
 {
     if (FT_UNLIKELY(own_cache == NULL) && (frees_without_cache++ < FREES_WITHOUT_CACHE || !adopt_cache())) {
-        central_give(size_class, &payload, 1);
+        /* Not for the thread that asks next: the block's neighbours in its cache line may be a third one's. */
+        central_give_to_runs(size_class, &payload, 1);
         return;
     }
     struct bin *bin = bin_of(own_cache, size_class);

@@ -79,7 +79,7 @@ static unsigned carve(struct run *run, void **end, unsigned count)
     return count;
 }
 
-static unsigned take_from_runs(struct central *central, unsigned size_class, void **end, unsigned count)
+static unsigned take_from_runs(struct central *central, unsigned size_class, void **end, unsigned count, int fresh)
 {
     unsigned taken = 0;
     while (taken < count) {
@@ -91,6 +91,8 @@ static unsigned take_from_runs(struct central *central, unsigned size_class, voi
                 break;
             list_run(central, run);
         }
+        if (fresh)
+            taken += carve(run, end - taken, count - taken);
         taken += take_freed(run, end - taken, count - taken);
         taken += carve(run, end - taken, count - taken);
         if (run->free_count == 0 && run->carved_count == run->slot_count)
@@ -99,7 +101,7 @@ static unsigned take_from_runs(struct central *central, unsigned size_class, voi
     return taken;
 }
 
-int central_take(unsigned size_class, void **into, unsigned count)
+int central_take(unsigned size_class, void **into, unsigned count, int fresh)
 {
     struct central *central = &ftmalloc_centrals.of_class[size_class];
     if (!lock_acquire(&central->lock))
@@ -109,7 +111,7 @@ int central_take(unsigned size_class, void **into, unsigned count)
     central->transfer_count -= taken;
     memcpy(into, central->transfer + central->transfer_count, taken * sizeof *into);
     if (taken == 0) {
-        taken = take_from_runs(central, size_class, into + count, count);
+        taken = take_from_runs(central, size_class, into + count, count, fresh);
         if (taken < count)
             memmove(into, into + count - taken, taken * sizeof *into);
     }

@@ -31,9 +31,10 @@ extern struct centrals ftmalloc_centrals;
 void central_start(void);
 
 /* Takes up to `count` payloads of the class into `into`, the last one to be used first: that is the warmest, or the
- * lowest. Returns how many; 0: no memory. -1: the calling thread is a
- * signal handler that interrupted itself in here. */
-int central_take(unsigned size_class, void **into, unsigned count);
+ * lowest. `fresh`: of a run's slots rather those that were never used, since the freed ones may share cache lines with
+ * blocks of other threads. Returns how many; 0: no memory. -1: the calling thread is a signal handler that interrupted
+ * itself in here. */
+int central_take(unsigned size_class, void **into, unsigned count, int fresh);
 /* Gives payloads back whose headers say free. Returns 0 when it can't (see above); they stay with the caller. */
 int central_give(unsigned size_class, void **payloads, unsigned count);
 /* The same past the transfer stack: they are served by address, the lowest first. */

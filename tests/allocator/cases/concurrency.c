@@ -48,6 +48,39 @@ CASE(threads_free_what_others_allocated)
         pthread_join(threads[i], NULL);
 }
 
+enum { LINE_BYTES = 64 };
+
+static char *neighbours[2];
+static pthread_barrier_t both_hold_one;
+
+static void *replace_neighbour(void *number)
+{
+    char **place = &neighbours[(size_t)number];
+    free(*place);
+    char *p = malloc(8);
+    *place = p;
+    pthread_barrier_wait(&both_hold_one);
+    free(p);
+    return NULL;
+}
+
+/* Two blocks of one thread that stand side by side are freed by two others: what these get instead is apart. */
+CASE(new_threads_share_no_cache_line)
+{
+    for (int round = 0; round < 20; round++) {
+        pthread_t threads[2];
+        pthread_barrier_init(&both_hold_one, NULL, 2);
+        for (size_t i = 0; i < 2; i++)
+            CHECK((neighbours[i] = malloc(8)) != NULL);
+        for (size_t i = 0; i < 2; i++)
+            pthread_create(&threads[i], NULL, replace_neighbour, (void *)i);
+        for (int i = 0; i < 2; i++)
+            pthread_join(threads[i], NULL);
+        pthread_barrier_destroy(&both_hold_one);
+        CHECK((size_t)neighbours[0] / LINE_BYTES != (size_t)neighbours[1] / LINE_BYTES);
+    }
+}
+
 static void *allocate_one(void *unused)
 {
     (void)unused;
