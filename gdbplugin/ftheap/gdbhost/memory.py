@@ -38,7 +38,7 @@ class GdbMemory:
             raise MemoryUnreadable(address, size_bytes) from error
         if len(data) != size_bytes:
             raise MemoryUnreadable(address, size_bytes)
-        return data
+        return memoryview(data).cast("B")  # its own elements are no numbers
 
     def borrow(self, address: int, size_bytes: int) -> memoryview | bytes:
         """See memory.borrow."""
