@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,8 @@ from inferiors import GDB, PLUGIN, preloaded
 def has_adapter() -> bool:
     """Whether the gdb under test is new enough."""
     told = subprocess.run([GDB[0], "-nx", "-batch", "-ex", "python print(gdb.VERSION)"], capture_output=True, text=True)
-    return int(told.stdout.split(".")[0]) >= 14
+    match = re.search(r"\d+", told.stdout)  # some distributions put their name in front
+    return match is not None and int(match[0]) >= 14
 
 
 class Adapter:

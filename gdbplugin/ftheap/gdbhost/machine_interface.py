@@ -17,9 +17,7 @@ _NO_KEY = re.compile(r"[^A-Za-z0-9_-]")
 
 
 def register(session: Session, target: GdbTarget) -> None:
-    """Makes them where this gdb can (12 and later)."""
-    if not hasattr(gdb, "MICommand"):
-        return
+    """Makes them."""
 
     class HeapMICommand(gdb.MICommand):
         """``-ftmalloc-NAME``."""
