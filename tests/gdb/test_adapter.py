@@ -50,7 +50,7 @@ def test_a_wrong_line_fails_with_one_clear_line(adapter: Adapter) -> None:
     for line, message in {
         "ftmalloc nothing": 'no command "ftmalloc nothing"; `help ftmalloc` lists them',
         "explain no_such_symbol": 'no_such_symbol: No symbol "no_such_symbol" in current context',
-        "leak-check -limit few": "leak-check: -limit needs N: a number, 0 or more, not 'few'",
+        "leak-check -exit-code 256": "leak-check: -exit-code needs a status from 0 to 255, not 256",
     }.items():
         answer = adapter.request("evaluate", expression=line, context="repl")
         assert (answer["success"], answer["message"]) == (False, message)
