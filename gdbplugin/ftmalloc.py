@@ -28,6 +28,8 @@ try:
     import gdb
 except ImportError:
     sys.exit("ftmalloc.py is an extension of gdb; use it as: gdb -x ftmalloc.py PROGRAM")
-if sys.version_info < (3, 10) or not hasattr(gdb, "MICommand"):
-    raise gdb.GdbError("ftmalloc needs gdb 12 or later, with Python 3.10 or later")
+if sys.version_info < (3, 10):
+    raise gdb.GdbError("ftmalloc needs a gdb with Python 3.10 or later")
+if not hasattr(gdb, "MICommand"):
+    raise gdb.GdbError("ftmalloc needs gdb 12 or later")
 _load()
