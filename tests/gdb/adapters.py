@@ -68,7 +68,7 @@ class Adapter:
         while (row := self._process.stdout.readline()).strip():
             name, value = row.split(b":")
             size_bytes = int(value) if name.lower() == b"content-length" else size_bytes
-        assert row, "gdb has ended"
+        assert row, "gdb has ended; before version 14 it is no debug adapter"
         message = json.loads(self._process.stdout.read(size_bytes))
         if message.get("event") == "output":
             self.said += message["body"]["output"]
