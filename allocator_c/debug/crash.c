@@ -7,6 +7,7 @@
 #include "debug/raise.h"
 #include "debug/redzone.h"
 #include "platform/mapping.h"
+#include "platform/output.h"
 #include "platform/trap.h"
 
 #define NULL_PAGE_BYTES ((uintptr_t)64 << 10)
@@ -148,10 +149,25 @@ static void on_trap(const struct trap *trap)
     raise_trapped_fault(&fault, (const void *)(trap->instruction + 1));
 }
 
+/* The report met a fault, in books that were written over or in a library whose file was: one line is what remains. */
+static void on_second_trap(const struct trap *first, const struct trap *second)
+{
+    char storage[256];
+    struct text line = text_in(storage, sizeof(storage));
+    text_add(&line, "ftmalloc: the crash on ");
+    text_add_hex(&line, first->address);
+    text_add(&line, " at ");
+    text_add_hex(&line, first->instruction);
+    text_add(&line, " can't be told in full: its report met a fault on ");
+    text_add_hex(&line, second->address);
+    text_add(&line, "\n");
+    output_write(line.start, line.length);
+}
+
 void crash_start(void)
 {
     if (option_value(OPTION_DEBUG))
         trap_give_stacks();
     if (option_value(OPTION_DEBUG) || option_value(OPTION_GUARD))
-        trap_watch(on_trap);
+        trap_watch(on_trap, on_second_trap);
 }

@@ -22,6 +22,7 @@
 #define STACK_BYTES ((size_t)64 << 10)
 
 static void (*watcher)(const struct trap *trap);
+static void (*watcher_of_second)(const struct trap *first, const struct trap *second);
 static struct sigaction before_segv;
 static struct sigaction before_bus;
 static pthread_key_t stack_key;
@@ -66,18 +67,20 @@ static struct trap read_trap(const siginfo_t *info, const ucontext_t *context)
     return trap;
 }
 
-/* Where the frame stands that calls the watcher; 0 for none. The watcher reads books that the program may have written
- * over: a trap of its own, on the stack right below, must not call it again and again. */
-static __thread uintptr_t watching_frame;
+/* What the watcher is told just now, and so where its caller's frame stands; NULL for nothing. The watcher reads books
+ * that the program may have written over: a trap of its own, on the stack right below, must not call it again. */
+static __thread const struct trap *watched;
 
 static void on_signal(int number, siginfo_t *info, void *context)
 {
     int saved_errno = errno;
     struct trap trap = read_trap(info, context);
-    if (info->si_code > 0 && watching_frame - trap.stack_pointer > STACK_BYTES) {
-        watching_frame = (uintptr_t)__builtin_frame_address(0);
+    if (info->si_code > 0 && (uintptr_t)watched - trap.stack_pointer > STACK_BYTES) {
+        watched = &trap;
         watcher(&trap);
-        watching_frame = 0;
+        watched = NULL;
+    } else if (info->si_code > 0) {
+        watcher_of_second(watched, &trap);
     }
     /* Back at the instruction, the signal comes again by itself; one that was sent does not. */
     sigaction(number, number == SIGBUS ? &before_bus : &before_segv, NULL);
@@ -86,11 +89,13 @@ static void on_signal(int number, siginfo_t *info, void *context)
     errno = saved_errno;
 }
 
-void trap_watch(void (*on_trap)(const struct trap *trap))
+void trap_watch(void (*on_trap)(const struct trap *trap),
+                void (*on_second)(const struct trap *first, const struct trap *second))
 {
     struct sigaction action = {.sa_sigaction = on_signal, .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER};
     sigemptyset(&action.sa_mask);
     watcher = on_trap;
+    watcher_of_second = on_second;
     sigaction(SIGSEGV, &action, &before_segv);
     sigaction(SIGBUS, &action, &before_bus);
 }

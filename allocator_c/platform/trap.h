@@ -18,8 +18,10 @@ struct trap {
 };
 
 /* `on_trap` is told of every such access; the signal then strikes again as if nobody had been told: the program's own
- * handler runs if it had one before, else the process ends, and a core is left. */
-void trap_watch(void (*on_trap)(const struct trap *trap));
+ * handler runs if it had one before, else the process ends, and a core is left. `on_second` is told instead of one that
+ * comes while `on_trap` is at work, and of which. */
+void trap_watch(void (*on_trap)(const struct trap *trap),
+                void (*on_second)(const struct trap *first, const struct trap *second));
 
 /* Gives every thread, the calling one first and others when thread_id is first asked of them, a stack for signals,
  * unless it has one: else nobody could be told of a stack that is used up. */

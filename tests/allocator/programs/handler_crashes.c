@@ -3,6 +3,7 @@
  * options: FtMallocDebug=1
  * exit: SIGSEGV
  * stderr: handler
+ * stderr: ftmalloc: the crash on 0x[0-9a-f]+ at 0x[0-9a-f]+ can't be told in full: its report met a fault on .*
  */
 #include <include/ftmalloc.h>
 #include <stdlib.h>
