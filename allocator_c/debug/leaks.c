@@ -8,6 +8,7 @@
 #include "heap/heap.h"
 #include "platform/output.h"
 #include "platform/process.h"
+#include "platform/tls_vector.h"
 #include "report/report_text.h"
 
 #define GROUPS_SHOWN_MAX 100
@@ -24,7 +25,7 @@ static int tally_block(const struct zone *zone, const struct block *block, void 
     struct tally *tally = context;
     (void)zone;
     if (!block_state_is_live(block_state(block)) || process_stream_owns(block_payload(block))
-        || (block_flags(block) & tally->skipped_flags))
+        || (block_flags(block) & tally->skipped_flags) || tls_vector_is(block_payload(block), block_size(block)))
         return 0;
     struct place place = heap_locate(block_payload(block));
     const struct block_trace *trace = trace_of(&place);

@@ -90,6 +90,29 @@ static void *churn(void *unused)
     return unused;
 }
 
+static void *do_nothing(void *unused)
+{
+    return unused;
+}
+
+static void *wait_for_ever(void *unused)
+{
+    pause();
+    return unused;
+}
+
+/* What the C library keeps for threads, those that run and the next ones, is no leak. */
+CASE(threads_have_run_and_still_do)
+{
+    pthread_t thread;
+    leak();
+    for (int i = 0; i < 3; i++) {
+        CHECK(pthread_create(&thread, NULL, do_nothing, NULL) == 0);
+        CHECK(pthread_join(thread, NULL) == 0);
+        CHECK(pthread_create(&thread, NULL, wait_for_ever, NULL) == 0);
+    }
+}
+
 static void *end_the_process(void *unused)
 {
     usleep(20000);
