@@ -169,16 +169,20 @@ static int has_whole_redzone(const struct place *smashed)
            && block_size(front.block) < heap_usable_bytes(&front) && redzone_check(&front).count == 0;
 }
 
-/* The lowest byte that the write in front of the block is known to have reached. */
+/* The lowest byte that the write in front of the block is known to have reached. Of a LARGE block the whole word is
+ * known; of a slot the far half, and of the near one, which holds the size, whether it can be true. */
 static uintptr_t underflow_start(const struct place *place, int is_large)
 {
-    uintptr_t payload = (uintptr_t)block_payload(place->block);
+    uintptr_t word = (uintptr_t)block_payload(place->block) - sizeof place->block->extent;
     uint32_t seen = block_far_half(place->block);
-    uint64_t extent = is_large ? large_request_bytes(place) : block_extent(0, place->slot_bytes);
-    uint32_t wrong = seen ^ (uint32_t)(extent >> 32);
-    if (wrong == 0 || seen == 0 || seen == UINT32_MAX)
-        return payload - sizeof place->block->extent; /* a whole word, as it seems */
-    return payload - sizeof seen + (uintptr_t)__builtin_ctz(wrong) / 8;
+    uint32_t wrong = seen ^ (uint32_t)(block_extent(0, place->slot_bytes) >> 32);
+    if (is_large) {
+        uint64_t all_wrong = place->block->extent ^ large_request_bytes(place);
+        return all_wrong == 0 ? word : word + (uintptr_t)__builtin_ctzll(all_wrong) / 8;
+    }
+    if (wrong == 0 || seen == 0 || seen == UINT32_MAX || (uint32_t)place->block->extent > heap_usable_bytes(place))
+        return word; /* the whole of it, as it seems */
+    return word + sizeof seen + (uintptr_t)__builtin_ctz(wrong) / 8;
 }
 
 void misuse_judge_underflow(const struct place *place, struct fault *fault)
