@@ -103,7 +103,7 @@ def _read_desk(context: Context, cache: tuple[int, int]) -> list[int]:
     if not start <= desk <= end - size_bytes:
         return []
     try:
-        data = memoryview(context.memory.read(desk, size_bytes))
+        data = memoryview(context.memory.read(desk, size_bytes)).cast("B")  # gdb gives single characters
     except MemoryUnreadable:
         return []
     counts_offset, class_count = context.layout.field("desk.held_counts")
