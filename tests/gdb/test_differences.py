@@ -109,3 +109,18 @@ def test_history_and_export(program, tmp_path, kind):
     assert any(stack.endswith("new_order (examples.c:20)") for stack, _ in folded)
     assert f"mem_heap_B={live}\n" in (tmp_path / "massif").read_text()
     assert (tmp_path / "pprof").read_bytes()[:2] == b"\x1f\x8b"
+
+
+@pytest.mark.parametrize("kind", ["live", "remote"])
+def test_a_running_process_under_all_switches_is_read(program, kind):
+    """What gdb gives of a process has items of another type than what is read from a core file."""
+    start = f"LD_PRELOAD={LIBRARY} FtMallocDebug=1 FtMallocHistory=100"
+    if kind == "live":
+        lines, end = [f"set exec-wrapper env {start}", "break print_report", "run"], ["kill"]
+    else:
+        lines = [f"target remote | gdbserver --once --wrapper env {start} -- - {program}", "break print_report"]
+        lines, end = [*lines, "continue"], ["kill"]
+    answer = gdb(*lines, "ftmalloc info -json", "ftmalloc check -json", *end, arguments=(program,))
+    info, check = answer.documents()
+    assert info["options"]["FtMallocDebug"] == "1" and info["complete"] and check["blocks_checked"] > 10
+    assert "Traceback" not in answer.errors
