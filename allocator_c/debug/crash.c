@@ -6,6 +6,7 @@
 #include "debug/options.h"
 #include "debug/raise.h"
 #include "debug/redzone.h"
+#include "heap/class_map.h"
 #include "platform/mapping.h"
 #include "platform/output.h"
 #include "platform/trap.h"
@@ -108,11 +109,14 @@ static void judge_elsewhere(struct fault *fault, const struct trap *trap, struct
 {
     struct mapping mapping;
     int is_mapped = !trap->is_odd && mapping_find(fault->address, &mapping);
-    fault->kind = is_mapped && trap->access != 'x' ? FAULT_NON_HEAP : FAULT_WILD_POINTER;
+    int is_own = !trap->is_odd && class_map_holds(fault->address);
+    fault->kind = is_mapped && !is_own && trap->access != 'x' ? FAULT_NON_HEAP : FAULT_WILD_POINTER;
     if (trap->is_odd) {
         text_add(evidence, "the pointer leads to no address that the processor knows");
     } else if (!is_mapped) {
         text_add(evidence, "the address is not mapped");
+    } else if (is_own) {
+        text_add(evidence, "the address is in the heap's own books: no pointer of the program leads there");
     } else {
         text_add(evidence, "the memory allows no such access: ");
         text_add(evidence, mapping.access);

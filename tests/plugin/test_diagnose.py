@@ -13,7 +13,7 @@ from ftheap.errors import TargetError
 from ftheap.model.heap import Fault, State
 from ftheap.registry import COMMANDS
 from ftheap.render.style import PLAIN
-from ftheap.target import Frame, Instruction, Stop, SymbolAt
+from ftheap.target import Frame, Instruction, Mapping, Stop, SymbolAt
 
 load_all()
 REGISTERS = {"rax": 0x1000, "rbx": 0x20, "rsp": STACK + 0x1000, "rbp": STACK + 0x1100, "rsi": 0x5000, "rdi": 0x6000}
@@ -40,8 +40,9 @@ def test_accesses_of_instructions(text, expected):
     assert [(one.kind, one.address) for one in x86.accesses(text, REGISTERS)] == expected
 
 
-def answer(heap: FakeHeap, stop: Stop | None) -> dict:
+def answer(heap: FakeHeap, stop: Stop | None, own: tuple[tuple[int, int], ...] = ()) -> dict:
     session = heap.session()
+    session.snapshot().own_ranges += own
     heap.target.stopped = stop
     command = COMMANDS["diagnose"]
     result = command.run(session, command_line.parse(command, ""))
@@ -75,6 +76,15 @@ def test_null_stack_overflow_and_no_process():
     assert answer(heap, Stop(**{**vars(stop), "stack_pointer": STACK}))["fault"] == "stack-overflow"
     with pytest.raises(TargetError):
         answer(heap, None)
+
+
+def test_a_pointer_into_the_heap_s_own_books_is_wild_and_the_heap_not_innocent():
+    heap, books = FakeHeap(), 0x7E0000000000
+    heap.target.mapping_list.append(Mapping(books, books + 0x100000, True, False, False))
+    stop = fault_at("movq $0x1,(%rax)", registers={"rax": books + 16}, address=books + 16)
+    assert answer(heap, stop)["fault"] == "non-heap"
+    found = answer(heap, stop, own=((books, books + 0x100000),))
+    assert (found["fault"], found["certainty"], found["access"]) == ("wild-pointer", "likely", "write")
 
 
 @pytest.mark.parametrize("signal", ["SIGFPE", "SIGILL", "SIGTERM", None])

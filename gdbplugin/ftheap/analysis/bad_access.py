@@ -120,6 +120,8 @@ def _by_place(diagnosis: Diagnosis, stop: Stop, found: Explanation, text: str) -
         diagnosis.says("heap-use-after-free" if block.state in GONE else kind, "certain", where)
     elif stop.signal == "SIGBUS" and found.mapping is not None and found.mapping.path:
         diagnosis.says("non-heap", "certain", where, "the file behind that mapping ends before, or could not be read")
+    elif found.own:
+        diagnosis.says("wild-pointer", "likely", f"{where}: no pointer of the program leads there")
     elif found.mapping is not None and found.mapping.readable and block is None:
         diagnosis.says("non-heap", "likely", f"{where}: the memory allows no such access")
     else:

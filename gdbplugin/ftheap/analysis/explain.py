@@ -23,7 +23,7 @@ class Explanation:
     """``kind``: one of the contract's. ``offset_bytes`` counts from the block's payload, and may be negative.
     ``retired``: the LARGE block that stood here, when it is gone. ``place`` is the one-line answer behind
     "ADDRESS is"; ``notes`` are further sentences. ``frame``: whose part of a stack it is; ``variable``: the local,
-    global or static one that holds it."""
+    global or static one that holds it; ``own``: in the allocator's own memory, outside of zones."""
 
     address: int
     kind: str
@@ -41,6 +41,7 @@ class Explanation:
     frame: FrameScope | None = None
     variable: Variable | None = None
     notes: list[str] = made(list)
+    own: bool = False
 
 
 def explain(target: Target, snapshot: Snapshot, address: int) -> Explanation:
@@ -260,7 +261,8 @@ def _in_mapping(target: Target, snapshot: Snapshot, address: int, mapping: Mappi
             return None
         return Explanation(address, "mapped", "in memory of the process that no list of mappings tells more about")
     what = "the allocator's own memory" if own else mapping.path or "an anonymous mapping"
-    found = Explanation(address, "mapped", f"in {what} ({mapping.access}), {address - mapping.start:#x} from its start")
+    place = f"in {what} ({mapping.access}), {address - mapping.start:#x} from its start"
+    found = Explanation(address, "mapped", place, own=own)
     if not mapping.readable:
         found.notes.append("The page is inaccessible: any access faults.")
     return found

@@ -13,7 +13,7 @@
 int main(void)
 {
     long *table = malloc(8 * sizeof *table); /* alloc */
-    volatile long index = 3000000;
+    volatile long index = 250000;
     table[index] = 1; /* access */
     free(table); /* found */
 }
