@@ -44,7 +44,7 @@ def test_switches_are_read_when_the_loader_allocates_before_the_environment_is_s
 
 
 @pytest.mark.parametrize("name, value, told", [
-    ("FtMallocQuarantine", "much", "not a size (such as 64M) from 1 to 1099511627776; using 33554432"),
+    ("FtMallocQuarantine", "much", "not a size (such as 64M) from 1 to 1099511627776; using 16777216"),
     ("FtMallocStackLogging", "99", "not a number from 1 to 32; using 16"),
     ("FtMallocGuard", "-1", "neither all nor a number from 1 to 1000000000; using 1"),
 ])
@@ -178,7 +178,7 @@ def test_report_that_cannot_go_to_its_target_goes_to_standard_error(program, tar
 def test_a_small_address_space_gives_smaller_stores(program, megabytes):
     """Stacks and quarantine take an eighth each, and say so once; the program has the rest."""
     size_bytes = megabytes << 20
-    done = run(program, "leak_some", {"FtMallocDebug": "1", "FtLeaks": "1"},
+    done = run(program, "leak_some", {"FtMallocDebug": "1", "FtMallocQuarantine": "64M", "FtLeaks": "1"},
                preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (size_bytes, size_bytes)))  # fmt: skip
     told, head, *rest = done.stderr.splitlines()
     assert told == (
@@ -243,8 +243,8 @@ def test_show_alloc_mem_prints_the_form_of_the_contract(program):
     ("FtMallocCheckEach= 5", "not a number from 1 to 1000000000; using 1"),
     ("FtMallocHistory=1e6", "not a number from 1 to 16777216; using 4096"),
     ("FtMallocExitCode=256", "not a number from 1 to 255; using 1"),
-    ("FtMallocQuarantine=1Q", "not a size (such as 64M) from 1 to 1099511627776; using 33554432"),
-    ("FtMallocQuarantine=99999999999999999999G", "not a size (such as 64M) from 1 to 1099511627776; using 33554432"),
+    ("FtMallocQuarantine=1Q", "not a size (such as 64M) from 1 to 1099511627776; using 16777216"),
+    ("FtMallocQuarantine=99999999999999999999G", "not a size (such as 64M) from 1 to 1099511627776; using 16777216"),
     ("FtMallocGuard=al", "neither all nor a number from 1 to 1000000000; using 1"),
 ])  # fmt: skip
 def test_a_malformed_value_is_one_line(program, setting, told):
