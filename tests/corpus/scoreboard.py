@@ -13,6 +13,7 @@ import tempfile
 from collections import defaultdict
 from pathlib import Path
 
+sys.path.append(str(Path(__file__).resolve().parent.parent / "gdb"))  # inferiors.py; pytest has it by conftest.py
 from corpus_peers import PEERS, Verdict, is_installed
 from corpus_programs import CLASSES, MODES, Program, programs
 from corpus_runs import Run, in_parallel, run_all

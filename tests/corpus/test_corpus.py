@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections import defaultdict
 from typing import Any
 
@@ -117,6 +119,13 @@ def test_a_program_that_hangs_fails_alone(tmp_path, monkeypatch):
     crashes, broken, hangs = corpus_runs.run_all(wanted, tmp_path / "runs", {"crash": ("ftmalloc diagnose -json",)})
     assert (crashes.failure, crashes.fault) == ("", "abort")
     assert "timed out after 3 seconds" in hangs.failure and "gcc" in broken.failure
+
+
+def test_the_scoreboard_is_a_script(root):
+    done = subprocess.run([sys.executable, str(root / "tests/corpus/scoreboard.py"), "clean/optimised"],
+                          capture_output=True, text=True, check=False)  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "1 clean, silent                       1          1          1          1" in done.stdout
 
 
 def test_there_are_enough_programs():
