@@ -83,7 +83,7 @@ def test_a_heap_bug_is_called_by_its_name(runs, program, mode):
     check_outcome(run_of(runs, program, mode))
 
 
-@pytest.mark.parametrize("program, mode", cases(CRASH, "plain"))
+@pytest.mark.parametrize("program, mode", cases(CRASH, "plain", "guard"))
 def test_a_crash_is_called_by_its_name(runs, program, mode):
     check_outcome(run_of(runs, program, mode))
 

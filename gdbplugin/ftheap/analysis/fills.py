@@ -49,9 +49,17 @@ def check_block(memory: Memory, snapshot: Snapshot, block: Block) -> Finding | N
     found = snapshot.run_at(block.slot_start)
     if found is None:
         return None
-    _, run = found
+    zone, run = found
+    if _is_closed(snapshot, zone):
+        return None
     rows = range(block.index, block.index + 1)
     return next((damage.finding for damage in _Checker(memory, snapshot).rows(run, rows)), None)
+
+
+def _is_closed(snapshot: Snapshot, zone: Zone) -> bool:
+    """True of a guarded block that was freed: its pages were made inaccessible instead of being filled."""
+    rows = range(zone.first_index, zone.end_index)
+    return zone.guarded and all(snapshot.blocks.states[row] != State.LIVE for row in rows)
 
 
 def check_waiting(snapshot: Snapshot) -> Iterator[Finding]:
@@ -83,7 +91,7 @@ class _Checker:
         """All of a zone. ``suspects`` looks at many slots at once."""
         if not self.filled and self.canary is None:
             return
-        if not self._concerns(zone.first_index, zone.end_index):
+        if not self._concerns(zone.first_index, zone.end_index) or _is_closed(self.snapshot, zone):
             return
         rows = suspects.of(zone.runs) if suspects is not None and zone.type != ZoneType.LARGE else None
         if rows is not None:
