@@ -57,7 +57,7 @@ FT_EXPORT void *_ZnamSt11align_val_tRKSt9nothrow_t(size_t size, size_t alignment
 #define DELETE(name, family, ...)                                                                                    \
     FT_EXPORT void name(void *payload, ##__VA_ARGS__)                                                                \
     {                                                                                                                \
-        operator_delete(payload, family);                                                                    \
+        operator_delete(payload, family);                                                                            \
     }
 
 DELETE(_ZdlPv, FAMILY_NEW)

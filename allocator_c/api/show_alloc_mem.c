@@ -1,4 +1,3 @@
-#include <errno.h>
 #include <stdint.h>
 #include <unistd.h>
 
@@ -7,6 +6,7 @@
 #include "debug/entry.h"
 #include "heap/heap.h"
 #include "include/ftmalloc.h"
+#include "platform/file.h"
 #include "platform/output.h"
 
 #define BUFFER_BYTES 4096
@@ -25,17 +25,7 @@ struct listing {
 
 static void flush(struct listing *listing)
 {
-    const char *bytes = listing->text.start;
-    size_t count = listing->text.length;
-    while (count > 0) {
-        ssize_t written = write(STDOUT_FILENO, bytes, count);
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written <= 0)
-            break;
-        bytes += written;
-        count -= (size_t)written;
-    }
+    file_write(STDOUT_FILENO, listing->text.start, listing->text.length);
     listing->text = text_in(listing->storage, sizeof(listing->storage));
 }
 

@@ -39,7 +39,6 @@ void text_add_unsigned(struct text *text, uint64_t number)
     add_in_base(text, number, 10, "0123456789", 1);
 }
 
-
 void text_add_hex(struct text *text, uint64_t number)
 {
     text_add(text, "0x");

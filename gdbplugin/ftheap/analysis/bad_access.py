@@ -6,13 +6,11 @@ import re
 
 from ..layout import is_library
 from ..memory import read_word
-from ..model.heap import Block, Snapshot, State
+from ..model.heap import FREED_FILL, FRESH_FILL, Block, Snapshot, State
 from ..target import Mapping, Stop, Target
 from . import arm64, x86
 from .diagnosis import GONE, Diagnosis
-from .explain import (
-    CANONICAL_BITS, FREED_FILL, FRESH_FILL, NULL_PAGE_BYTES, Explanation, describe_place, explain, fill_of,
-)  # fmt: skip
+from .explain import CANONICAL_BITS, NULL_PAGE_BYTES, Explanation, describe_place, explain, fill_of
 from .origin import freed_origin, is_arm64, judge_origin
 
 STACK_REACH_BYTES = 1 << 20

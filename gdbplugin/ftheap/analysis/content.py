@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from ..errors import MemoryUnreadable
-from ..model.heap import Snapshot
+from ..model.heap import FREED_FILL, FRESH_FILL, Snapshot
 from ..target import Target
 
 SAMPLE_BYTES = 64
 TEXT_BYTES_MIN = 4
-_FILLS = {0x55: "freed", 0xAA: "fresh"}  # FtMallocScribble
+_FILLS = {FREED_FILL: "freed", FRESH_FILL: "fresh"}
 _TEXT = frozenset(range(0x20, 0x7F)) | {0x09, 0x0A, 0x0D}
 
 

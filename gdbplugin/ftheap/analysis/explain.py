@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from ..debug_info import FrameScope, Variable
 from ..errors import MemoryUnreadable
-from ..model.heap import Block, Retired, Snapshot, State, Zone
+from ..model.heap import FREED_FILL, FRESH_FILL, Block, Retired, Snapshot, State, Zone
 from ..model.runs import Run
 from ..records import made, record
 from ..target import Mapping, Section, SymbolAt, Target
@@ -15,7 +15,6 @@ from .typed_heap import joined, variable_on_stack
 NULL_PAGE_BYTES = 64 << 10
 CANONICAL_BITS = 47  # x86-64 with four levels of page tables
 STACK_GUARD_REACH_BYTES = 1 << 20
-FREED_FILL, FRESH_FILL = 0x55, 0xAA  # of FtMallocScribble, as macOS has them
 
 
 @record

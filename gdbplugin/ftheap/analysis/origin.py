@@ -5,11 +5,11 @@ from __future__ import annotations
 from itertools import chain
 from typing import Iterator
 
-from ..model.heap import Snapshot, State
+from ..model.heap import FRESH_FILL, Snapshot, State
 from ..target import Code, Stop, Target
 from . import backtrack, trail, x86
 from .diagnosis import Diagnosis
-from .explain import FRESH_FILL, describe_place, explain, fill_of
+from .explain import describe_place, explain, fill_of
 from .trail import Part, Value
 
 _ARGUMENT_REACH_BYTES = 1 << 20  # how far a function may have gone from the pointer that it was given

@@ -147,6 +147,9 @@ class Event(NamedTuple):
     stack: int
 
 
+FREED_FILL, FRESH_FILL = 0x55, 0xAA  # of FtMallocScribble, as macOS has them
+
+
 class Fills(NamedTuple):
     """What the debug layer fills memory with: canaries behind a payload, and freed bytes. None: not told."""
 
