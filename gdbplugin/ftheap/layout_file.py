@@ -9,14 +9,11 @@ from __future__ import annotations
 import mmap
 import struct
 
+from . import elf
 from .errors import TargetError
 from .layout import ROOT, Layout, occurrences, parse, value_offsets
 from .memory import ImageMemory
 
-_IDENT = b"\x7fELF\x02\x01"  # 64 bit, little endian
-_HEADER = struct.Struct("<16sHHIQQQIHHH")
-_PROGRAM_HEADER = struct.Struct("<IIQQQQQQ")
-_PT_LOAD, _PT_DYNAMIC, _ET_DYN = 1, 2, 3
 _DT_RELA, _DT_RELA_BYTES = 7, 8
 _RELOCATION = struct.Struct("<QQQ")
 _RELATIVE = {62: 8, 183: 1027}  # by machine: R_X86_64_RELATIVE, R_AARCH64_RELATIVE
@@ -37,15 +34,14 @@ def read_file(path: str, start: int) -> Layout | None:
 
 
 def _find(data: mmap.mmap, start: int) -> Layout | None:
-    if data[: len(_IDENT)] != _IDENT:
+    header = elf.header(data[: elf.HEADER_BYTES])
+    if header is None:
         return None
-    header = _HEADER.unpack_from(data, 0)
-    base = start if header[1] == _ET_DYN else 0
-    segments = [
-        _PROGRAM_HEADER.unpack_from(data, header[5] + index * header[9]) for index in range(header[10])
-    ]
+    base = start if header.kind == elf.ET_DYN else 0
+    table_end = header.entries_offset + header.entry_bytes * header.entry_count
+    entries = list(elf.entries(data[header.entries_offset : table_end], header.entry_bytes))
     for offset in occurrences(data):
-        address = _address_of(segments, offset)
+        address = _address_of(entries, offset)
         if address is None:
             continue
         table = bytearray(data[offset : offset + _TABLE_BYTES_MAX])
@@ -54,34 +50,34 @@ def _find(data: mmap.mmap, start: int) -> Layout | None:
             layout = parse(ImageMemory({base + address: table}), base + address)
         except TargetError:
             continue
-        relocations = _relocations(data, segments, header[2])
+        relocations = _relocations(data, entries, header.machine)
         addends = {row: relocations.get(address + place) for row, place in value_offsets(table)}
         return _with_roots(layout, base, addends)
     return None
 
 
-def _address_of(segments: list[tuple[int, ...]], offset: int) -> int | None:
+def _address_of(entries: list[elf.Entry], offset: int) -> int | None:
     """Virtual address of a byte of the file, before relocation."""
-    for kind, _, position, address, _, file_bytes, _, _ in segments:
-        if kind == _PT_LOAD and position <= offset < position + file_bytes:
-            return address + offset - position
+    for entry in entries:
+        if entry.kind == elf.PT_LOAD and entry.offset <= offset < entry.offset + entry.file_bytes:
+            return entry.address + offset - entry.offset
     return None
 
 
-def _offset_of(segments: list[tuple[int, ...]], wanted: int) -> int | None:
-    for kind, _, position, address, _, file_bytes, _, _ in segments:
-        if kind == _PT_LOAD and address <= wanted < address + file_bytes:
-            return position + wanted - address
+def _offset_of(entries: list[elf.Entry], address: int) -> int | None:
+    for entry in entries:
+        if entry.kind == elf.PT_LOAD and entry.address <= address < entry.address + entry.file_bytes:
+            return entry.offset + address - entry.address
     return None
 
 
-def _relocations(data: mmap.mmap, segments: list[tuple[int, ...]], machine: int) -> dict[int, int]:
+def _relocations(data: mmap.mmap, entries: list[elf.Entry], machine: int) -> dict[int, int]:
     """Address to addend of every word that the loader makes relative to the base."""
-    dynamic = next((part for part in segments if part[0] == _PT_DYNAMIC), None)
+    dynamic = next((entry for entry in entries if entry.kind == elf.PT_DYNAMIC), None)
     if dynamic is None:
         return {}
-    tags = dict(struct.iter_unpack("<QQ", data[dynamic[2] : dynamic[2] + dynamic[5] // 16 * 16]))
-    offset, size_bytes = _offset_of(segments, tags.get(_DT_RELA, -1)), tags.get(_DT_RELA_BYTES, 0)
+    tags = dict(struct.iter_unpack("<QQ", data[dynamic.offset : dynamic.offset + dynamic.file_bytes // 16 * 16]))
+    offset, size_bytes = _offset_of(entries, tags.get(_DT_RELA, -1)), tags.get(_DT_RELA_BYTES, 0)
     if offset is None:
         return {}
     rows = data[offset : offset + size_bytes]

@@ -5,12 +5,11 @@ from __future__ import annotations
 from bisect import bisect_right
 from typing import Sequence
 
+from . import elf
 from .errors import MemoryUnreadable
 from .memory import Memory
 from .target import Mapping
 
-_ELF_MAGIC = b"\x7fELF"
-_TYPE_OFFSET, _FIXED_PLACE = 16, 2  # e_type, ET_EXEC
 _PARTS_MAX = 64  # mappings of one file
 
 
@@ -40,14 +39,13 @@ class Modules:
         while first >= 0 and index - first < _PARTS_MAX and self._files[first][2] == path:
             lowest = first
             header = self._header(self._files[first][0])
-            if header.startswith(_ELF_MAGIC):
-                fixed = int.from_bytes(header[_TYPE_OFFSET : _TYPE_OFFSET + 2], "little") == _FIXED_PLACE
-                return 0 if fixed else self._files[first][0]
+            if header is not None:
+                return 0 if header.kind == elf.ET_EXEC else self._files[first][0]
             first -= 1
         return self._files[lowest][0]
 
-    def _header(self, start: int) -> bytes:
+    def _header(self, start: int) -> elf.Header | None:
         try:
-            return bytes(self._memory.read(start, _TYPE_OFFSET + 2))
+            return elf.header(bytes(self._memory.read(start, elf.HEADER_BYTES)))
         except MemoryUnreadable:
-            return b""
+            return None

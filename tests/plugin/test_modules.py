@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from ftheap import elf
 from ftheap.memory import ImageMemory
 from ftheap.modules import Modules
 from ftheap.target import Mapping
 
-SHARED, FIXED = 3, 2  # e_type
-
 
 def header(kind: int) -> bytes:
-    return b"\x7fELF".ljust(16, b"\2") + kind.to_bytes(2, "little")
+    return (b"\x7fELF\2\1".ljust(16, b"\0") + kind.to_bytes(2, "little")).ljust(elf.HEADER_BYTES, b"\0")
 
 
 def part(start: int, path: str) -> Mapping:
@@ -19,14 +18,15 @@ def part(start: int, path: str) -> Mapping:
 
 def test_an_offset_counts_from_the_beginning_of_the_file_around_it() -> None:
     twice = [part(start, "/lib/libc.so.6") for start in (0x10000, 0x11000, 0x30000, 0x31000)]
-    memory = ImageMemory({0x10000: header(SHARED), 0x30000: header(SHARED)})
+    memory = ImageMemory({0x10000: header(elf.ET_DYN), 0x30000: header(elf.ET_DYN)})
     modules = Modules([*twice, part(0x20000, "")], memory)
     assert modules.place(0x11234) == ("/lib/libc.so.6", 0x1234)
     assert modules.place(0x31234) == ("/lib/libc.so.6", 0x1234)
 
 
 def test_a_program_with_a_fixed_place_is_addressed_as_its_symbols_are() -> None:
-    modules = Modules([part(0x400000, "/bin/old"), part(0x401000, "/bin/old")], ImageMemory({0x400000: header(FIXED)}))
+    parts = [part(0x400000, "/bin/old"), part(0x401000, "/bin/old")]
+    modules = Modules(parts, ImageMemory({0x400000: header(elf.ET_EXEC)}))
     assert modules.place(0x401136) == ("/bin/old", 0x401136)
 
 

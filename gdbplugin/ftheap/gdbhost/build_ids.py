@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import os
-import struct
 
 import gdb
 
+from .. import elf
 from ..errors import MemoryUnreadable
 from ..memory import Memory
 from ..target import Mapping
 from .answers import path_of, program_path
 
-_HEADER = struct.Struct("<16sHHIQQQIHHH")
-_PROGRAM_HEADER = struct.Struct("<IIQQQQQQ")
-_PT_NOTE, _NT_GNU_BUILD_ID = 4, 3
-_PROGRAM_HEADERS_MAX = 64
+_NT_GNU_BUILD_ID = 3
+_ENTRIES_MAX = 64
 _NOTES_MAX_BYTES = 4096
 
 
@@ -59,30 +57,17 @@ def _stranger(path: str, build_id: str, memory: Memory, starts: dict[str, int]) 
 def build_id_in_memory(memory: Memory, start: int) -> str | None:
     """The build id of the ELF file mapped at ``start`` as hexadecimal digits; None when it can't be read."""
     try:
-        header = _HEADER.unpack(memory.read(start, _HEADER.size))
-        if header[0][:6] != b"\x7fELF\x02\x01":
+        header = elf.header(bytes(memory.read(start, elf.HEADER_BYTES)))
+        if header is None:
             return None
-        offset, entry_bytes, count = header[5], header[9], min(header[10], _PROGRAM_HEADERS_MAX)
-        if entry_bytes < _PROGRAM_HEADER.size:
-            return None
-        table = bytes(memory.read(start + offset, entry_bytes * count))
-        for at in range(0, len(table), entry_bytes):
-            kind, _, _, address, _, _, size_bytes, _ = _PROGRAM_HEADER.unpack_from(table, at)
-            if kind == _PT_NOTE:
-                found = _build_id_of(bytes(memory.read(start + address, min(size_bytes, _NOTES_MAX_BYTES))))
-                if found is not None:
-                    return found
-    except (MemoryUnreadable, struct.error):
+        table_bytes = header.entry_bytes * min(header.entry_count, _ENTRIES_MAX)
+        for entry in elf.entries(bytes(memory.read(start + header.entries_offset, table_bytes)), header.entry_bytes):
+            if entry.kind != elf.PT_NOTE:
+                continue
+            raw = bytes(memory.read(start + entry.address, min(entry.memory_bytes, _NOTES_MAX_BYTES)))
+            for owner, kind, body in elf.notes(raw):
+                if kind == _NT_GNU_BUILD_ID and owner == b"GNU\0":
+                    return body.hex()
+    except MemoryUnreadable:
         pass
-    return None
-
-
-def _build_id_of(notes: bytes) -> str | None:
-    at = 0
-    while at + 12 <= len(notes):
-        name_bytes, size_bytes, kind = struct.unpack_from("<III", notes, at)
-        body = at + 12 + (name_bytes + 3 & ~3)
-        if kind == _NT_GNU_BUILD_ID and notes[at + 12 : at + 16] == b"GNU\0":
-            return notes[body : body + size_bytes].hex()
-        at = body + (size_bytes + 3 & ~3)
     return None

@@ -13,11 +13,8 @@ import struct
 from bisect import bisect_right
 from typing import NamedTuple
 
-_IDENT = b"\x7fELF\x02\x01"  # 64 bit, little endian
-_HEADER = struct.Struct("<16sHHIQQQIHHHHHH")
-_PROGRAM_HEADER = struct.Struct("<IIQQQQQQ")
-_NOTE = struct.Struct("<III")
-_ET_CORE, _PT_LOAD, _PT_NOTE, _PN_XNUM = 4, 1, 4, 0xFFFF
+from .. import elf
+
 _NT_PRSTATUS, _NT_FPREGSET, _NT_FILE = 1, 2, 0x46494C45
 _NT_X86_XSTATE, _NT_ARM_TLS, _NT_ARM_SVE = 0x202, 0x401, 0x405
 _PRSTATUS_PID, _PRSTATUS_REGISTERS = 32, 112  # struct elf_prstatus of 64-bit Linux
@@ -30,6 +27,7 @@ _REGISTERS = {
     183: [*(f"x{index}" for index in range(31)), "sp", "pc", "cpsr"],
 }
 _STACK_POINTER = {62: "rsp", 183: "sp"}
+_ENTRIES_MAX = 1 << 20
 _NOTES_MAX_BYTES = 256 << 20
 _WINDOW_BYTES = 6 << 20  # of the file, mapped at a time: what was looked at does not stay in gdb's memory
 _SHARED_MEMORY = ("/dev/zero", "/memfd:", "/SYSV", "/dev/shm/")
@@ -103,31 +101,36 @@ class CoreFile:
 
     def _bytes(self, offset: int, size_bytes: int) -> bytes:
         """What the file has of these bytes; ``offset`` is as absurd as the headers are."""
-        return os.pread(self._descriptor, size_bytes, offset) if offset < self.size_bytes else b""
+        size_bytes = min(size_bytes, self.size_bytes - offset)
+        return os.pread(self._descriptor, size_bytes, offset) if size_bytes > 0 else b""
 
     def _read_headers(self) -> None:
-        raw = self._bytes(0, _HEADER.size)
-        if len(raw) < _HEADER.size or not raw.startswith(_IDENT):
+        header = elf.header(self._bytes(0, elf.HEADER_BYTES))
+        if header is None:
             raise ValueError(f"{self.path} is no 64-bit little-endian ELF file")
-        (_, kind, self._machine, _, _, offset, sections, _, _, entry_bytes, count, *_) = _HEADER.unpack(raw)
-        if kind != _ET_CORE or entry_bytes < _PROGRAM_HEADER.size:
+        if header.kind != elf.ET_CORE:
             raise ValueError(f"{self.path} is no core file")
-        if count == _PN_XNUM:  # the true count stands in sh_info of the first section header
-            extra = self._bytes(sections, 64)
-            count = struct.unpack_from("<I", extra, 44)[0] if len(extra) == 64 else 0
-        table = self._bytes(offset, min(count, 1 << 20) * entry_bytes)
+        self._machine = header.machine
+        count = header.entry_count
+        if count == elf.PN_XNUM:
+            count = elf.count_in_section(self._bytes(header.sections_offset, elf.SECTION_HEADER_BYTES))
+        table = self._bytes(header.entries_offset, min(count, _ENTRIES_MAX) * header.entry_bytes)
         notes = []
-        for at in range(0, len(table) - _PROGRAM_HEADER.size + 1, entry_bytes):
-            kind, flags, position, start, _, file_bytes, memory_bytes, _ = _PROGRAM_HEADER.unpack_from(table, at)
-            self.expected_bytes = max(self.expected_bytes, position + file_bytes)
-            if kind == _PT_NOTE:
-                notes.append((position, min(file_bytes, _NOTES_MAX_BYTES)))
-            elif kind == _PT_LOAD and memory_bytes:
-                kept = max(0, min(file_bytes, self.size_bytes - position))
-                self.segments.append(Segment(start, start + memory_bytes, position, file_bytes, kept, flags))
+        for entry in elf.entries(table, header.entry_bytes):
+            self.expected_bytes = max(self.expected_bytes, entry.offset + entry.file_bytes)
+            if entry.kind == elf.PT_NOTE:
+                notes.append(entry)
+            elif entry.kind == elf.PT_LOAD and entry.memory_bytes:
+                self._add_segment(entry)
         self._keep_apart()
-        for position, size_bytes in notes:
-            self._read_notes(self._bytes(position, size_bytes))
+        for entry in notes:
+            for _, kind, body in elf.notes(self._bytes(entry.offset, min(entry.file_bytes, _NOTES_MAX_BYTES))):
+                self._read_note(kind, body)
+
+    def _add_segment(self, entry: elf.Entry) -> None:
+        end = entry.address + entry.memory_bytes
+        kept = max(0, min(entry.file_bytes, self.size_bytes - entry.offset))
+        self.segments.append(Segment(entry.address, end, entry.offset, entry.file_bytes, kept, entry.flags))
 
     def _keep_apart(self) -> None:
         """Segments by address; each ends where the next begins, whatever its header says."""
@@ -135,14 +138,6 @@ class CoreFile:
         for index, (segment, following) in enumerate(zip(self.segments, self.segments[1:])):
             if segment.end > following.start:
                 self.segments[index] = segment._replace(end=following.start)
-
-    def _read_notes(self, raw: bytes) -> None:
-        at = 0
-        while at + _NOTE.size <= len(raw):
-            name_bytes, size_bytes, kind = _NOTE.unpack_from(raw, at)
-            at += _NOTE.size + (name_bytes + 3 & ~3)
-            self._read_note(kind, raw[at : at + size_bytes])
-            at += size_bytes + 3 & ~3
 
     def _read_note(self, kind: int, body: bytes) -> None:
         if kind == _NT_PRSTATUS and len(body) >= _PRSTATUS_REGISTERS:
