@@ -4,9 +4,10 @@
 """
 
 from __future__ import annotations
-from .records import made, record
 
 from typing import Any, Callable, Iterable, NamedTuple
+
+from .records import dataclass, field
 
 
 class Option(NamedTuple):
@@ -34,15 +35,15 @@ def limit_option(rows: str, default: int | str, in_json: int | str = "all") -> O
     return Option("limit", f"show at most N {rows}; without it {otherwise}", "N", "limit")
 
 
-@record
+@dataclass
 class Request:
     """A parsed command line: ``options`` by name without dash (flags are True), ``argument`` the rest, stripped."""
 
-    options: dict[str, Any] = made(dict)
+    options: dict[str, Any] = field(default_factory=dict)
     argument: str = ""
 
 
-@record
+@dataclass
 class Result:
     """What a command answers. ``found``: it found what it looks for; for commands with EXIT_CODE, which acts on it.
 
@@ -65,11 +66,11 @@ class Command(NamedTuple):
     name: str
     summary: str
     run: Callable[[Any, Request], Result]
-    argument: str
-    options: tuple[Option, ...]
-    example: str
     description: str
-    top_level: bool
+    options: tuple[Option, ...]
+    argument: str = ""
+    example: str = ""
+    top_level: bool = False
     writes: bool = False
     notes: str = ""
     words: Callable[[Any, str], Iterable[str]] | None = None
@@ -84,33 +85,12 @@ def _text(docstring: str) -> str:
 
 
 def command(
-    name: str,
-    summary: str,
-    *,
-    argument: str = "",
-    options: tuple[Option, ...] = (),
-    example: str = "",
-    notes: str = "",
-    words: Callable[[Any, str], Iterable[str]] | None = None,
-    top_level: bool = False,
-    writes: bool = False,
+    name: str, summary: str, *, options: tuple[Option, ...] = (), **rest: Any
 ) -> Callable[[Callable[[Any, Request], Result]], Callable[[Any, Request], Result]]:
-    """Registers ``function(session, request) -> Result``; its docstring is the long part of the help."""
+    """Registers ``function(session, request) -> Result``; its docstring is the description. ``rest``: of Command."""
 
     def register(function: Callable[[Any, Request], Result]) -> Callable[[Any, Request], Result]:
-        COMMANDS[name] = Command(
-            name,
-            summary,
-            function,
-            argument,
-            (*options, JSON),
-            example,
-            _text(function.__doc__ or ""),
-            top_level,
-            writes,
-            notes,
-            words,
-        )
+        COMMANDS[name] = Command(name, summary, function, _text(function.__doc__ or ""), (*options, JSON), **rest)
         return function
 
     return register

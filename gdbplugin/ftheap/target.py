@@ -10,7 +10,7 @@ from typing import NamedTuple, Protocol
 
 from .debug_info import DebugInfo
 from .memory import Memory
-from .records import made, record
+from .records import dataclass, field
 
 
 class Mapping(NamedTuple):
@@ -30,7 +30,7 @@ class Mapping(NamedTuple):
         return "".join(letter if flag else "-" for letter, flag in zip("rwx", flags))
 
 
-@record
+@dataclass
 class Thread:
     """One thread of the inferior.
 
@@ -42,7 +42,7 @@ class Thread:
     number: int
     thread_id: int
     name: str
-    registers: dict[str, int] = made(dict)
+    registers: dict[str, int] = field(default_factory=dict)
     vector_bytes: bytes = b""
     stack_pointer: int | None = None
     thread_pointer: int | None = None
@@ -96,7 +96,7 @@ class Code(NamedTuple):
     instructions: tuple[Instruction, ...]
 
 
-@record
+@dataclass
 class Stop:
     """Where and why the thread that got the signal stopped; of several, the selected one.
 
@@ -113,7 +113,7 @@ class Stop:
     thread: int = 0
     pc: int | None = None
     stack_pointer: int | None = None
-    registers: dict[str, int] = made(dict)
+    registers: dict[str, int] = field(default_factory=dict)
     instructions: tuple[Instruction, ...] = ()
     frames: tuple[Frame, ...] = ()
     modules: tuple[str, ...] = ()

@@ -28,7 +28,7 @@ OPTIONS = (
 
 
 def command(argument: str = "[EXPR]") -> Command:
-    return Command("try", "Tries.", lambda session, request: None, argument, OPTIONS, "try x", "", True)
+    return Command("try", "Tries.", lambda session, request: None, "", OPTIONS, argument, "try x", top_level=True)
 
 
 def parse(text: str, argument: str = "[EXPR]") -> tuple[dict[str, object], str]:

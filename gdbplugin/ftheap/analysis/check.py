@@ -9,22 +9,22 @@ from typing import Iterable
 from .. import kernel
 from ..model.heap import Books, Finding, Snapshot, State, Zone, ZoneType
 from ..model.runs import Run
-from ..records import made, record
+from ..records import dataclass, field
 from ..target import Target
 from .fills import Damage, check_fills, check_waiting
 from .seals import check_seals
 
 
-@record
+@dataclass
 class Integrity:
     """The answer: how much was checked, and all that is wrong. ``damaged``: the block that a finding about canaries,
     fills and seals speaks of."""
 
     zones_checked: int = 0
     blocks_checked: int = 0
-    findings: list[Finding] = made(list)
+    findings: list[Finding] = field(default_factory=list)
     remarks: frozenset[str] = frozenset()
-    damaged: dict[Finding, Damage] = made(dict)
+    damaged: dict[Finding, Damage] = field(default_factory=dict)
 
     @property
     def fault_count(self) -> int:

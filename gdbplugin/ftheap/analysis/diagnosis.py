@@ -6,7 +6,7 @@ import os
 
 from ..layout import is_library
 from ..model.heap import Block, Retired, State
-from ..records import made, record
+from ..records import dataclass, field
 from ..target import Frame
 from .explain import Explanation
 
@@ -18,7 +18,7 @@ _RUNTIME = ("libc.so", "libc-", "ld-linux", "libstdc++", "libgcc", "libpthread",
 GONE = (State.FREED, State.QUARANTINED)
 
 
-@record
+@dataclass
 class Diagnosis:
     """``frame``: the innermost one of the program itself. ``block``: the one that the fault concerns, ``offset_bytes``
     from its payload. ``evidence``: sentences, strongest first. ``certainty``: certain, likely or possible."""
@@ -30,7 +30,7 @@ class Diagnosis:
     frame: Frame | None = None
     block: Block | Retired | None = None
     offset_bytes: int | None = None
-    evidence: list[str] = made(list)
+    evidence: list[str] = field(default_factory=list)
     certainty: str = "possible"
 
     def says(self, fault: str, certainty: str, *evidence: str) -> None:

@@ -10,7 +10,7 @@ from typing import Iterator
 
 from ..model.heap import Snapshot, State
 from ..model.saved import SavedFrame, SavedHeap
-from ..records import made, record
+from ..records import dataclass, field
 from ..target import Target
 from .stacks import frames_of
 
@@ -47,7 +47,7 @@ def _saved_stack(target: Target, snapshot: Snapshot, trace: int) -> tuple[SavedF
     )  # fmt: skip
 
 
-@record
+@dataclass
 class Change:
     """One stack, or one size: ``size_bytes`` is None where a stack is known. ``added``: addresses of blocks that
     were not there before, at most ADDRESSES_MAX."""
@@ -58,7 +58,7 @@ class Change:
     bytes_before: int = 0
     count_after: int = 0
     bytes_after: int = 0
-    added: list[int] = made(list)
+    added: list[int] = field(default_factory=list)
 
     @property
     def growth_bytes(self) -> int:

@@ -7,7 +7,7 @@ from ..debug_info import FrameScope, Variable
 from ..errors import MemoryUnreadable
 from ..model.heap import FREED_FILL, FRESH_FILL, Block, Retired, Snapshot, State, Zone
 from ..model.runs import Run
-from ..records import made, record
+from ..records import dataclass, field
 from ..target import Mapping, Section, SymbolAt, Target
 from .roots import RED_ZONE_BYTES, find_stacks
 from .typed_heap import joined, variable_on_stack
@@ -17,7 +17,7 @@ CANONICAL_BITS = 47  # x86-64 with four levels of page tables
 STACK_GUARD_REACH_BYTES = 1 << 20
 
 
-@record
+@dataclass
 class Explanation:
     """``kind``: one of the contract's. ``offset_bytes`` counts from the block's payload, and may be negative.
     ``retired``: the LARGE block that stood here, when it is gone. ``place`` is the one-line answer behind
@@ -39,7 +39,7 @@ class Explanation:
     thread: int | None = None
     frame: FrameScope | None = None
     variable: Variable | None = None
-    notes: list[str] = made(list)
+    notes: list[str] = field(default_factory=list)
     own: bool = False
 
 

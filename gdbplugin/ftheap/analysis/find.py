@@ -12,7 +12,7 @@ from ..memory import Memory
 from ..model.heap import Finding, Snapshot, State, Zone
 from ..model.runs import Run
 from ..progress import Progress
-from ..records import made, record
+from ..records import dataclass, field
 from ..target import Target
 from .expression import Expression, Junction, Test, plain_type, tests_of
 from .find_language import FREED_ONLY
@@ -30,17 +30,17 @@ _CONTENTS = ("string", "bytes", "pointer")
 _FINDINGS_MAX = 1000
 
 
-@record
+@dataclass
 class Found:
     """``rows`` of the block columns: the first ones up to the limit. ``total``: all of them. ``offsets``: where in a
     shown block the first content test holds; ``types``: the likely type of a shown block, where the expression asks
     for types."""
 
-    rows: array[int] = made(lambda: array("I"))
-    offsets: dict[int, int] = made(dict)
-    types: dict[int, str] = made(dict)
-    total: Sum = made(Sum)
-    findings: list[Finding] = made(list)
+    rows: array[int] = field(default_factory=lambda: array("I"))
+    offsets: dict[int, int] = field(default_factory=dict)
+    types: dict[int, str] = field(default_factory=dict)
+    total: Sum = field(default_factory=Sum)
+    findings: list[Finding] = field(default_factory=list)
 
 
 class _Contents:

@@ -18,7 +18,7 @@ from ..memory import WORD_BYTES, Memory
 from ..model.heap import Finding, Snapshot, State, Zone
 from ..model.runs import Run, Runs
 from ..progress import Progress
-from ..records import made, record
+from ..records import dataclass, field
 from ..target import Target
 from .roots import Roots, collect_roots, names_thread_table
 from .words import Range, readable_words
@@ -27,7 +27,7 @@ INTERIOR = 1
 _LIVE = bytes(1 if state in (State.LIVE, State.CHANGING, State.CORRUPTED) else 0 for state in range(256))
 
 
-@record
+@dataclass
 class Graph:
     """Edges of block b are ``targets[starts[b]:starts[b + 1]]``, in the order of its words.
 
@@ -48,7 +48,7 @@ class Graph:
     heads: array
     interior_at: array
     interior_values: array
-    findings: list[Finding] = made(list)
+    findings: list[Finding] = field(default_factory=list)
     complete: bool = True
 
     def edges(self, index: int) -> array:

@@ -9,7 +9,7 @@ from .. import kernel
 from ..model.heap import Finding, Snapshot, State
 from ..model.leaks import LeakClass
 from ..progress import Progress
-from ..records import made, record
+from ..records import dataclass, field
 from ..target import Target
 from . import by_kernel, heuristics
 from .content import describe_content
@@ -22,7 +22,7 @@ SHOWN_CLASSES = (LeakClass.DEFINITE, LeakClass.INDIRECT, LeakClass.POSSIBLE, Lea
 
 
 
-@record
+@dataclass
 class Group:
     """Blocks of one class from one allocation stack; where none was recorded, of one class, size and likely type.
 
@@ -33,11 +33,11 @@ class Group:
     leak_class: LeakClass
     trace: int
     rows: Sequence[int] = ()
-    total: Sum = made(Sum)
+    total: Sum = field(default_factory=Sum)
     type_name: str = ""
 
 
-@record
+@dataclass
 class LeakReport:
     """``groups``: worst class first, most bytes first. ``suppressed`` is left out of all other sums. ``content_of``:
     what a group's first block looks like, "" where a stack says more; it reads memory."""

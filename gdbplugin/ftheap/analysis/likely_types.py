@@ -14,7 +14,7 @@ from ..debug_info import DataType
 from ..errors import MemoryUnreadable
 from ..memory import WORD_BYTES, read_word
 from ..model.heap import Snapshot, State
-from ..records import made, record
+from ..records import dataclass, field
 from ..target import Frame, Target
 from .sites import Site, sites
 from .stacks import frames_of
@@ -50,11 +50,11 @@ class Typing(NamedTuple):
         return certainty, SOURCES.index(self.source), self.count == 1, self.type_bytes
 
 
-@record
+@dataclass
 class Typed:
     """All that is known of one block's type: ``best`` is the first of ``witnesses``, None when there is none."""
 
-    witnesses: list[Typing] = made(list)
+    witnesses: list[Typing] = field(default_factory=list)
 
     @property
     def best(self) -> Typing | None:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from ..errors import MemoryUnreadable
 from ..model.heap import Finding, Snapshot
-from ..records import made, record
+from ..records import dataclass, field
 from ..target import Mapping, Target, Thread
 from .words import PAGE_BYTES, WORD_BYTES, Range, subtract
 
@@ -45,16 +45,16 @@ class RootRegister(NamedTuple):
     value: int
 
 
-@record
+@dataclass
 class Roots:
     """``ranges`` ascend and don't overlap. ``pinned``: addresses in blocks that are stacks themselves, or that the
     program has called no leaks, reached by definition. ``incomplete``: some root is known to be missing, a finding
     says which."""
 
-    ranges: list[RootRange] = made(list)
-    registers: list[RootRegister] = made(list)
-    pinned: list[int] = made(list)
-    findings: list[Finding] = made(list)
+    ranges: list[RootRange] = field(default_factory=list)
+    registers: list[RootRegister] = field(default_factory=list)
+    pinned: list[int] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
     incomplete: bool = False
 
     def miss(self, rule: str, address: int | None, message: str) -> None:

@@ -8,7 +8,7 @@ from itertools import repeat
 from typing import Iterable, Sequence
 
 from ..model.heap import Blocks, Snapshot, State, Zone, ZoneType
-from ..records import made, record
+from ..records import dataclass, field
 from .sums import Sum, Tally, group_rows, tally_rows, tally_runs
 from .typed_heap import TypedHeap, sums_by_type
 
@@ -16,7 +16,7 @@ _FREE = (State.FREED, State.UNUSED, State.QUARANTINED)
 _IS_LIVE = bytes(1 if state == State.LIVE else 0 for state in range(256))
 
 
-@record
+@dataclass
 class Usage:
     """How a stretch of memory is used. All of ``total_bytes`` is either asked for, slack behind what was asked for,
     headers, free slots, slots never carved, or books and free units."""
@@ -60,7 +60,7 @@ class Usage:
         self.uncarved_bytes += other.uncarved_bytes
 
 
-@record
+@dataclass
 class Consumer:
     """Live blocks from one allocation stack; of one size and likely type where no stack was recorded (``trace`` 0).
     ``type_name``: "" when not known."""
@@ -71,7 +71,7 @@ class Consumer:
     type_name: str = ""
 
 
-@record
+@dataclass
 class Statistics:
     """``sizes``: by stride of the slot, LARGE zones under 0. ``threads``: by kernel id of the allocating thread.
     ``contents``: by likely type, most bytes first; what no type is known of is left out."""
@@ -82,9 +82,9 @@ class Statistics:
     sizes: dict[int, Usage]
     zones: list[tuple[Zone, Usage]]
     total: Usage
-    consumers: list[Consumer] = made(list)
-    threads: dict[int, Sum] = made(dict)
-    contents: list[tuple[str, Sum]] = made(list)
+    consumers: list[Consumer] = field(default_factory=list)
+    threads: dict[int, Sum] = field(default_factory=dict)
+    contents: list[tuple[str, Sum]] = field(default_factory=list)
 
     def add_to_thread(self, thread_id: int, part: Sum) -> None:
         """Counts blocks as allocated by a thread."""

@@ -12,13 +12,13 @@ from typing import Iterator, MutableSequence, NamedTuple, Sequence
 
 from .. import kernel
 from ..model.heap import Snapshot, State
-from ..records import record
+from ..records import dataclass
 
 GroupOfRows = tuple[int, int, Sequence[int], int]
 _MASKS = [bytes(value == state for value in range(256)) for state in State]
 
 
-@record
+@dataclass
 class Sum:
     """How many blocks, and how many bytes they were asked for."""
 

@@ -17,7 +17,7 @@ from ..errors import MemoryUnreadable
 from ..memory import WORD_BYTES, Memory
 from ..model.heap import LARGE_HEAP_BLOCKS, Block, Snapshot, State
 from ..progress import Progress
-from ..records import made, record
+from ..records import dataclass, field
 from ..target import Target
 from .content import describe_content
 from .graph import INTERIOR, Graph, graph_of, places_of
@@ -32,11 +32,11 @@ _WINDOWS_MAX = 512
 STARTS = "likely types"
 
 
-@record
+@dataclass
 class TypedHeap:
     """``rows``: the blocks of which something is known. ``complete``: False when STEPS_MAX stopped the walk."""
 
-    rows: dict[int, Typed] = made(dict)
+    rows: dict[int, Typed] = field(default_factory=dict)
     complete: bool = True
 
     def best(self, row: int) -> Typing | None:

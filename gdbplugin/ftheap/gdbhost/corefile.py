@@ -5,7 +5,6 @@ and registers newer than gdb. So the file is read directly; what it doesn't hold
 """
 
 from __future__ import annotations
-from ..records import made, record
 
 import mmap
 import os
@@ -14,6 +13,7 @@ from bisect import bisect_right
 from typing import NamedTuple
 
 from .. import elf
+from ..records import dataclass, field
 
 _NT_PRSTATUS, _NT_FPREGSET, _NT_FILE = 1, 2, 0x46494C45
 _NT_X86_XSTATE, _NT_ARM_TLS, _NT_ARM_SVE = 0x202, 0x401, 0x405
@@ -59,13 +59,13 @@ class Segment(NamedTuple):
         return bool(self.flags & _EXECUTE)
 
 
-@record
+@dataclass
 class CoreThread:
     """A thread's notes. ``vector_bytes``: the kernel's raw dump of the floating point and vector registers; ``signal``:
     number of the one that it got, 0 for none."""
 
     thread_id: int
-    registers: dict[str, int] = made(dict)
+    registers: dict[str, int] = field(default_factory=dict)
     vector_bytes: bytes = b""
     stack_pointer: int | None = None
     thread_pointer: int | None = None

@@ -12,7 +12,7 @@ from enum import IntEnum
 from operator import attrgetter
 from typing import Mapping, NamedTuple
 
-from ..records import made, record
+from ..records import dataclass, field
 from .runs import Run, Runs
 
 LARGE_HEAP_BLOCKS = 20_000  # a heap of more is not looked at block by block without being asked
@@ -85,7 +85,7 @@ class ThreadCache(NamedTuple):
     thread_id: int
 
 
-@record
+@dataclass
 class Zone:
     """One zone. ``max_contiguous_free_bytes`` is the header's own figure. ``listed``: reached by the list, not only
     by the registry. ``runs`` ascend. Rows ``first_index`` .. ``end_index`` of the block columns are its blocks.
@@ -97,7 +97,7 @@ class Zone:
     max_contiguous_free_bytes: int
     listed: bool = True
     guarded: bool = False
-    runs: Runs = made(Runs)
+    runs: Runs = field(default_factory=Runs)
     first_index: int = 0
     end_index: int = 0
     books: Books | None = None  # None: the header is smashed
@@ -209,7 +209,7 @@ class Block(NamedTuple):
         return self.address + self.size_bytes
 
 
-@record
+@dataclass
 class Snapshot:
     """The whole heap at one moment. ``zones`` ascend by address. ``header_bytes`` and ``prefix_bytes`` as the
     layout gave them. ``findings`` is what the walk met. ``complete`` is False when a zone could not be read.
@@ -230,25 +230,25 @@ class Snapshot:
     header_bytes: int
     prefix_bytes: int
     complete: bool = True
-    options: dict[str, str] = made(dict)
+    options: dict[str, str] = field(default_factory=dict)
     version: str = ""
-    own_ranges: list[tuple[int, int]] = made(list)
-    derived: dict[str, object] = made(dict)
-    traces: Mapping[int, Trace] = made(dict)
-    retired: list[Retired] = made(list)
-    caches: list[ThreadCache] = made(list)
+    own_ranges: list[tuple[int, int]] = field(default_factory=list)
+    derived: dict[str, object] = field(default_factory=dict)
+    traces: Mapping[int, Trace] = field(default_factory=dict)
+    retired: list[Retired] = field(default_factory=list)
+    caches: list[ThreadCache] = field(default_factory=list)
     locked_by: int = 0
     started: bool = True
     last_fault: Fault | None = None
     fills: Fills = Fills()
     trace_seal: TraceSeal | None = None
-    waiting: list[int] = made(list)
+    waiting: list[int] = field(default_factory=list)
     events: list[Event] | None = None
     event_count: int = 0
     refused_count: int = 0
     refused_bytes: int = 0
 
-    def _begin(self) -> None:
+    def __post_init__(self) -> None:
         self._zone_starts = [zone.address for zone in self.zones]
         self._runs: Runs | None = None
 

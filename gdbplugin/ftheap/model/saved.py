@@ -19,7 +19,7 @@ from operator import gt, itemgetter
 from typing import Any, Iterator, NamedTuple
 
 from ..errors import UsageError
-from ..records import made, record
+from ..records import dataclass, field
 from .files import whole_file
 
 KIND = "ftmalloc-snapshot"
@@ -39,17 +39,17 @@ class SavedFrame(NamedTuple):
     in_module: str | None = None
 
 
-@record
+@dataclass
 class SavedHeap:
     """Columns, by block: ``addresses``, ``sizes`` in bytes, and ``rows``, of ``stacks`` or -1. A stack is innermost
     first."""
 
     target: str
     taken: str
-    stacks: list[tuple[SavedFrame, ...]] = made(list)
-    addresses: array[int] = made(lambda: array("Q"))
-    sizes: array[int] = made(lambda: array("Q"))
-    rows: array[int] = made(lambda: array("i"))
+    stacks: list[tuple[SavedFrame, ...]] = field(default_factory=list)
+    addresses: array[int] = field(default_factory=lambda: array("Q"))
+    sizes: array[int] = field(default_factory=lambda: array("Q"))
+    rows: array[int] = field(default_factory=lambda: array("i"))
 
     def __len__(self) -> int:
         return len(self.addresses)

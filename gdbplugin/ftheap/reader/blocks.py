@@ -15,7 +15,7 @@ from ..errors import MemoryUnreadable
 from ..memory import borrow
 from ..model.heap import Blocks, State
 from ..model.runs import Run, Runs
-from ..records import record
+from ..records import dataclass
 from .by_kernel import SlotKernel
 from .context import Context
 from .tolerant import Bytes, read_tolerant
@@ -54,14 +54,14 @@ class BlockStates:
         self.of_large = {**self.of_slot, number("live_aligned"): State.LIVE}
 
 
-@record
+@dataclass
 class RunReader:
     """Decodes runs of one snapshot into ``blocks``."""
 
     context: Context
     blocks: Blocks
 
-    def _begin(self) -> None:
+    def __post_init__(self) -> None:
         self.header = self.context.structs.header
         self.states = BlockStates(self.context)
         self.prefix_bytes = self.context.heap.prefix_bytes

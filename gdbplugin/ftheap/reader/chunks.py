@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ..errors import MemoryUnreadable
-from ..records import made, record
+from ..records import dataclass, field
 from .context import ADDRESS_END, Context
 from .tolerant import read_tolerant
 
@@ -24,13 +24,13 @@ class Place(NamedTuple):
     is_large: bool
 
 
-@record
+@dataclass
 class Registry:
     """``places`` by zone address; ``dirty``: address and size of freed spans; ``readable``: False when it was not."""
 
-    places: dict[int, Place] = made(dict)
-    dirty: list[tuple[int, int]] = made(list)
-    chunks: list[tuple[int, int]] = made(list)
+    places: dict[int, Place] = field(default_factory=dict)
+    dirty: list[tuple[int, int]] = field(default_factory=list)
+    chunks: list[tuple[int, int]] = field(default_factory=list)
     readable: bool = True
 
 

@@ -7,14 +7,14 @@ from typing import Any
 from ..layout import Layout
 from ..memory import Memory
 from ..model.heap import Finding
-from ..records import made, record
+from ..records import dataclass, field
 from ..structs import Structs
 
 FINDINGS_PER_RULE_MAX = 1000
 ADDRESS_END = 1 << 48  # of programs: aarch64; x86-64 with four levels of page tables has half of it
 
 
-@record
+@dataclass
 class Context:
     """``heap`` is the decoded root; ``root_lost``: it is made up. ``complete`` turns False when something could not be
     read."""
@@ -23,10 +23,10 @@ class Context:
     layout: Layout
     structs: Structs
     heap: Any
-    findings: list[Finding] = made(list)
+    findings: list[Finding] = field(default_factory=list)
     complete: bool = True
     root_lost: bool = False
-    _counts: dict[str, int] = made(dict)
+    _counts: dict[str, int] = field(default_factory=dict)
 
     @property
     def page_bytes(self) -> int:

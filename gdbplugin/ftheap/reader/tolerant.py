@@ -5,13 +5,13 @@ from __future__ import annotations
 
 from ..errors import MemoryUnreadable
 from ..memory import Memory
-from ..records import record
+from ..records import dataclass
 
 PIECE_BYTES = 4096
 _READ_BYTES_MAX = 64 << 20
 
 
-@record
+@dataclass
 class Bytes:
     """``data`` begins at ``address``; bytes in ``holes``, ``[start, end)`` each, could not be read and are zero."""
 

@@ -9,14 +9,14 @@ from __future__ import annotations
 from typing import Any
 
 from ..errors import MemoryUnreadable
-from ..records import record
+from ..records import dataclass
 from .chunks import Place, Registry
 from .context import ADDRESS_END, Context
 
 _ZONES_MAX = 1 << 20
 
 
-@record
+@dataclass
 class Seen:
     """A zone to read. ``header`` is None when it can't be read, ``proved`` False when its magic is wrong."""
 

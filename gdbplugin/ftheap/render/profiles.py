@@ -10,13 +10,13 @@ from collections import Counter
 from typing import Iterator, Sequence
 
 from ..model.leaks import LeakClass
-from ..records import made, record
+from ..records import dataclass, field
 from ..target import Frame
 from . import text
 from .export_source import Source
 
 
-@record
+@dataclass
 class Site:
     """Live blocks of one stack and size: the frames, innermost first, how many, and how large each is."""
 
@@ -41,12 +41,12 @@ def sites(source: Source) -> list[Site]:
     return sorted(found, key=lambda site: -site.count * site.size_bytes)
 
 
-@record
+@dataclass
 class _Node:
     """A place in massif's tree: what was allocated below it."""
 
     size_bytes: int = 0
-    callers: dict[Frame, _Node] = made(dict)
+    callers: dict[Frame, _Node] = field(default_factory=dict)
 
 
 def massif_pieces(source: Source) -> Iterator[str]:
