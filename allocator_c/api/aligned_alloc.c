@@ -3,7 +3,7 @@
 
 #include "base/arithmetic.h"
 #include "base/attributes.h"
-#include "debug/entry.h"
+#include "debug/dispatch.h"
 
 /* As C17 and glibc 2.38: EINVAL for what is no alignment; any size is taken. */
 FT_EXPORT void *aligned_alloc(size_t alignment, size_t size)

@@ -4,7 +4,7 @@
 
 #include "api/alias.h"
 #include "base/attributes.h"
-#include "debug/entry.h"
+#include "debug/dispatch.h"
 #include "heap/cache.h"
 
 /* Larger blocks are asked whether they are zero already. */

@@ -1,6 +1,6 @@
 #include "api/alias.h"
 #include "base/attributes.h"
-#include "debug/entry.h"
+#include "debug/dispatch.h"
 #include "heap/cache.h"
 
 FT_EXPORT void free(void *payload)

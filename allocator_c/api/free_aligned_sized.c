@@ -1,7 +1,7 @@
 #include <stddef.h>
 
 #include "base/attributes.h"
-#include "debug/entry.h"
+#include "debug/dispatch.h"
 #include "heap/cache.h"
 
 /* C23. The header knows the size; under FtMallocDebug wrong ones are reported. */

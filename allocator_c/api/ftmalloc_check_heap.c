@@ -1,6 +1,6 @@
 #include "base/attributes.h"
 #include "debug/check.h"
-#include "debug/entry.h"
+#include "debug/start.h"
 #include "include/ftmalloc.h"
 
 FT_EXPORT size_t ftmalloc_check_heap(void)

@@ -1,5 +1,5 @@
 #include "base/attributes.h"
-#include "debug/entry.h"
+#include "debug/start.h"
 #include "heap/place.h"
 #include "include/ftmalloc.h"
 

@@ -1,6 +1,6 @@
 #include "base/attributes.h"
-#include "debug/entry.h"
 #include "debug/leaks.h"
+#include "debug/start.h"
 #include "heap/place.h"
 #include "include/ftmalloc.h"
 

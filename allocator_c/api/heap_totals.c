@@ -1,6 +1,6 @@
 #include "api/heap_totals.h"
 
-#include "debug/entry.h"
+#include "debug/start.h"
 #include "heap/size_class.h"
 #include "heap/slot_zone.h"
 

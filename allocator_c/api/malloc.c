@@ -2,7 +2,7 @@
 
 #include "api/alias.h"
 #include "base/attributes.h"
-#include "debug/entry.h"
+#include "debug/dispatch.h"
 #include "heap/cache.h"
 
 FT_EXPORT void *malloc(size_t size)

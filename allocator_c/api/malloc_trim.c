@@ -1,7 +1,7 @@
 #include <stddef.h>
 
 #include "base/attributes.h"
-#include "debug/entry.h"
+#include "debug/start.h"
 #include "heap/heap.h"
 
 /* `keep` is a hint for heaps that end at one point, as glibc's; ours has no such end. */

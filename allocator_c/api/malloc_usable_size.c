@@ -1,7 +1,7 @@
 #include <stddef.h>
 
 #include "base/attributes.h"
-#include "debug/entry.h"
+#include "debug/dispatch.h"
 
 FT_EXPORT size_t malloc_usable_size(void *payload)
 {

@@ -2,10 +2,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/arithmetic.h"
 #include "api/alias.h"
+#include "base/arithmetic.h"
 #include "base/attributes.h"
-#include "debug/entry.h"
+#include "debug/dispatch.h"
 
 /* As glibc: an alignment that is no power of two is rounded up to one. */
 FT_EXPORT void *memalign(size_t alignment, size_t size)

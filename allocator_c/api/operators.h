@@ -5,7 +5,7 @@
 #include <stddef.h>
 
 #include "base/attributes.h"
-#include "debug/entry.h"
+#include "debug/dispatch.h"
 #include "heap/cache.h"
 
 /* What the thread's cache could not serve; alignment 1: none was said. Without memory, the first asks the new handler

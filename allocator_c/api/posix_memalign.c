@@ -1,10 +1,10 @@
 #include <errno.h>
 #include <stddef.h>
 
-#include "base/arithmetic.h"
 #include "api/alias.h"
+#include "base/arithmetic.h"
 #include "base/attributes.h"
-#include "debug/entry.h"
+#include "debug/dispatch.h"
 #include "heap/aligned.h"
 
 /* Keeps errno, also when it is met. */

@@ -2,10 +2,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/arithmetic.h"
 #include "api/alias.h"
+#include "base/arithmetic.h"
 #include "base/attributes.h"
-#include "debug/entry.h"
+#include "debug/dispatch.h"
 #include "platform/pages.h"
 
 /* Whole pages. */

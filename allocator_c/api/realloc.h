@@ -5,7 +5,7 @@
 #include <stddef.h>
 
 #include "base/attributes.h"
-#include "debug/entry.h"
+#include "debug/dispatch.h"
 #include "heap/cache.h"
 
 /* As glibc: NULL allocates, size 0 frees and returns NULL. */

@@ -3,7 +3,7 @@
 
 #include "base/attributes.h"
 #include "base/text.h"
-#include "debug/entry.h"
+#include "debug/start.h"
 #include "heap/heap.h"
 #include "include/ftmalloc.h"
 #include "platform/file.h"

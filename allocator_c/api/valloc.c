@@ -2,7 +2,7 @@
 
 #include "api/alias.h"
 #include "base/attributes.h"
-#include "debug/entry.h"
+#include "debug/dispatch.h"
 #include "platform/pages.h"
 
 FT_EXPORT void *valloc(size_t size)

@@ -22,10 +22,10 @@ static int canaries_are_broken(const struct place *place)
     if (trace == NULL)
         return 0;
     uint32_t before = __atomic_load_n(&trace->allocated_by, __ATOMIC_ACQUIRE);
-    if (!(before & (TRACE_WATCHED | TRACE_SEALED)))
+    if (!(before & (TRACE_CANARIES | TRACE_SEALED)))
         return 0;
     int is_broken = !header_is_plausible(place) || !trace_is_whole(trace)
-                    || (before & TRACE_WATCHED && redzone_check(place).count != 0);
+                    || (before & TRACE_CANARIES && redzone_check(place).count != 0);
     return is_broken && __atomic_load_n(&trace->allocated_by, __ATOMIC_ACQUIRE) == before
            && block_state_is_live(block_state(place->block));
 }
@@ -60,7 +60,7 @@ static int is_whole_ordinary(const struct block *block)
         return ordinary_fill_is_whole(block);
     case BLOCK_LIVE:
         return trace == NULL
-               || ((!(trace->allocated_by & TRACE_WATCHED) || ordinary_canaries_are_whole(block, size_class))
+               || ((!(trace->allocated_by & TRACE_CANARIES) || ordinary_canaries_are_whole(block, size_class))
                    && (!(trace->allocated_by & TRACE_SEALED) || trace_is_whole(trace)));
     default:
         return 0;

@@ -8,12 +8,12 @@
 
 #include "debug/check.h"
 #include "debug/crash.h"
-#include "debug/entry.h"
+#include "debug/dispatch.h"
 #include "debug/leaks.h"
 #include "debug/options.h"
+#include "debug/start.h"
 #include "debug/suppressions.h"
 #include "debug/trace.h"
-#include "debug/watch.h"
 #include "platform/lock.h"
 #include "platform/process.h"
 #include "platform/thread.h"
@@ -105,7 +105,7 @@ static void after_fork(void)
     is_forked = 1;
     lock_reset(&end_lock);
     report_after_fork();
-    watch_after_fork();
+    debug_after_fork();
 }
 
 /* Before the program's own constructors, so that of all exit handlers ours runs last. */

@@ -120,7 +120,7 @@ static struct place find_front(const struct place *smashed)
 static void tell_first_canary(const struct place *front, struct fault *fault)
 {
     const struct block_trace *trace = trace_of(front);
-    if (trace == NULL || !(__atomic_load_n(&trace->allocated_by, __ATOMIC_ACQUIRE) & TRACE_WATCHED)
+    if (trace == NULL || !(__atomic_load_n(&trace->allocated_by, __ATOMIC_ACQUIRE) & TRACE_CANARIES)
         || !block_state_is_live(block_state(front->block)) || !header_is_plausible(front))
         return;
     struct damage damage = redzone_check(front);
@@ -154,7 +154,7 @@ static size_t size_behind_smashed_header(const struct place *place)
     if (size_is_plausible(place, size))
         return size;
     size = heap_usable_bytes(place);
-    while (trace_is_watched(trace) && size > 0 && payload[size - 1] == REDZONE_FILL)
+    while (trace_has_canaries(trace) && size > 0 && payload[size - 1] == REDZONE_FILL)
         size--;
     return size;
 }
@@ -164,7 +164,7 @@ static int has_whole_redzone(const struct place *smashed)
 {
     struct place front = find_front(smashed);
     const struct block_trace *trace = front.kind == PLACE_INSIDE || front.kind == PLACE_BLOCK ? trace_of(&front) : NULL;
-    return trace_is_watched(trace)
+    return trace_has_canaries(trace)
            && block_state_is_live(block_state(front.block)) && header_is_plausible(&front)
            && block_size(front.block) < heap_usable_bytes(&front) && redzone_check(&front).count == 0;
 }

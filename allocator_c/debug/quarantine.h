@@ -1,9 +1,9 @@
 /* FtMallocQuarantine: freed blocks wait in a queue, filled, before they are used again.
  *
- * Ordinary blocks get there by batches of one class, which each thread holds on its desk, so that few calls need the
- * lock. What all desks may hold counts as waiting: the limit is one for the process.
+ * Ordinary blocks get there by batches of one class, which each thread holds on its buffer, so that few calls need the
+ * lock. What all of these may hold counts as waiting: the limit is one for the process.
  *
- *     limit_bytes >= bytes + desk_count * held_bytes_max
+ *     limit_bytes >= bytes + buffer_count * held_bytes_max
  */
 #ifndef FT_DEBUG_QUARANTINE_H
 #define FT_DEBUG_QUARANTINE_H
@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 #include "base/attributes.h"
-#include "debug/desk.h"
+#include "debug/thread_buffer.h"
 #include "heap/place.h"
 #include "heap/size_class.h"
 #include "platform/lock.h"
@@ -24,9 +24,9 @@ struct quarantine {
     uint64_t end;
     uint64_t bytes;      /* of the slots that wait in the queue */
     uint64_t limit_bytes;
-    uint64_t desk_count; /* desks that hold blocks, or did */
-    uint64_t held_bytes_max; /* a desk may hold, of all classes together */
-    uint8_t held_max[CLASS_COUNT]; /* when a desk holds so many blocks of a class, they go to the queue */
+    uint64_t buffer_count; /* thread buffers that hold blocks, or did */
+    uint64_t held_bytes_max; /* a thread buffer may hold, of all classes together */
+    uint8_t held_max[CLASS_COUNT]; /* when one holds so many blocks of a class, they go to the queue */
     struct lock lock;    /* guards all here */
 };
 
@@ -42,24 +42,25 @@ FT_INLINE uint64_t quarantine_entry(const void *payload, unsigned size_class)
 void quarantine_put(const struct place *place, const void *caller);
 /* Takes a block that is filled, and quarantined by its header. */
 void quarantine_take(uint64_t entry, const void *caller);
-/* Takes what the calling thread's desk holds of the class, and leaves the desk. */
-void quarantine_take_from_desk(struct desk *desk, unsigned size_class, const void *caller);
-/* Takes an ordinary block that is filled, and quarantined by its header, by the thread's desk. */
-FT_INLINE void quarantine_hold(struct desk *desk, const void *payload, unsigned size_class, const void *caller)
+/* Takes what the calling thread's buffer holds of the class, and leaves the buffer. */
+void quarantine_take_buffered(struct thread_buffer *buffer, unsigned size_class, const void *caller);
+/* Takes an ordinary block that is filled, and quarantined by its header, by way of the thread's buffer. */
+FT_INLINE void quarantine_hold(struct thread_buffer *buffer, const void *payload, unsigned size_class,
+                               const void *caller)
 {
     uint64_t entry = quarantine_entry(payload, size_class);
-    if (FT_UNLIKELY(!desk_take(desk))) {
+    if (FT_UNLIKELY(!thread_buffer_take(buffer))) {
         quarantine_take(entry, caller);
         return;
     }
-    unsigned count = desk->held_counts[size_class];
-    desk->held[size_class][count++] = entry;
+    unsigned count = buffer->held_counts[size_class];
+    buffer->held[size_class][count++] = entry;
     FT_STORE_ORDER();
-    desk->held_counts[size_class] = (uint8_t)count;
+    buffer->held_counts[size_class] = (uint8_t)count;
     if (FT_UNLIKELY(count >= ftmalloc_quarantine.held_max[size_class]))
-        quarantine_take_from_desk(desk, size_class, caller);
+        quarantine_take_buffered(buffer, size_class, caller);
     else
-        desk_leave(desk);
+        thread_buffer_leave(buffer);
 }
 /* Lets all in the queue go, since memory is short. Returns 1 when there were any. */
 int quarantine_empty(const void *caller);

@@ -71,7 +71,7 @@ int size_is_plausible(const struct place *place, size_t size)
     if (size > heap_usable_bytes(place))
         return 0;
     if (place->size_class >= CLASS_COUNT || place_slot_header(place) != place->block
-        || !trace_is_watched(trace_of(place)))
+        || !trace_has_canaries(trace_of(place)))
         return 1;
     uintptr_t payload = (uintptr_t)block_payload(place->block);
     for (size_t alignment = BLOCK_GRANULE_BYTES; payload % alignment == 0; alignment *= 2) {

@@ -6,7 +6,7 @@
 #include "base/arithmetic.h"
 #include "base/attributes.h"
 #include "debug/depot.h"
-#include "debug/desk.h"
+#include "debug/thread_buffer.h"
 #include "platform/backtrace.h"
 
 #define RECENT_COUNT 1024 /* power of two */
@@ -52,10 +52,10 @@ void trace_start_seals(void)
     traces_are_sealed = 1;
 }
 
-static struct recent *recent_at(struct desk *desk, uintptr_t caller, uintptr_t sp)
+static struct recent *recent_at(struct thread_buffer *buffer, uintptr_t caller, uintptr_t sp)
 {
     uint64_t hash = (caller ^ sp << 7) * UINT64_C(0x9e3779b97f4a7c15);
-    return (struct recent *)(desk->recents + (hash >> (64 - RECENT_BITS)) * recent_bytes);
+    return (struct recent *)(buffer->recents + (hash >> (64 - RECENT_BITS)) * recent_bytes);
 }
 
 static int is_same(const struct recent *recent, uintptr_t caller, uintptr_t sp)
@@ -107,12 +107,12 @@ FT_NOINLINE uint32_t trace_capture(const void *caller)
     if (trace_limit == 0)
         return 0;
     uintptr_t sp = (uintptr_t)__builtin_frame_address(0);
-    struct desk *desk = desk_of_thread();
-    if (FT_UNLIKELY(desk == NULL || !desk_take(desk)))
+    struct thread_buffer *buffer = thread_buffer_own();
+    if (FT_UNLIKELY(buffer == NULL || !thread_buffer_take(buffer)))
         return walk(caller, sp, NULL);
-    struct recent *recent = recent_at(desk, (uintptr_t)caller, sp);
+    struct recent *recent = recent_at(buffer, (uintptr_t)caller, sp);
     uint32_t number = is_same(recent, (uintptr_t)caller, sp) ? recent->number : walk(caller, sp, recent);
-    desk_leave(desk);
+    thread_buffer_leave(buffer);
     return number;
 }
 

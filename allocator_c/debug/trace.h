@@ -14,7 +14,7 @@
 
 #define TRACE_THREAD_BITS 24
 #define TRACE_FAMILY_BITS 4
-#define TRACE_WATCHED (UINT32_C(1) << 31)
+#define TRACE_CANARIES (UINT32_C(1) << 31)
 #define TRACE_SEALED (UINT32_C(1) << 30)
 #define TRACE_SEAL_SHIFT 24
 
@@ -32,7 +32,7 @@ enum trace_family {
 struct block_trace {
     uint32_t allocated_stack; /* number in the depot; 0: not recorded */
     uint32_t freed_stack;     /* 0: not recorded, or the block was never freed */
-    uint32_t allocated_by;    /* thread id | family << 24 | TRACE_WATCHED once the canaries are in place, TRACE_SEALED
+    uint32_t allocated_by;    /* thread id | family << 24 | TRACE_CANARIES once the canaries are in place, TRACE_SEALED
                                  once all of this is */
     uint32_t freed_by;        /* thread id; 0: never freed; in its last byte the seal of a live block */
 };
@@ -51,9 +51,9 @@ static inline struct block_trace *trace_of(const struct place *place)
 }
 
 /* A live block with canaries behind it. */
-static inline int trace_is_watched(const struct block_trace *trace)
+static inline int trace_has_canaries(const struct block_trace *trace)
 {
-    return trace != NULL && (__atomic_load_n(&trace->allocated_by, __ATOMIC_ACQUIRE) & TRACE_WATCHED) != 0;
+    return trace != NULL && (__atomic_load_n(&trace->allocated_by, __ATOMIC_ACQUIRE) & TRACE_CANARIES) != 0;
 }
 
 static inline enum trace_family trace_family(const struct block_trace *trace)
@@ -72,7 +72,7 @@ static inline int family_fits(const struct block_trace *trace, enum trace_family
 FT_INLINE uint32_t trace_seal(const struct block_trace *trace, uint32_t allocated_by)
 {
     uint64_t stacks = trace->allocated_stack | (uint64_t)trace->freed_stack << 32;
-    uint64_t by = (allocated_by & ~TRACE_WATCHED) | (uint64_t)(trace->freed_by << 8) << 24;
+    uint64_t by = (allocated_by & ~TRACE_CANARIES) | (uint64_t)(trace->freed_by << 8) << 24;
     uint64_t word = stacks ^ (by << 13 | by >> 51);
     uint32_t half = (uint32_t)word ^ ((uint32_t)(word >> 32) << 1 | (uint32_t)(word >> 63));
     uint32_t pair = ((half & 0xffff) ^ ((half >> 16) << 2 | half >> 30)) & 0xffff;
@@ -114,7 +114,7 @@ FT_INLINE uint32_t trace_here(const void *caller)
 /* From here on traces are sealed. */
 void trace_start_seals(void);
 /* Readies trace_capture for stacks of `frame_limit` frames, of which `depot_bytes` are stored. Returns the room that it
- * wants on each desk. */
+ * wants in each thread buffer. */
 size_t trace_start(unsigned frame_limit, size_t depot_bytes);
 /* Copies the block's stacks to the fault. */
 void trace_tell(const struct place *place, struct fault *fault);

@@ -3,7 +3,7 @@
 
 #include "base/attributes.h"
 #include "debug/depot.h"
-#include "debug/desk.h"
+#include "debug/thread_buffer.h"
 #include "debug/history.h"
 #include "debug/options.h"
 #include "debug/quarantine.h"

@@ -93,7 +93,7 @@ class SlotForm(ctypes.Structure):
         ("size_bits", word * 2), ("next_bits", word * 2), ("key_mask", word), ("shifted", word),
         ("ignored", word),
         ("states", ctypes.c_uint8 * STATES_MAX), ("of_aligned", ctypes.c_uint8 * STATES_MAX), ("traced", word),
-        ("parts", word * PART_COUNT), ("thread_mask", word), ("thread_shift", word), ("watched", word),
+        ("parts", word * PART_COUNT), ("thread_mask", word), ("thread_shift", word), ("has_canaries", word),
     ]  # fmt: skip
 
 
@@ -112,7 +112,7 @@ class Columns(ctypes.Structure):
 
     _fields_ = [
         ("addresses", pointer), ("sizes", pointer), ("states", pointer), ("parts", pointer * PART_COUNT),
-        ("watched", pointer), ("ignored", pointer), ("ignored_count", word),
+        ("has_canaries", pointer), ("ignored", pointer), ("ignored_count", word),
     ]  # fmt: skip
 
 
@@ -129,7 +129,7 @@ class FilledRows(ctypes.Structure):
     """struct filled_rows"""
 
     _fields_ = [
-        ("row_count", word), ("addresses", pointer), ("sizes", pointer), ("states", pointer), ("watched", pointer),
+        ("row_count", word), ("addresses", pointer), ("sizes", pointer), ("states", pointer), ("has_canaries", pointer),
     ]  # fmt: skip
 
 

@@ -9,13 +9,13 @@ struct fills {
     uint8_t filled[STATE_COUNT];
 };
 
-/* Rows: the block columns, `watched` NULL where nothing was recorded. */
+/* Rows: the block columns, `has_canaries` NULL where nothing was recorded. */
 struct filled_rows {
     uint64_t row_count;
     const uint64_t *addresses;
     const uint64_t *sizes;
     const uint8_t *states;
-    const uint8_t *watched;
+    const uint8_t *has_canaries;
 };
 
 static int is_filled(const uint8_t *data, uint64_t size_bytes, uint8_t fill)
@@ -38,7 +38,7 @@ static int holds(const struct fills *fills, const struct filled_rows *rows, uint
 {
     uint8_t state = rows->states[row];
     int filled = state < STATE_COUNT && fills->filled[state];
-    int guarded = state == LIVE && fills->has_canary && rows->watched != NULL && rows->watched[row];
+    int guarded = state == LIVE && fills->has_canary && rows->has_canaries != NULL && rows->has_canaries[row];
     if (!filled && !guarded)
         return 1;
     uint64_t offset = rows->addresses[row] - slot, size = rows->sizes[row];

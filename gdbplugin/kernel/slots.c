@@ -23,7 +23,7 @@ struct slot_form {
     uint64_t traced;                 /* 0: no traces stand in the prefix */
     uint64_t parts[PART_COUNT];      /* offsets in the slot: stack of allocation and free, who allocated and freed */
     uint64_t thread_mask, thread_shift;
-    uint64_t watched;                /* bit of the third part */
+    uint64_t has_canaries;           /* bit of the third part */
 };
 
 /* The columns: a row for each slot of the runs, in order. */
@@ -32,7 +32,7 @@ struct columns {
     uint64_t *sizes;
     uint8_t *states;
     uint32_t *parts[PART_COUNT];
-    uint8_t *watched;
+    uint8_t *has_canaries;
     uint32_t *ignored; /* not a column: rows of live blocks with that flag, ascending */
     uint64_t ignored_count;
 };
@@ -89,7 +89,7 @@ static void take_parts(const struct slot_form *form, const uint8_t *slot, const 
     columns->parts[1][row] = part_at(slot + form->parts[1]);
     columns->parts[2][row] = by >> form->thread_shift & form->thread_mask;
     columns->parts[3][row] = part_at(slot + form->parts[3]) & form->thread_mask;
-    columns->watched[row] = (by & form->watched) != 0;
+    columns->has_canaries[row] = (by & form->has_canaries) != 0;
 }
 
 /* One slot. 0: something is wrong with it, and the twin has to say what. */

@@ -1,4 +1,4 @@
-"""What a thread has freed last waits at its desk before it comes into the quarantine's queue: read on every target."""
+"""What a thread has freed last waits in its buffer before it comes to the quarantine's queue: read on every target."""
 
 from __future__ import annotations
 

@@ -123,7 +123,7 @@ def test_a_broken_list_loses_no_zone(allocator, value):
         allocator.free(address)
 
 
-def test_a_desk_written_over_is_told_and_its_blocks_are_left_out(debugged):
+def test_a_thread_buffer_written_over_is_told_and_its_blocks_are_left_out(debugged):
     freed = [debugged.malloc(100) for _ in range(3)]
     for address in freed:
         debugged.free(address)
@@ -132,9 +132,10 @@ def test_a_desk_written_over_is_told_and_its_blocks_are_left_out(debugged):
     root, _ = layout.root("heap")
     word = lambda address: int.from_bytes(ctypes.string_at(address, 8), "little")  # noqa: E731
     cache = word(root + layout.offset("heap.first_cache"))
-    desk = cache + word(cache + layout.offset("cache.size_bytes")) - word(root + layout.offset("heap.companion_bytes"))
+    end = cache + word(cache + layout.offset("cache.size_bytes"))
+    buffer = end - word(root + layout.offset("heap.companion_bytes"))
     assert [address for address in Session(target).snapshot().waiting if address in freed] == freed
-    with overwritten(desk + layout.offset("desk.held_counts"), b"\xff" * 8):
+    with overwritten(buffer + layout.offset("thread_buffer.held_counts"), b"\xff" * 8):
         snapshot = look(debugged)
-    assert ("bad-quarantine", desk) in findings(snapshot)
+    assert ("bad-quarantine", buffer) in findings(snapshot)
     assert not set(snapshot.waiting) & set(freed)

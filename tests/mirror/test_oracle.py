@@ -325,7 +325,7 @@ def test_blocks_on_their_way_to_the_quarantine_wait_too(allocator, target, sessi
     if not snapshot.options:
         assert snapshot.waiting == []
         return
-    assert [address for address in snapshot.waiting if address in freed] == freed  # other threads' desks hold more
+    assert [address for address in snapshot.waiting if address in freed] == freed  # other threads' buffers hold more
     assert all(snapshot.block_at(address).state == State.QUARANTINED for address in snapshot.waiting)
     assert list(check_waiting(snapshot)) == []
 

@@ -57,7 +57,7 @@ def test_damaged_fills(seed, monkeypatch):
     snapshot.fills = Fills(0xFD, 0x55)
     snapshot.options = chance.choice([{}, {"FtMallocScribble": "1"}])
     states = snapshot.blocks.states
-    snapshot.blocks.watched = bytearray(state == State.LIVE and chance.random() < 0.9 for state in states)
+    snapshot.blocks.has_canaries = bytearray(state == State.LIVE and chance.random() < 0.9 for state in states)
     if seed % 3 == 2:  # as a reader that erred might give them
         snapshot.blocks.sizes[chance.randrange(200)] = chance.choice([1 << 40, 7])
         snapshot.blocks.addresses[chance.randrange(200)] += chance.choice([-32, 3, 1 << 30])

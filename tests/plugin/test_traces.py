@@ -54,7 +54,7 @@ def test_a_hole_costs_its_own_stack_only():
 
 @pytest.fixture
 def filled():
-    """A watched block of 12 bytes, a quarantined one of 30; both in order."""
+    """A block of 12 bytes with canaries, a quarantined one of 30; both in order."""
     heap = FakeHeap()
     live = heap.block(12, data=b"x" * 12 + b"\xfd" * 4)
     waiting = heap.block(30, data=b"\x55" * 30, state=State.QUARANTINED)
@@ -65,7 +65,7 @@ def session_of(heap: FakeHeap):
     session = heap.session()
     snapshot = session.snapshot()
     snapshot.fills = Fills(0xFD, 0x55)
-    snapshot.blocks.watched = bytearray(state == State.LIVE for state in snapshot.blocks.states)
+    snapshot.blocks.has_canaries = bytearray(state == State.LIVE for state in snapshot.blocks.states)
     return session, snapshot
 
 
@@ -92,7 +92,7 @@ def test_unwatched_blocks_have_no_canaries(filled):
     heap, live, _ = filled
     heap.write(live + 13, b"A")
     session, snapshot = session_of(heap)
-    snapshot.blocks.watched = bytearray(len(snapshot.blocks))
+    snapshot.blocks.has_canaries = bytearray(len(snapshot.blocks))
     assert rules(session, snapshot) == []
 
 

@@ -82,7 +82,7 @@ class _Checker:
     def __init__(self, memory: Memory, snapshot: Snapshot):
         self.memory, self.snapshot = memory, snapshot
         fills, options = snapshot.fills, snapshot.options
-        self.canary = fills.canary if snapshot.blocks.watched else None
+        self.canary = fills.canary if snapshot.blocks.has_canaries else None
         filled = {State.QUARANTINED, State.FREED} if "FtMallocScribble" in options else {State.QUARANTINED}
         self.filled = {state for state in filled if fills.freed is not None and state in snapshot.blocks.states}
         self.freed = fills.freed
@@ -111,7 +111,7 @@ class _Checker:
         for state in self.filled:
             if self.snapshot.blocks.states.find(state, first, end) >= 0:
                 return True
-        return self.canary is not None and self.snapshot.blocks.watched.find(1, first, end) >= 0
+        return self.canary is not None and self.snapshot.blocks.has_canaries.find(1, first, end) >= 0
 
     def rows(self, run: Run, rows: range) -> Iterator[Damage]:
         """The damaged ones of these rows of ``run``. Of a single one no more is read than what is checked."""
@@ -140,7 +140,7 @@ class _Checker:
                 held = data[slot:slot_end]
                 if wrong is not None and not (state == State.FREED and self._held_aligned(held, row, run)):
                     yield Damage(row, self._after_free(row, wrong), wrong[0])
-            elif state == State.LIVE and self.canary is not None and blocks.watched[row]:
+            elif state == State.LIVE and self.canary is not None and blocks.has_canaries[row]:
                 wrong = _damage(data[end:slot_end], self.canary)
                 if wrong is not None:
                     yield Damage(row, self._overflow(row, wrong), blocks.sizes[row] + wrong[0])
@@ -193,9 +193,9 @@ class _Suspects:
             return None
         blocks = self._blocks
         with ExitStack() as pins:
-            columns = (blocks.addresses, blocks.sizes, blocks.states, blocks.watched, runs.words)
+            columns = (blocks.addresses, blocks.sizes, blocks.states, blocks.has_canaries, runs.words)
             at = [pins.enter_context(kernel.Address(column)) for column in columns]
-            source = kernel.FilledRows(len(blocks), *at[:3], at[3] if blocks.watched else None)
+            source = kernel.FilledRows(len(blocks), *at[:3], at[3] if blocks.has_canaries else None)
             count = kernel.find()[0].ftscan_fills(
                 byref(self._fills), byref(source), at[4], len(runs), start, pins.enter_context(kernel.Address(data)),
                 len(data), self._found, FINDINGS_MAX,

@@ -173,7 +173,7 @@ class Blocks:
 
     ``addresses``: payload; ``sizes``: requested bytes (0 when not known); ``states``: State values as bytes.
     ``allocation_traces`` and ``free_traces``: keys of ``Snapshot.traces``, 0 for none; empty when stacks were not
-    recorded. ``allocation_threads`` and ``free_threads``: the kernel's ids, 0 when not known; ``watched``: 1 where
+    recorded. ``allocation_threads`` and ``free_threads``: the kernel's ids, 0 when not known; ``has_canaries``: 1 where
     the bytes behind the payload are canaries. They too are empty when nothing was recorded. ``ignored`` is no column:
     rows of live blocks that the program has called no leaks (ftmalloc_leak_ignore).
     """
@@ -186,7 +186,7 @@ class Blocks:
         self.free_traces = array("I")
         self.allocation_threads = array("I")
         self.free_threads = array("I")
-        self.watched = bytearray()
+        self.has_canaries = bytearray()
         self.ignored = array("I")
 
     def __len__(self) -> int:

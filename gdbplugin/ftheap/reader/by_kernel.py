@@ -34,7 +34,7 @@ class SlotKernel:
         if traces:
             self._form.parts = tuple(traces.offsets)
             self._form.thread_shift, self._form.thread_mask = traces.thread_bits
-            self._form.watched = traces.watched_bit
+            self._form.has_canaries = traces.canaries_bit
         self._make_room(_ROWS_AT_FIRST)
         fields = [context.layout.field(f"run.{name}") for name in kernel.TABLE_FIELDS]
         self._table_fields = tuple(offset for offset, _ in fields), tuple(size_bytes for _, size_bytes in fields)
@@ -46,10 +46,10 @@ class SlotKernel:
         self._words = [(c_uint64 * count)() for _ in range(2)]
         self._states = (c_uint8 * count)()
         self._parts = [(c_uint32 * traced)() for _ in range(kernel.PART_COUNT)]
-        self._watched, self._ignored = (c_uint8 * traced)(), (c_uint32 * count)()
+        self._has_canaries, self._ignored = (c_uint8 * traced)(), (c_uint32 * count)()
         self._columns = kernel.Columns(
             *map(addressof, (*self._words, self._states)), tuple(map(addressof, self._parts)),
-            addressof(self._watched), addressof(self._ignored), 0,
+            addressof(self._has_canaries), addressof(self._ignored), 0,
         )
 
     def take_table(self, form: Any, zone: Zone, table: memoryview, found: Runs) -> bool:
@@ -103,7 +103,7 @@ class SlotKernel:
         if self._traced:
             columns += [blocks.allocation_traces, blocks.free_traces, blocks.allocation_threads, blocks.free_threads]
             scratch += self._parts
-            blocks.watched += memoryview(self._watched)[:count]
+            blocks.has_canaries += memoryview(self._has_canaries)[:count]
         for column, part in zip(columns, scratch):
             column.frombytes(memoryview(part).cast("B")[: count * column.itemsize])
         blocks.states += memoryview(self._states)[:count]

@@ -1,6 +1,6 @@
 """The debug layer's rings: the history of events and the queue of the quarantine. Untrusted, and absent at times.
 
-C sources: debug/history.h, debug/quarantine.h, debug/desk.h.
+C sources: debug/history.h, debug/quarantine.h, debug/thread_buffer.h.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def read_history(context: Context) -> tuple[list[Event], int] | None:
 
 
 def read_quarantine(context: Context, caches: list[tuple[int, int]]) -> list[int]:
-    """Payloads that wait, oldest first; those on the threads' desks, at the ends of the ``caches``, come
+    """Payloads that wait, oldest first; those in the threads' buffers, at the ends of the ``caches``, come
     last, by size class."""
     queue = _head(context, "quarantine", _QUARANTINE_FIELDS)
     if queue is None or not queue.entries or not queue.capacity:
@@ -89,31 +89,31 @@ def read_quarantine(context: Context, caches: list[tuple[int, int]]) -> list[int
     shift, mask = context.layout.bits("block.self:address")
     entries = _read_queue(context, queue)
     for cache in caches:
-        entries += _read_desk(context, cache)
+        entries += _read_thread_buffer(context, cache)
     return [entry >> shift & mask for entry in entries]
 
 
-def _read_desk(context: Context, cache: tuple[int, int]) -> list[int]:
+def _read_thread_buffer(context: Context, cache: tuple[int, int]) -> list[int]:
     """Entries on their way to the queue: what the thread of the cache [start, end) has freed last."""
     heap, (start, end) = _head(context, "heap", "companion_bytes"), cache
-    desk_rows = [(STRUCT, "desk"), (FIELD, "desk.held_counts"), (FIELD, "desk.held")]
-    if heap is None or not all(context.layout.has(kind, row) for kind, row in desk_rows):
+    rows = [(STRUCT, "thread_buffer"), (FIELD, "thread_buffer.held_counts"), (FIELD, "thread_buffer.held")]
+    if heap is None or not all(context.layout.has(kind, row) for kind, row in rows):
         return []
-    desk, size_bytes = end - heap.companion_bytes, context.layout.size("desk")
-    if not start <= desk <= end - size_bytes:
+    buffer, size_bytes = end - heap.companion_bytes, context.layout.size("thread_buffer")
+    if not start <= buffer <= end - size_bytes:
         return []
     try:
-        data = memoryview(context.memory.read(desk, size_bytes)).cast("B")  # gdb gives single characters
+        data = memoryview(context.memory.read(buffer, size_bytes)).cast("B")  # gdb gives single characters
     except MemoryUnreadable:
         return []
-    counts_offset, class_count = context.layout.field("desk.held_counts")
-    offset, held_bytes = context.layout.field("desk.held")
+    counts_offset, class_count = context.layout.field("thread_buffer.held_counts")
+    offset, held_bytes = context.layout.field("thread_buffer.held")
     row_bytes = held_bytes // class_count
     entries: list[int] = []
     for row, count in enumerate(data[counts_offset : counts_offset + class_count]):
         if count * _WORD_BYTES > row_bytes:
-            context.find("bad-quarantine", desk,
-                         f"the desk at {desk:#x} says that it holds {count} freed blocks: it is written over")
+            context.find("bad-quarantine", buffer,
+                         f"the thread buffer at {buffer:#x} says that it holds {count} blocks: it is written over")
             return []
         at = offset + row * row_bytes
         entries += data[at : at + count * _WORD_BYTES].cast("Q").tolist()

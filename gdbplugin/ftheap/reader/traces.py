@@ -29,7 +29,7 @@ class TraceReader:
         layout, prefix_bytes = context.layout, context.heap.prefix_bytes
         self.blocks = blocks
         rows = [(FIELD, f"block_trace.{part}") for part in _PARTS]
-        rows += [(BITS, "block_trace.allocated_by:thread"), (BITS, "block_trace.allocated_by:watched")]
+        rows += [(BITS, "block_trace.allocated_by:thread"), (BITS, "block_trace.allocated_by:canaries")]
         self._enabled = prefix_bytes > 0 and all(layout.has(kind, name) for kind, name in rows)
         if not self._enabled:
             return
@@ -40,7 +40,7 @@ class TraceReader:
             for offset, size_bytes in fields
         )
         self.thread_bits = layout.bits("block_trace.allocated_by:thread")
-        self.watched_bit = 1 << layout.bits("block_trace.allocated_by:watched")[0]
+        self.canaries_bit = 1 << layout.bits("block_trace.allocated_by:canaries")[0]
 
     def __bool__(self) -> bool:
         return self._enabled
@@ -53,12 +53,12 @@ class TraceReader:
             window = data.data[first : first + (count - 1) * stride_bytes + _PART_BYTES]
             columns.append(window.cast("I")[:: stride_bytes // _PART_BYTES].tolist())
         allocated, freed, allocated_by, freed_by = columns
-        blocks, (shift, mask), watched = self.blocks, self.thread_bits, self.watched_bit
+        blocks, (shift, mask), has_canaries = self.blocks, self.thread_bits, self.canaries_bit
         blocks.allocation_traces.extend(allocated)
         blocks.free_traces.extend(freed)
         blocks.allocation_threads.extend([by >> shift & mask for by in allocated_by])
         blocks.free_threads.extend([by & mask for by in freed_by])
-        blocks.watched.extend([by & watched != 0 for by in allocated_by])
+        blocks.has_canaries.extend([by & has_canaries != 0 for by in allocated_by])
 
     def read_one(self, context: Context, slot: int) -> None:
         """Appends the row of the one block of a LARGE zone; nothing recorded where it can't be read."""

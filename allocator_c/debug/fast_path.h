@@ -1,11 +1,11 @@
-/* The lane: the ordinary block's way through the debugging switches. TINY or SMALL, not aligned, its header and its
- * canaries whole, with room in the thread's own cache: such calls neither look the block's zone up nor take a lock.
- * All others, and whatever is to be reported, go the general way (watch.h).
+/* The debug layer's fast path, for ordinary blocks: TINY or SMALL, not aligned, header and canaries whole, with room
+ * in the thread's own cache. Such calls neither look the block's zone up nor take a lock. All others, and whatever is
+ * to be reported, take the slow path (slow_path.h).
  *
- * Inlined into the entries, as the fast paths of cache.h are into the API. Where a function says NULL or 0, the general
- * way is to be gone, and nothing has changed. */
-#ifndef FT_DEBUG_LANE_H
-#define FT_DEBUG_LANE_H
+ * Inlined into dispatch.c, as the fast paths of cache.h are into the API. Where a function says NULL or 0, the slow
+ * path is to be taken, and nothing has changed. */
+#ifndef FT_DEBUG_FAST_PATH_H
+#define FT_DEBUG_FAST_PATH_H
 
 #include <stddef.h>
 #include <string.h>
@@ -21,57 +21,57 @@
 
 /* What ordinary blocks have around them. Fixed at start, so that each kind has functions of its own, in which all
  * questions about it are answered. */
-enum lane {
-    LANE_CLOSED = 0,   /* the switches that are on can't be served here */
-    LANE_BARE = 1,     /* neither traces nor canaries: blocks are as the heap makes them */
-    LANE_SEALED = 2,   /* traces with seals */
-    LANE_CANARIES = 3, /* traces, and canaries behind the payload */
+enum fast_path {
+    FAST_PATH_NONE = 0,     /* the switches that are on can't be served here */
+    FAST_PATH_BARE = 1,     /* neither traces nor canaries: blocks are as the heap makes them */
+    FAST_PATH_SEALED = 2,   /* traces with seals */
+    FAST_PATH_CANARIES = 3, /* traces, and canaries behind the payload */
 };
-extern FT_HIDDEN enum lane lane_kind;
-extern FT_HIDDEN size_t lane_size_max; /* requests up to it are ordinary */
+extern FT_HIDDEN enum fast_path fast_path_kind;
+extern FT_HIDDEN size_t fast_path_size_max; /* requests up to it are ordinary */
 
 /* To be called once the switches are read and the rest of the debug layer stands. */
-void lane_start(void);
+void fast_path_start(void);
 
 /* Fresh memory that nothing was written to. */
-FT_INLINE int lane_is_zero(const struct block *block)
+FT_INLINE int fast_is_zero(const struct block *block)
 {
     return block_state(block) == BLOCK_FRESH && block_size(block) == 0;
 }
 
 /* The canaries are in place before the trace says so: a check by another thread trusts that word. */
-FT_INLINE void lane_sign(enum lane lane, struct block *block, uint32_t by, uint32_t stack)
+FT_INLINE void fast_sign(enum fast_path path, struct block *block, uint32_t by, uint32_t stack)
 {
     struct block_trace *trace = (struct block_trace *)block - 1;
     trace->allocated_stack = stack;
     trace->freed_stack = 0;
     trace->freed_by = 0;
-    if (lane == LANE_SEALED) {
+    if (path == FAST_PATH_SEALED) {
         by |= TRACE_SEALED;
         trace->freed_by = trace_seal(trace, by) << TRACE_SEAL_SHIFT;
     } else {
-        by |= TRACE_WATCHED;
+        by |= TRACE_CANARIES;
     }
     __atomic_store_n(&trace->allocated_by, by, __ATOMIC_RELEASE);
 }
 
-/* A freed block must not look watched: what is behind its payload belongs to nobody. */
-FT_INLINE void lane_unsign(struct block *block, uint32_t thread, uint32_t stack)
+/* A free block says of no canaries: what is behind its payload belongs to nobody. */
+FT_INLINE void fast_unsign(struct block *block, uint32_t thread, uint32_t stack)
 {
     struct block_trace *trace = (struct block_trace *)block - 1;
-    __atomic_store_n(&trace->allocated_by, trace->allocated_by & ~(TRACE_WATCHED | TRACE_SEALED), __ATOMIC_RELEASE);
+    __atomic_store_n(&trace->allocated_by, trace->allocated_by & ~(TRACE_CANARIES | TRACE_SEALED), __ATOMIC_RELEASE);
     trace->freed_stack = stack;
     trace->freed_by = thread;
 }
 
 /* A block from the thread's cache. `*stack` unless 0, else the present one, which is put there. */
-FT_INLINE void *lane_take(enum lane lane, size_t size, int zeroed, enum trace_family family, const void *caller,
+FT_INLINE void *fast_take(enum fast_path path, size_t size, int zeroed, enum trace_family family, const void *caller,
                           uint32_t *stack)
 {
     struct cache *cache = own_cache;
-    if (FT_UNLIKELY(cache == NULL || size > lane_size_max))
+    if (FT_UNLIKELY(cache == NULL || size > fast_path_size_max))
         return NULL;
-    size_t redzone_bytes = lane == LANE_CANARIES ? option_value(OPTION_REDZONE) : 0;
+    size_t redzone_bytes = path == FAST_PATH_CANARIES ? option_value(OPTION_REDZONE) : 0;
     struct bin *bin = (struct bin *)((void **)cache + bin_code_of(size + redzone_bytes));
     __asm__("" : "+r"(bin));
     char *payload = *bin->top;
@@ -79,41 +79,42 @@ FT_INLINE void *lane_take(enum lane lane, size_t size, int zeroed, enum trace_fa
         return NULL;
     bin->top--;
     struct block *block = block_of_payload(payload);
-    int must_zero = zeroed && !lane_is_zero(block);
-    if (lane != LANE_BARE && *stack == 0)
+    int must_zero = zeroed && !fast_is_zero(block);
+    if (path != FAST_PATH_BARE && *stack == 0)
         *stack = trace_here(caller);
     block_hand_out(payload, size);
     if (must_zero)
         memset(payload, 0, size);
     else if (!zeroed && option_value(OPTION_SCRIBBLE))
         fill_granules(payload, size, ALLOCATED_FILL);
-    if (lane == LANE_CANARIES)
+    if (path == FAST_PATH_CANARIES)
         ordinary_draw_canaries(block, bin_class(cache, bin));
-    if (lane != LANE_BARE)
-        lane_sign(lane, block, cache->thread_id | (uint32_t)family << TRACE_THREAD_BITS, *stack);
+    if (path != FAST_PATH_BARE)
+        fast_sign(path, block, cache->thread_id | (uint32_t)family << TRACE_THREAD_BITS, *stack);
     return payload;
 }
 
-FT_INLINE void *lane_allocate(enum lane lane, size_t size, enum trace_family family, const void *caller)
+FT_INLINE void *fast_allocate(enum fast_path path, size_t size, enum trace_family family, const void *caller)
 {
     uint32_t stack = 0;
-    void *payload = lane_take(lane, size, 0, family, caller, &stack);
+    void *payload = fast_take(path, size, 0, family, caller, &stack);
     if (FT_LIKELY(payload != NULL))
         history_add(EVENT_ALLOCATE, payload, size, NULL, stack);
     return payload;
 }
 
-FT_INLINE void *lane_allocate_zeroed(enum lane lane, size_t size, const void *caller)
+FT_INLINE void *fast_allocate_zeroed(enum fast_path path, size_t size, const void *caller)
 {
     uint32_t stack = 0;
-    void *payload = lane_take(lane, size, 1, FAMILY_MALLOC, caller, &stack);
+    void *payload = fast_take(path, size, 1, FAMILY_MALLOC, caller, &stack);
     if (FT_LIKELY(payload != NULL))
         history_add(EVENT_ALLOCATE, payload, size, NULL, stack);
     return payload;
 }
 
 /* The bin of a block that may be freed here by this family; NULL: it may not, or something is wrong. */
-FT_INLINE struct bin *lane_prove(enum lane lane, struct cache *cache, const char *payload, enum trace_family family)
+FT_INLINE struct bin *fast_prove(enum fast_path path, struct cache *cache, const char *payload,
+                                 enum trace_family family)
 {
     struct bin *bin = cache_prove_in(cache, payload);
     if (FT_UNLIKELY(bin == NULL))
@@ -122,14 +123,14 @@ FT_INLINE struct bin *lane_prove(enum lane lane, struct cache *cache, const char
     unsigned size_class = bin_class(cache, bin);
     if (FT_UNLIKELY(ordinary_size(block) > size_classes[size_class].payload_bytes))
         return NULL;
-    if (lane == LANE_BARE)
+    if (path == FAST_PATH_BARE)
         return bin;
     const struct block_trace *trace = (const struct block_trace *)block - 1;
     if (option_value(OPTION_DEBUG) && FT_UNLIKELY(!family_fits(trace, family)))
         return NULL;
-    if (lane == LANE_SEALED && FT_UNLIKELY(!trace_is_whole(trace)))
+    if (path == FAST_PATH_SEALED && FT_UNLIKELY(!trace_is_whole(trace)))
         return NULL;
-    if (lane == LANE_CANARIES && (trace->allocated_by & TRACE_WATCHED)
+    if (path == FAST_PATH_CANARIES && (trace->allocated_by & TRACE_CANARIES)
         && FT_UNLIKELY(!ordinary_canaries_are_whole(block, size_class)))
         return NULL;
     return bin;
@@ -138,7 +139,7 @@ FT_INLINE struct bin *lane_prove(enum lane lane, struct cache *cache, const char
 /* The proven block goes. Of two threads that free it at once one gets it, and the other touches nothing. Filled before
  * it is freed, and to the end of its slot: no walker finds a freed block that is not, also while a next owner's size is
  * written to its header already. */
-FT_INLINE int lane_put(enum lane lane, struct cache *cache, struct bin *bin, char *payload, uint32_t stack,
+FT_INLINE int fast_put(enum fast_path path, struct cache *cache, struct bin *bin, char *payload, uint32_t stack,
                        const void *caller)
 {
     struct block *block = block_of_payload(payload);
@@ -146,8 +147,8 @@ FT_INLINE int lane_put(enum lane lane, struct cache *cache, struct bin *bin, cha
     int waits = option_value(OPTION_QUARANTINE) != 0;
     if (!thread_is_alone() && FT_UNLIKELY(!block_change_state(block, BLOCK_LIVE, BLOCK_CHANGING)))
         return 0;
-    if (lane != LANE_BARE)
-        lane_unsign(block, cache->thread_id, stack);
+    if (path != FAST_PATH_BARE)
+        fast_unsign(block, cache->thread_id, stack);
     if (waits || option_value(OPTION_SCRIBBLE))
         fill_granules(payload, size_classes[size_class].payload_bytes, FREED_FILL);
     block_set_state(block, waits ? BLOCK_QUARANTINED : BLOCK_FREED);
@@ -158,40 +159,40 @@ FT_INLINE int lane_put(enum lane lane, struct cache *cache, struct bin *bin, cha
     return 1;
 }
 
-FT_INLINE int lane_release(enum lane lane, void *payload, enum trace_family family, const void *caller)
+FT_INLINE int fast_release(enum fast_path path, void *payload, enum trace_family family, const void *caller)
 {
     struct cache *cache = own_cache;
     struct bin *bin;
-    if (FT_UNLIKELY(cache == NULL || (bin = lane_prove(lane, cache, payload, family)) == NULL))
+    if (FT_UNLIKELY(cache == NULL || (bin = fast_prove(path, cache, payload, family)) == NULL))
         return 0;
-    uint32_t stack = lane == LANE_BARE ? 0 : trace_here(caller);
+    uint32_t stack = path == FAST_PATH_BARE ? 0 : trace_here(caller);
     size_t size = ordinary_size(block_of_payload(payload));
-    if (FT_UNLIKELY(!lane_put(lane, cache, bin, payload, stack, caller)))
+    if (FT_UNLIKELY(!fast_put(path, cache, bin, payload, stack, caller)))
         return 0;
     history_add(EVENT_FREE, payload, size, NULL, stack);
     return 1;
 }
 
 /* The block always moves: who keeps the old pointer is found out. */
-FT_INLINE void *lane_resize(enum lane lane, void *payload, size_t size, const void *caller)
+FT_INLINE void *fast_resize(enum fast_path path, void *payload, size_t size, const void *caller)
 {
     struct cache *cache = own_cache;
     struct bin *bin;
-    if (FT_UNLIKELY(cache == NULL || (bin = lane_prove(lane, cache, payload, FAMILY_MALLOC)) == NULL))
+    if (FT_UNLIKELY(cache == NULL || (bin = fast_prove(path, cache, payload, FAMILY_MALLOC)) == NULL))
         return NULL;
     uint32_t stack = 0;
     size_t old_size = ordinary_size(block_of_payload(payload));
-    void *moved = lane_take(lane, size, 0, FAMILY_MALLOC, caller, &stack);
+    void *moved = fast_take(path, size, 0, FAMILY_MALLOC, caller, &stack);
     if (FT_UNLIKELY(moved == NULL))
         return NULL;
     memcpy(moved, payload, size_min(size, old_size));
-    lane_put(lane, cache, bin, payload, stack, caller);
+    fast_put(path, cache, bin, payload, stack, caller);
     history_add(EVENT_RESIZE, moved, size, payload, stack);
     return moved;
 }
 
 /* The requested size of a live ordinary block; 0 also for a block of no bytes. */
-FT_INLINE size_t lane_usable_bytes(const void *payload)
+FT_INLINE size_t fast_usable_bytes(const void *payload)
 {
     struct cache *cache = own_cache;
     if (cache == NULL || cache_prove_in(cache, payload) == NULL)

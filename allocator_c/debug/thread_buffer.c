@@ -1,8 +1,8 @@
-#include "debug/desk.h"
+#include "debug/thread_buffer.h"
 
-void desks_after_fork(void)
+void thread_buffers_after_fork(void)
 {
     for (struct cache *cache = ftmalloc_heap.first_cache; cache != NULL; cache = cache->next)
         if (cache != own_cache && ftmalloc_heap.companion_bytes != 0)
-            ((struct desk *)cache_companion(cache))->is_taken = 0;
+            ((struct thread_buffer *)cache_companion(cache))->is_taken = 0;
 }

@@ -1,7 +1,8 @@
-/* Where the functions of the API enter when the thread's cache could not serve them. With all switches off, this
- * leads straight to the heap. `caller` is the return address of the program's call: it names the site. */
-#ifndef FT_DEBUG_ENTRY_H
-#define FT_DEBUG_ENTRY_H
+/* What the functions of the API call when the thread's cache could not serve them: each call goes to the heap, where
+ * all switches are off, else to the debug layer's fast path or slow path. `caller` is the return address of the
+ * program's call: it names the site. */
+#ifndef FT_DEBUG_DISPATCH_H
+#define FT_DEBUG_DISPATCH_H
 
 #include <stddef.h>
 
@@ -22,8 +23,5 @@ void debug_release_sized(void *payload, size_t size, size_t alignment, enum trac
 void debug_pardon_reserves(void);
 /* 0 for whatever is not a live block. */
 size_t debug_usable_bytes(const void *payload);
-
-/* Reads the switches, and readies what stands on them. Idempotent. */
-void debug_start(void);
 
 #endif

@@ -1,46 +1,20 @@
-#include "debug/entry.h"
+#include "debug/dispatch.h"
 
 #include <errno.h>
 #include <string.h>
 
 #include "base/attributes.h"
+#include "debug/fast_path.h"
 #include "debug/guard.h"
-#include "debug/lane.h"
 #include "debug/mismatch.h"
 #include "debug/misuse.h"
-#include "debug/options.h"
 #include "debug/redzone.h"
-#include "debug/watch.h"
+#include "debug/slow_path.h"
+#include "debug/start.h"
 #include "heap/aligned.h"
 #include "heap/heap.h"
 #include "heap/place.h"
-#include "platform/lock.h"
-#include "platform/output.h"
 #include "platform/process.h"
-#include "report/report.h"
-
-static struct lock start_lock;
-static int started;
-
-FT_NOINLINE static void start(void)
-{
-    if (!lock_acquire(&start_lock))
-        return; /* a signal handler inside of our own start: the heap works with the switches as they are */
-    if (!started) {
-        options_read();
-        if (option_text(OPTION_REPORT) != NULL)
-            output_set_target(option_text(OPTION_REPORT));
-        watch_start();
-        __atomic_store_n(&started, 1, __ATOMIC_RELEASE);
-    }
-    lock_release(&start_lock);
-}
-
-void debug_start(void)
-{
-    if (FT_UNLIKELY(!__atomic_load_n(&started, __ATOMIC_ACQUIRE)))
-        start();
-}
 
 /* Debuggers are told what was asked for in vain: the caller may not have looked. */
 static void *answer(void *payload, size_t size)
@@ -75,39 +49,39 @@ FT_NOINLINE static void *allocate(size_t size, const void *caller)
         void *payload = draw(0, size, caller);
         return FT_LIKELY(payload == NULL) ? heap_allocate(size) : payload;
     }
-    return watch_allocate(&(struct request){.size = size, .family = FAMILY_MALLOC, .caller = caller});
+    return slow_allocate(&(struct request){.size = size, .family = FAMILY_MALLOC, .caller = caller});
 }
 
-/* Each kind of lane has its own code here, in which `lane` is a constant. */
-FT_INLINE void *allocate_in(enum lane lane, size_t size, const void *caller)
+/* Each kind of fast path has its own code here, in which `path` is a constant. */
+FT_INLINE void *allocate_in(enum fast_path path, size_t size, const void *caller)
 {
-    void *ordinary = lane_allocate(lane, size, FAMILY_MALLOC, caller);
+    void *ordinary = fast_allocate(path, size, FAMILY_MALLOC, caller);
     return FT_LIKELY(ordinary != NULL) ? ordinary : answer(allocate(size, caller), size);
 }
 
 FT_NOINLINE static void *allocate_bare(size_t size, const void *caller)
 {
-    return allocate_in(LANE_BARE, size, caller);
+    return allocate_in(FAST_PATH_BARE, size, caller);
 }
 
 FT_NOINLINE static void *allocate_sealed(size_t size, const void *caller)
 {
-    return allocate_in(LANE_SEALED, size, caller);
+    return allocate_in(FAST_PATH_SEALED, size, caller);
 }
 
 FT_NOINLINE static void *allocate_canaries(size_t size, const void *caller)
 {
-    return allocate_in(LANE_CANARIES, size, caller);
+    return allocate_in(FAST_PATH_CANARIES, size, caller);
 }
 
 void *debug_allocate(size_t size, const void *caller)
 {
-    switch (lane_kind) {
-    case LANE_BARE:
+    switch (fast_path_kind) {
+    case FAST_PATH_BARE:
         return allocate_bare(size, caller);
-    case LANE_SEALED:
+    case FAST_PATH_SEALED:
         return allocate_sealed(size, caller);
-    case LANE_CANARIES:
+    case FAST_PATH_CANARIES:
         return allocate_canaries(size, caller);
     default:
         return answer(allocate(size, caller), size);
@@ -123,12 +97,12 @@ FT_NOINLINE static void *allocate_zeroed(size_t size, const void *caller)
         void *payload = draw(0, size, caller);
         return FT_LIKELY(payload == NULL) ? heap_allocate_zeroed(size) : payload;
     }
-    return watch_allocate(&(struct request){.size = size, .zeroed = 1, .family = FAMILY_MALLOC, .caller = caller});
+    return slow_allocate(&(struct request){.size = size, .zeroed = 1, .family = FAMILY_MALLOC, .caller = caller});
 }
 
 void *debug_allocate_zeroed(size_t size, const void *caller)
 {
-    void *ordinary = lane_kind != LANE_CLOSED ? lane_allocate_zeroed(lane_kind, size, caller) : NULL;
+    void *ordinary = fast_path_kind != FAST_PATH_NONE ? fast_allocate_zeroed(fast_path_kind, size, caller) : NULL;
     return FT_LIKELY(ordinary != NULL) ? ordinary : answer(allocate_zeroed(size, caller), size);
 }
 
@@ -142,20 +116,20 @@ FT_NOINLINE static void *allocate_aligned(size_t alignment, size_t size, enum tr
         void *payload = draw(alignment, size, caller);
         return FT_LIKELY(payload == NULL) ? heap_allocate_aligned(alignment, size) : payload;
     }
-    return watch_allocate(
+    return slow_allocate(
         &(struct request){.size = size, .alignment = alignment, .family = family, .caller = caller});
 }
 
-FT_NOINLINE static void *allocate_by_lane(size_t alignment, size_t size, enum trace_family family, const void *caller)
+FT_NOINLINE static void *allocate_fast(size_t alignment, size_t size, enum trace_family family, const void *caller)
 {
-    void *ordinary = lane_allocate(lane_kind, size, family, caller);
+    void *ordinary = fast_allocate(fast_path_kind, size, family, caller);
     return FT_LIKELY(ordinary != NULL) ? ordinary : answer(allocate_aligned(alignment, size, family, caller), size);
 }
 
 void *debug_allocate_aligned(size_t alignment, size_t size, enum trace_family family, const void *caller)
 {
-    if (lane_kind != LANE_CLOSED && alignment <= BLOCK_GRANULE_BYTES)
-        return allocate_by_lane(alignment, size, family, caller);
+    if (fast_path_kind != FAST_PATH_NONE && alignment <= BLOCK_GRANULE_BYTES)
+        return allocate_fast(alignment, size, family, caller);
     void *cached = aligned_allocate_cached(alignment, size);
     return FT_LIKELY(cached != NULL) ? cached : answer(allocate_aligned(alignment, size, family, caller), size);
 }
@@ -198,7 +172,7 @@ static void *resize_guarded(const struct place *place, const struct request *req
         struct place freed = heap_locate(payload);
         return misuse_of_realloc(&freed, payload, request->caller);
     }
-    void *resized = heap_debug_active ? watch_resize(place, request)
+    void *resized = heap_debug_active ? slow_resize(place, request)
                                       : move_guarded(place, request->size, request->caller);
     if (resized == NULL)
         guarded_put_back(place->zone);
@@ -216,7 +190,7 @@ FT_NOINLINE static void *resize(void *payload, size_t size, const void *caller)
     struct request request = {.size = size, .family = FAMILY_MALLOC, .caller = caller};
     if (FT_UNLIKELY(place_is_guarded(&place)))
         return resize_guarded(&place, &request);
-    void *resized = FT_UNLIKELY(heap_debug_active) ? watch_resize(&place, &request) : heap_resize(&place, size);
+    void *resized = FT_UNLIKELY(heap_debug_active) ? slow_resize(&place, &request) : heap_resize(&place, size);
     if (resized == payload)
         block_drop_flags(place.block);
     return resized;
@@ -224,7 +198,7 @@ FT_NOINLINE static void *resize(void *payload, size_t size, const void *caller)
 
 void *debug_resize(void *payload, size_t size, const void *caller)
 {
-    void *ordinary = lane_kind != LANE_CLOSED ? lane_resize(lane_kind, payload, size, caller) : NULL;
+    void *ordinary = fast_path_kind != FAST_PATH_NONE ? fast_resize(fast_path_kind, payload, size, caller) : NULL;
     return FT_LIKELY(ordinary != NULL) ? ordinary : answer(resize(payload, size, caller), size);
 }
 
@@ -243,7 +217,7 @@ static int release_guarded(const struct place *place, enum trace_family family, 
     if (!guarded_take(place->zone))
         return 0;
     if (heap_debug_active)
-        return watch_release(place, family, caller);
+        return slow_release(place, family, caller);
     guard_release(place, caller);
     return 1;
 }
@@ -262,7 +236,7 @@ FT_NOINLINE static void release(void *payload, enum trace_family family, const v
     } else if (FT_UNLIKELY(place_is_guarded(&place)) && is_live(&place)) {
         released = release_guarded(&place, family, caller);
     } else if (FT_LIKELY(is_live(&place)) && is_releasable(&place)) {
-        released = FT_UNLIKELY(heap_debug_active) ? watch_release(&place, family, caller) : heap_release(&place);
+        released = FT_UNLIKELY(heap_debug_active) ? slow_release(&place, family, caller) : heap_release(&place);
     }
     if (FT_UNLIKELY(!released)) {
         place = heap_locate(payload);
@@ -271,37 +245,37 @@ FT_NOINLINE static void release(void *payload, enum trace_family family, const v
     errno = saved_errno;
 }
 
-FT_INLINE void release_in(enum lane lane, void *payload, enum trace_family family, const void *caller)
+FT_INLINE void release_in(enum fast_path path, void *payload, enum trace_family family, const void *caller)
 {
-    if (FT_UNLIKELY(!lane_release(lane, payload, family, caller)))
+    if (FT_UNLIKELY(!fast_release(path, payload, family, caller)))
         release(payload, family, caller);
 }
 
 FT_NOINLINE static void release_bare(void *payload, enum trace_family family, const void *caller)
 {
-    release_in(LANE_BARE, payload, family, caller);
+    release_in(FAST_PATH_BARE, payload, family, caller);
 }
 
 FT_NOINLINE static void release_sealed(void *payload, enum trace_family family, const void *caller)
 {
-    release_in(LANE_SEALED, payload, family, caller);
+    release_in(FAST_PATH_SEALED, payload, family, caller);
 }
 
 FT_NOINLINE static void release_canaries(void *payload, enum trace_family family, const void *caller)
 {
-    release_in(LANE_CANARIES, payload, family, caller);
+    release_in(FAST_PATH_CANARIES, payload, family, caller);
 }
 
 void debug_release(void *payload, enum trace_family family, const void *caller)
 {
-    switch (lane_kind) {
-    case LANE_BARE:
+    switch (fast_path_kind) {
+    case FAST_PATH_BARE:
         release_bare(payload, family, caller);
         break;
-    case LANE_SEALED:
+    case FAST_PATH_SEALED:
         release_sealed(payload, family, caller);
         break;
-    case LANE_CANARIES:
+    case FAST_PATH_CANARIES:
         release_canaries(payload, family, caller);
         break;
     default:
@@ -312,7 +286,7 @@ void debug_release(void *payload, enum trace_family family, const void *caller)
 
 void debug_release_sized(void *payload, size_t size, size_t alignment, enum trace_family family, const void *caller)
 {
-    int is_as_said = lane_kind != LANE_CLOSED && alignment == 0 && lane_usable_bytes(payload) == size;
+    int is_as_said = fast_path_kind != FAST_PATH_NONE && alignment == 0 && fast_usable_bytes(payload) == size;
     if (FT_UNLIKELY(heap_debug_active) && !is_as_said && payload != NULL) {
         struct place place = heap_locate(payload);
         int is_guarded = place_is_guarded(&place);
@@ -328,7 +302,7 @@ void debug_release_sized(void *payload, size_t size, size_t alignment, enum trac
 size_t debug_usable_bytes(const void *payload)
 {
     size_t size;
-    if (lane_kind != LANE_CLOSED && FT_LIKELY((size = lane_usable_bytes(payload)) != 0))
+    if (fast_path_kind != FAST_PATH_NONE && FT_LIKELY((size = fast_usable_bytes(payload)) != 0))
         return size;
     struct place place = heap_locate(payload);
     if (!is_live(&place))
@@ -336,5 +310,5 @@ size_t debug_usable_bytes(const void *payload)
     /* What is behind a guarded block is filled, and looked at when it is freed. */
     if (FT_UNLIKELY(place_is_guarded(&place)))
         return ((const struct guarded_zone *)place.zone)->size_bytes;
-    return FT_UNLIKELY(heap_debug_active) ? watch_usable_bytes(&place) : heap_usable_bytes(&place);
+    return FT_UNLIKELY(heap_debug_active) ? slow_usable_bytes(&place) : heap_usable_bytes(&place);
 }

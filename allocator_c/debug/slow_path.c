@@ -1,96 +1,23 @@
-#include "debug/watch.h"
+#include "debug/slow_path.h"
 
 #include <errno.h>
 #include <string.h>
 
 #include "base/arithmetic.h"
 #include "base/attributes.h"
-#include "base/text.h"
 #include "debug/check.h"
 #include "debug/damage.h"
-#include "debug/depot.h"
-#include "debug/desk.h"
 #include "debug/guard.h"
 #include "debug/history.h"
-#include "debug/lane.h"
 #include "debug/mismatch.h"
 #include "debug/options.h"
 #include "debug/quarantine.h"
 #include "debug/redzone.h"
 #include "heap/heap.h"
-#include "platform/output.h"
-#include "platform/pages.h"
 #include "platform/thread.h"
-
-/* A multiple of the granule, so that headers stay aligned. */
-_Static_assert(sizeof(struct block_trace) % BLOCK_GRANULE_BYTES == 0, "the prefix keeps headers aligned");
 
 /* More than that no machine has for one block. */
 #define MEMORY_BYTES_MAX ((size_t)1 << 40)
-/* A quarantine as large as that takes some zones. */
-#define HUGE_QUARANTINE_BYTES (8 * GRANULE_BYTES)
-/* Of a limited address space, stacks and quarantine get one part each. */
-#define LIMITED_PARTS 8
-
-static void tell_less(size_t limit, size_t depot_bytes, uint64_t quarantine_bytes)
-{
-    char line[256];
-    struct text text = text_in(line, sizeof(line));
-    text_add(&text, "ftmalloc: the address space is limited to ");
-    text_add_count(&text, limit, "byte");
-    text_add(&text, " (ulimit -v): recorded stacks get ");
-    text_add_count(&text, depot_bytes, "byte");
-    text_add(&text, ", the quarantine ");
-    text_add_count(&text, quarantine_bytes, "byte");
-    text_add(&text, "\n");
-    output_write_error(text.start, text.length);
-}
-
-/* Stacks and quarantine take a part of the address space at most: the program needs the rest. */
-static void start_stores(int keeps_stacks)
-{
-    size_t limit = pages_limit();
-    size_t share = limit / LIMITED_PARTS;
-    size_t depot_bytes = keeps_stacks ? size_min(DEPOT_BYTES_MAX, share) : 0;
-    uint64_t quarantine_bytes = size_min(option_value(OPTION_QUARANTINE), share);
-    if ((keeps_stacks && depot_bytes < DEPOT_BYTES_MAX) || quarantine_bytes < option_value(OPTION_QUARANTINE))
-        tell_less(limit, depot_bytes, quarantine_bytes);
-    if (keeps_stacks) {
-        uint64_t frames = option_value(OPTION_STACK_LOGGING);
-        ftmalloc_heap.companion_bytes += trace_start(frames != 0 ? (unsigned)frames : 16, depot_bytes);
-    }
-    if (quarantine_bytes != 0)
-        quarantine_start(quarantine_bytes);
-}
-
-void watch_start(void)
-{
-    int keeps_stacks = option_value(OPTION_STACK_LOGGING) || option_value(OPTION_HISTORY);
-    int keeps_traces = keeps_stacks || option_value(OPTION_REDZONE) || option_value(OPTION_DEBUG);
-    if (keeps_traces)
-        ftmalloc_heap.prefix_bytes = sizeof(struct block_trace);
-    if (keeps_traces && !option_value(OPTION_REDZONE))
-        trace_start_seals();
-    if (keeps_stacks || option_value(OPTION_QUARANTINE))
-        ftmalloc_heap.companion_bytes = sizeof(struct desk);
-    start_stores(keeps_stacks);
-    if (keeps_traces || option_value(OPTION_QUARANTINE))
-        heap_huge_pages = option_value(OPTION_QUARANTINE) >= HUGE_QUARANTINE_BYTES ? HUGE_PAGES_ALL : HUGE_PAGES_SLOTS;
-    if (option_value(OPTION_HISTORY))
-        history_start(option_value(OPTION_HISTORY));
-    int guards_calls = guard_start();
-    heap_debug_active = keeps_traces || guards_calls || option_value(OPTION_QUARANTINE)
-                        || option_value(OPTION_SCRIBBLE) || option_value(OPTION_CHECK_EACH);
-    lane_start();
-}
-
-void watch_after_fork(void)
-{
-    depot_after_fork();
-    desks_after_fork();
-    quarantine_after_fork();
-    guard_after_fork();
-}
 
 /* A block that is not aligned beyond the granule stands at the start of its slot, behind the prefix. */
 static struct place place_of_new(void *payload, size_t alignment)
@@ -112,13 +39,13 @@ static void set_size(struct block *block, size_t size)
 static void sign(const struct place *place, const struct request *request, uint32_t stack)
 {
     struct block_trace *trace = trace_of(place);
-    uint32_t watched = option_value(OPTION_REDZONE) ? TRACE_WATCHED : 0;
+    uint32_t canaries = option_value(OPTION_REDZONE) ? TRACE_CANARIES : 0;
     if (trace == NULL)
         return;
     trace->allocated_stack = stack;
     trace->freed_stack = 0;
     trace->freed_by = 0;
-    trace_close(trace, thread_id() | (uint32_t)request->family << TRACE_THREAD_BITS | watched);
+    trace_close(trace, thread_id() | (uint32_t)request->family << TRACE_THREAD_BITS | canaries);
 }
 
 /* `size` bytes are `request->size` and the red zone, which a guarded block has no need of. */
@@ -165,7 +92,7 @@ static void *make_block(const struct request *request, uint32_t *stack)
     return payload;
 }
 
-void *watch_allocate(const struct request *request)
+void *slow_allocate(const struct request *request)
 {
     uint32_t stack;
     void *payload = make_block(request, &stack);
@@ -174,13 +101,13 @@ void *watch_allocate(const struct request *request)
     return payload;
 }
 
-/* A free block must not look watched: what is behind its payload belongs to nobody. */
+/* A free block says of no canaries: what is behind its payload belongs to nobody. */
 static void unsign(const struct place *place, uint32_t stack)
 {
     struct block_trace *trace = trace_of(place);
     if (trace == NULL)
         return;
-    __atomic_store_n(&trace->allocated_by, trace->allocated_by & ~(TRACE_WATCHED | TRACE_SEALED), __ATOMIC_RELEASE);
+    __atomic_store_n(&trace->allocated_by, trace->allocated_by & ~(TRACE_CANARIES | TRACE_SEALED), __ATOMIC_RELEASE);
     trace->freed_stack = stack;
     trace->freed_by = thread_id();
 }
@@ -190,7 +117,7 @@ static int report_damage(const struct place *place, const void *caller)
 {
     if (damage_of_header(place, caller))
         return 1;
-    if (trace_is_watched(trace_of(place)))
+    if (trace_has_canaries(trace_of(place)))
         damage_of_redzone(place, caller);
     else
         damage_of_trace(place, caller);
@@ -221,7 +148,7 @@ static int release_block(const struct place *place, uint32_t stack, const void *
     return 1;
 }
 
-int watch_release(const struct place *place, enum trace_family family, const void *caller)
+int slow_release(const struct place *place, enum trace_family family, const void *caller)
 {
     if (place->kind == PLACE_EMERGENCY)
         return 1;
@@ -237,7 +164,7 @@ int watch_release(const struct place *place, enum trace_family family, const voi
 }
 
 /* The block always moves: who keeps the old pointer is found out. */
-void *watch_resize(const struct place *place, const struct request *request)
+void *slow_resize(const struct place *place, const struct request *request)
 {
     char *old_payload = block_payload(place->block);
     size_t old_size = block_size(place->block);
@@ -258,7 +185,7 @@ void *watch_resize(const struct place *place, const struct request *request)
     return payload;
 }
 
-size_t watch_usable_bytes(const struct place *place)
+size_t slow_usable_bytes(const struct place *place)
 {
     return block_size(place->block);
 }
