@@ -38,15 +38,17 @@ static int is_made_of(uint64_t word, unsigned char fill)
     return word - pattern < FIELD_BYTES_MAX || pattern - word < FIELD_BYTES_MAX;
 }
 
-/* A pointer made of the bytes that we fill blocks with is not canonical: the processor does not tell it, a register
- * does. */
+/* A pointer made of the bytes that we fill blocks with is not canonical: the processor does not tell it. Where the
+ * instruction does not, a register may. */
 static int judge_fills(struct fault *fault, const struct trap *trap, struct text *evidence)
 {
-    for (unsigned i = 0; trap->is_odd && i < trap->register_count; i++) {
-        int is_freed = is_made_of(trap->registers[i], FREED_FILL);
-        if (!is_freed && !is_made_of(trap->registers[i], ALLOCATED_FILL))
+    const uint64_t *words = trap->address != 0 ? (const uint64_t *)&trap->address : trap->registers;
+    unsigned count = trap->address != 0 ? 1 : trap->register_count;
+    for (unsigned i = 0; trap->is_odd && i < count; i++) {
+        int is_freed = is_made_of(words[i], FREED_FILL);
+        if (!is_freed && !is_made_of(words[i], ALLOCATED_FILL))
             continue;
-        fault->address = trap->registers[i];
+        fault->address = words[i];
         fault->kind = is_freed ? FAULT_HEAP_USE_AFTER_FREE : FAULT_UNINITIALIZED_READ;
         text_add(evidence, is_freed ? "the pointer is made of 0x55, the fill of freed memory"
                                     : "the pointer is made of 0xaa, the fill of memory that was not written to yet");
@@ -55,18 +57,12 @@ static int judge_fills(struct fault *fault, const struct trap *trap, struct text
     return 0;
 }
 
-static int is_canonical(uint64_t word)
-{
-    int64_t sign = (int64_t)word >> (BLOCK_ADDRESS_BITS - 1);
-    return sign == 0 || sign == -1;
-}
-
 /* A call through a pointer in freed memory: no register holds the target, but one leads to the block. Not where a
  * register could be the wrong address itself. */
 static int judge_call(struct fault *fault, const struct trap *trap, struct text *evidence)
 {
     for (unsigned i = 0; i < trap->register_count; i++)
-        if (!trap->is_call || !is_canonical(trap->registers[i]))
+        if (!trap->is_call || !address_is_canonical(trap->registers[i]))
             return 0;
     for (unsigned i = 0; i < trap->register_count; i++) {
         struct place place = heap_locate((const void *)(uintptr_t)trap->registers[i]);
@@ -83,6 +79,24 @@ static int judge_call(struct fault *fault, const struct trap *trap, struct text 
         return 1;
     }
     return 0;
+}
+
+/* The memory is in order, and the instruction wants another address. */
+static int judge_alignment(struct fault *fault, const struct trap *trap, struct text *evidence)
+{
+    struct mapping mapping;
+    if (trap->alignment == 0 || !mapping_find(trap->address, &mapping)
+        || mapping.access[trap->access == 'w' ? 1 : 0] == '-')
+        return 0;
+    struct place place = heap_locate((const void *)trap->address);
+    fault->kind = FAULT_NON_HEAP;
+    if (place.kind == PLACE_BLOCK || place.kind == PLACE_INSIDE)
+        misuse_tell_block(&place, fault);
+    if (fault->block_state == FAULT_BLOCK_FREED || fault->block_state == FAULT_BLOCK_QUARANTINED)
+        fault->kind = FAULT_HEAP_USE_AFTER_FREE;
+    text_add(evidence, "the instruction wants an address that is a multiple of ");
+    text_add_unsigned(evidence, trap->alignment);
+    return 1;
 }
 
 /* Behind a LARGE block, whose pages end there; or where one was. */
@@ -131,7 +145,8 @@ static void judge(struct fault *fault, const struct trap *trap)
     if (!trap->is_odd && trap->address < NULL_PAGE_BYTES) {
         fault->kind = FAULT_NULL_DEREFERENCE;
         text_add(&evidence, "the address is in the null page");
-    } else if (!judge_stack(fault, trap, &evidence) && !judge_fills(fault, trap, &evidence)
+    } else if (!judge_alignment(fault, trap, &evidence) && !judge_stack(fault, trap, &evidence)
+               && !judge_fills(fault, trap, &evidence)
                && !judge_call(fault, trap, &evidence) && (trap->is_odd || !judge_large(fault, &evidence))) {
         judge_elsewhere(fault, trap, &evidence);
     }
@@ -149,8 +164,7 @@ static void on_trap(const struct trap *trap)
             return;
         judge(&fault, trap);
     }
-    /* An interrupted frame is told by the address behind its instruction's first byte. */
-    raise_trapped_fault(&fault, (const void *)(trap->instruction + 1));
+    raise_trapped_fault(&fault, trap->instruction);
 }
 
 /* The report met a fault, in books that were written over or in a library whose file was: one line is what remains. */

@@ -45,6 +45,7 @@ FT_NOINLINE static int tell(struct fault *fault, const void *caller, int always)
         fault->stack.thread_id = thread_id();
         fault->stack.frame_count
             = (uint32_t)backtrace_capture(caller, fault->stack.frames, NULL, FAULT_FRAMES_MAX);
+        fault->stack.frames[0] -= fault->is_trapped;
     }
     if (handler != NULL && is_in_handler(&fault->stack)) {
         report_second_fault(fault);
@@ -64,7 +65,8 @@ void raise_fault(struct fault *fault, const void *caller)
         process_abort();
 }
 
-void raise_trapped_fault(struct fault *fault, const void *caller)
+void raise_trapped_fault(struct fault *fault, uintptr_t instruction)
 {
-    tell(fault, caller, 1);
+    fault->is_trapped = 1;
+    tell(fault, (const void *)(instruction + 1), 1); /* by which an interrupted frame is known */
 }

@@ -7,8 +7,8 @@
 /* Adds the present stack, from `caller` on, as the access stack unless the fault has one. */
 void raise_fault(struct fault *fault, const void *caller);
 
-/* The same, and never aborts: the signal that brought the fault ends the process. */
-void raise_trapped_fault(struct fault *fault, const void *caller);
+/* The same for a signal that `instruction` has raised, and never aborts: that signal ends the process. */
+void raise_trapped_fault(struct fault *fault, uintptr_t instruction);
 
 /* Called instead of the abort for every reported fault; NULL: none. Returns the former one. */
 typedef void (*fault_handler)(const struct fault *fault);

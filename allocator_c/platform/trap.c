@@ -9,6 +9,7 @@
 #include <ucontext.h>
 #include <unistd.h>
 
+#include "platform/operand.h"
 #include "platform/pages.h"
 #include "platform/thread.h"
 
@@ -17,7 +18,6 @@
 #define FAULT_FETCHED 16
 #define PAGE_FAULT 14
 #define PROTECTION_FAULT 13
-#define USER_ADDRESS_BITS 47
 
 #define STACK_BYTES ((size_t)64 << 10)
 
@@ -32,12 +32,31 @@ static pthread_key_t stack_key;
 static int is_call_by_memory(const greg_t *registers)
 {
     const uint8_t *code = (const uint8_t *)registers[REG_RIP];
-    if (registers[REG_TRAPNO] != PROTECTION_FAULT || (uintptr_t)code >> USER_ADDRESS_BITS != 0)
-        return 0;
     while (*code == 0x3e || *code == 0xf2 || (*code & 0xf0) == 0x40)
         code++;
     unsigned operation = code[1] >> 3 & 7;
     return *code == 0xff && (operation == 2 || operation == 4) && code[1] >> 6 != 3;
+}
+
+/* What the processor does not say, the instruction does: an address that is not canonical, or one that is not aligned
+ * as the instruction wants it. What was executed can be read. */
+static void read_instruction(struct trap *trap, const greg_t *registers)
+{
+    struct operand operand;
+    if (registers[REG_TRAPNO] != PROTECTION_FAULT || !address_is_canonical(trap->instruction))
+        return;
+    trap->is_call = is_call_by_memory(registers) != 0;
+    if (!operand_find(registers, &operand))
+        return;
+    if (!address_is_canonical(operand.address)) {
+        trap->address = operand.address;
+        trap->access = operand.access;
+    } else if (operand.address % operand.alignment != 0) {
+        trap->address = operand.address;
+        trap->access = operand.access;
+        trap->alignment = operand.alignment;
+        trap->is_odd = 0;
+    }
 }
 #endif
 
@@ -53,7 +72,8 @@ static struct trap read_trap(const siginfo_t *info, const ucontext_t *context)
         trap.access = code & FAULT_FETCHED ? 'x' : code & FAULT_WROTE ? 'w' : 'r';
     else
         trap.is_odd = 1;
-    trap.is_call = info->si_code > 0 && is_call_by_memory(registers);
+    if (info->si_code > 0)
+        read_instruction(&trap, registers);
     for (int i = REG_R8; i <= REG_RCX; i++)
         trap.registers[trap.register_count++] = (uint64_t)registers[i];
 #elif defined(__aarch64__)

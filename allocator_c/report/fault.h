@@ -34,7 +34,7 @@ enum fault_block {
 struct fault_stack {
     uint32_t thread_id;   /* kernel's id; 0: not known */
     uint32_t frame_count; /* 0: not known */
-    uint64_t frames[FAULT_FRAMES_MAX]; /* return addresses, innermost first */
+    uint64_t frames[FAULT_FRAMES_MAX]; /* return addresses, innermost first; see is_trapped */
 };
 
 struct fault {
@@ -43,7 +43,7 @@ struct fault {
     uint32_t block_state;   /* enum fault_block */
     uint32_t sequence;      /* 1 for the first fault of the process */
     uint32_t is_late;       /* 1: `stack` is where the damage was found, not where it was done */
-    uint32_t reserved;
+    uint32_t is_trapped;    /* 1: `stack` begins with the instruction itself that failed, no return address */
     uint64_t address;       /* what was accessed wrongly, or given to the call */
     uint64_t argument;      /* given to free or realloc; 0: no call */
     uint64_t block_address; /* payload */

@@ -16,38 +16,46 @@ static const char *file_name(const char *path)
     return name;
 }
 
-/* "function+0x1b (module+0x11ab)", as far as it is known. A frame is a return address: the call stands in front. */
-static void add_frame(struct text *text, uint64_t address)
+/* What the call's last byte is behind: a return address tells of the call that stands in front of it. */
+#define BEHIND_CALL 1
+
+/* "function+0x1b (module+0x11ab)", as far as it is known. `behind` is BEHIND_CALL, or 0 for an instruction. */
+static void add_frame(struct text *text, uint64_t address, unsigned behind)
 {
     struct mapping mapping;
     struct symbol symbol;
-    if (!mapping_find((uintptr_t)address - 1, &mapping) || mapping.path[0] == '\0') {
+    if (!mapping_find((uintptr_t)address - behind, &mapping) || mapping.path[0] == '\0') {
         text_add(text, "?");
         return;
     }
-    int known = symbol_find(&mapping, (uintptr_t)address - 1, &symbol);
+    int known = symbol_find(&mapping, (uintptr_t)address - behind, &symbol);
     if (known && symbol.function[0] != '\0') {
         demangle_add(text, symbol.function);
         text_add(text, "+");
-        text_add_hex(text, symbol.function_offset + 1);
+        text_add_hex(text, symbol.function_offset + behind);
         text_add(text, " ");
     }
     text_add(text, "(");
     text_add(text, file_name(mapping.path));
     text_add(text, "+");
-    text_add_hex(text, known ? symbol.module_offset + 1 : address - mapping.start + mapping.file_offset);
+    text_add_hex(text, known ? symbol.module_offset + behind : address - mapping.start + mapping.file_offset);
     text_add(text, ")");
 }
 
-void report_text_numbered_frame(struct text *text, unsigned number, uint64_t address)
+static void add_numbered_frame(struct text *text, unsigned number, uint64_t address, unsigned behind)
 {
     text_add(text, "    #");
     text_add_unsigned(text, number);
     text_add(text, " ");
     text_add_hex(text, address);
     text_add(text, " in ");
-    add_frame(text, address);
+    add_frame(text, address, behind);
     text_add(text, "\n");
+}
+
+void report_text_numbered_frame(struct text *text, unsigned number, uint64_t address)
+{
+    add_numbered_frame(text, number, address, BEHIND_CALL);
 }
 
 void report_text_names(uint64_t address, char *function, size_t function_bytes, char *module, size_t module_bytes)
@@ -63,10 +71,10 @@ void report_text_names(uint64_t address, char *function, size_t function_bytes, 
     text_add(&module_text, mapping.path);
 }
 
-static void add_stack(struct text *text, const struct fault_stack *stack)
+static void add_stack(struct text *text, const struct fault_stack *stack, unsigned first_behind)
 {
     for (uint32_t i = 0; i < stack->frame_count && i < FAULT_FRAMES_MAX; i++)
-        report_text_numbered_frame(text, i, stack->frames[i]);
+        add_numbered_frame(text, i, stack->frames[i], i == 0 ? first_behind : BEHIND_CALL);
 }
 
 /* " by thread 12 (name)" */
@@ -118,13 +126,14 @@ static void add_history(struct text *text, const char *verb, const struct fault_
     text_add(text, verb);
     add_thread(text, stack->thread_id);
     text_add(text, ":\n");
-    add_stack(text, stack);
+    add_stack(text, stack, BEHIND_CALL);
 }
 
 void report_text_fault(struct text *text, const struct fault *fault)
 {
     static const char *const accesses[] = {"found at", "read of", "write of", "execute of", "free of", "realloc of"};
     const char *name = fault_name(fault->kind);
+    unsigned first_behind = fault->is_trapped ? 0 : BEHIND_CALL;
     text_add(text, RULE "==");
     text_add_unsigned(text, process_id());
     text_add(text, "==ERROR: ftmalloc: ");
@@ -140,7 +149,7 @@ void report_text_fault(struct text *text, const struct fault *fault)
     text_add(text, fault->is_late ? ", found later" : "");
     add_thread(text, fault->stack.thread_id);
     text_add(text, ":\n");
-    add_stack(text, &fault->stack);
+    add_stack(text, &fault->stack, first_behind);
     if (fault->block_state != FAULT_BLOCK_NONE)
         add_place(text, fault);
     add_history(text, "freed", &fault->freed);
@@ -149,7 +158,7 @@ void report_text_fault(struct text *text, const struct fault *fault)
     text_add(text, name);
     if (fault->stack.frame_count != 0) {
         text_add(text, " in ");
-        add_frame(text, fault->stack.frames[0]);
+        add_frame(text, fault->stack.frames[0], first_behind);
     }
     text_add(text, "\n" RULE);
 }

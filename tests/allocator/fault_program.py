@@ -9,6 +9,9 @@ Keys of the head comment, one to a line behind `` * ``:
     fault: KIND                a report that must come; more than one in order
     place: TEXT                of the fault named last: where its address lies, relative to its block, if it has one
     evidence: TEXT             of the fault named last: what was seen; see PLACEHOLDERS
+    access: TEXT               of the fault named last: "write of" and so on; any, if not said
+    address: 0xHEX             of the fault named last, where it is always the same
+    frame: NAME+0xHEX          of the fault named last: the first frame of the access
     stderr: REGEX              a line beside the reports; all of them in order
 
 In the code, a line that ends in ``/* access */``, ``/* alloc */`` or ``/* free */`` is one that the first frame of
@@ -26,7 +29,7 @@ from pathlib import Path
 
 import ft_report
 
-KEYS = {"options", "exit", "modes", "compile", "fault", "place", "evidence", "stderr"}
+KEYS = {"options", "exit", "modes", "compile", "fault", "place", "evidence", "access", "address", "frame", "stderr"}
 MODES = {
     "static": ("preload", "shared", "archive", "static"),
     "linked": ("shared", "archive", "static"),
@@ -46,6 +49,9 @@ class Expected:
     kind: str
     place: str | None = None
     evidence: str | None = None
+    access: str | None = None
+    address: str | None = None
+    frame: str | None = None
 
 
 @dataclass
@@ -118,8 +124,8 @@ def marked_lines(source: Path, marker: str) -> set[int]:
 
 
 def line_of(program: Path, source: Path, frame: ft_report.Frame) -> int | None:
-    """Line of the source where the call is that a frame stands for; None in code of another source."""
-    command = ["addr2line", "-e", str(program), hex(frame.offset - 1)]
+    """Line of the source that a frame stands for; None in code of another source."""
+    command = ["addr2line", "-e", str(program), hex(frame.offset)]
     answer = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     match = re.search(rf"/{re.escape(source.name)}:(\d+)", answer)
     return int(match[1]) if match else None
@@ -150,6 +156,9 @@ def check_outcome(source: Path, program: Path, promise: Promise, done: subproces
     for report, fault in zip(reports, promise.faults):
         assert told_as_promised(report.place or "", fault.place, program), done.stderr
         assert told_as_promised(report.evidence, fault.evidence, program), done.stderr
+        assert fault.access in (None, report.access), done.stderr
+        assert fault.address in (None, hex(report.address)), done.stderr
+        assert fault.frame in (None, report.stacks["access"][0].place), done.stderr
         check_stacks(report, source, program)
     assert len(rest) == len(promise.stderr), done.stderr
     for line, pattern in zip(rest, promise.stderr):

@@ -51,19 +51,31 @@ def test_stacks_are_whole_whatever_tells_the_way(source, frames, library, tmp_pa
 
 
 DEPTH = ["innermost", "inner", "outer", "main"]
-
-
-@pytest.mark.parametrize("mode", fault_program.MODES["static"])
-@pytest.mark.parametrize(
+COMPILED = pytest.mark.parametrize(
     "flags", [["-O2", "-fomit-frame-pointer"], ["-O2", "-fno-omit-frame-pointer"], ["-O0"]], ids=" ".join
 )
-def test_stacks_go_up_to_main_however_the_program_is_built(mode, flags, library, tmp_path):
-    program = tmp_path / "deep"
+
+
+def stacks_of_deep(folder, library, mode, flags):
+    program = folder / "deep"
     fault_program.build(Path(__file__).parent / "cases" / "deep.c", program, library, mode, flags)
     done = fault_program.run(program, library, mode, {"FtMallocDebug": "1", "FtMallocErrorAbort": "0"})
     (report,), rest = ft_report.read_reports(done.stderr)
-    stacks = {name: [frame.function for frame in frames][: len(DEPTH)] for name, frames in report.stacks.items()}
-    assert (stacks, rest) == ({"access": DEPTH, "allocated": DEPTH, "freed": DEPTH}, [])
+    assert rest == []
+    return {name: [frame.function for frame in frames][: len(DEPTH)] for name, frames in report.stacks.items()}
+
+
+@pytest.mark.parametrize("mode", fault_program.MODES["static"])
+@COMPILED
+def test_stacks_go_up_to_main_however_the_program_is_built(mode, flags, library, tmp_path):
+    stacks = stacks_of_deep(tmp_path, library, mode, flags)
+    assert stacks == {"access": DEPTH, "allocated": DEPTH, "freed": DEPTH}
+
+
+@pytest.mark.parametrize("mode", fault_program.MODES["static"])
+@COMPILED
+def test_the_stack_of_a_crash_goes_up_to_main_however_the_program_is_built(mode, flags, library, tmp_path):
+    assert stacks_of_deep(tmp_path, library, mode, [*flags, "-DCRASHES"]) == {"access": DEPTH}
 
 
 def test_there_are_programs():

@@ -136,6 +136,9 @@ def test_a_signal_that_was_sent_and_one_that_alignment_caused():
     unaligned = fault_at("movaps %xmm0,(%rax)", registers={"rax": block + 4}, address=0)
     found = answer(heap, Stop(**{**vars(unaligned), "code": 128}))
     assert (found["fault"], found["certainty"], found["offset_bytes"]) == ("non-heap", "certain", 4)
+    freed = heap.block(64, state=State.FREED)
+    unaligned = fault_at("movaps %xmm0,(%rax)", registers={"rax": freed + 4}, address=0)
+    assert answer(heap, Stop(**{**vars(unaligned), "code": 128}))["fault"] == "heap-use-after-free"
 
 
 def test_an_address_computed_from_a_block_and_from_null():

@@ -108,11 +108,11 @@ def _by_place(diagnosis: Diagnosis, stop: Stop, found: Explanation, text: str) -
         return False
     if diagnosis.access == "execute":
         diagnosis.says("wild-pointer", "certain", f"the program jumped to {address:#x}: {found.place}")
+    elif found.kind in ("freed", "quarantined") or found.retired is not None:
+        diagnosis.says("heap-use-after-free", "certain", where)
     elif _ALIGNED.match(x86.split(text)[0]) and address % 16 and _allows(found.mapping, diagnosis.access):
         wanted = "the instruction wants an address that is a multiple of 16 or more: the memory itself is in order"
         diagnosis.says("non-heap", "certain", where, wanted)
-    elif found.kind in ("freed", "quarantined") or found.retired is not None:
-        diagnosis.says("heap-use-after-free", "certain", where)
     elif block is not None and found.kind in ("guard", "redzone"):
         kind = "heap-buffer-underflow" if address < block.address else "heap-buffer-overflow"
         diagnosis.says("heap-use-after-free" if block.state in GONE else kind, "certain", where)

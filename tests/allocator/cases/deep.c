@@ -1,4 +1,4 @@
-/* A double free, each of its calls made four functions deep. */
+/* A double free, or with -DCRASHES a crash, each of its calls made four functions deep. */
 #include <stdlib.h>
 
 #define KEPT __attribute__((noinline, noclone))
@@ -8,6 +8,9 @@ static volatile int depth;
 
 KEPT static void innermost(int step)
 {
+#ifdef CRASHES
+    *(volatile int *)block = step;
+#endif
     if (step == 0)
         block = malloc(40);
     else

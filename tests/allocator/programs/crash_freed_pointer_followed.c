@@ -2,6 +2,7 @@
  * options: FtMallocDebug=1
  * exit: SIGSEGV
  * fault: heap-use-after-free
+ * address: 0x5555555555555555
  * evidence: the pointer is made of 0x55, the fill of freed memory
  */
 #include <stdlib.h>

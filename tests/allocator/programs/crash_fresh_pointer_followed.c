@@ -2,6 +2,7 @@
  * options: FtMallocDebug=1
  * exit: SIGSEGV
  * fault: uninitialized-read
+ * address: 0xaaaaaaaaaaaaaaaa
  * evidence: the pointer is made of 0xaa, the fill of memory that was not written to yet
  */
 #include <stdlib.h>
