@@ -15,6 +15,7 @@ from .layout import ROOT, Layout, occurrences, parse, value_offsets
 from .memory import ImageMemory
 
 _DT_RELA, _DT_RELA_BYTES = 7, 8
+_TAG = struct.Struct("<QQ")
 _RELOCATION = struct.Struct("<QQQ")
 _RELATIVE = {62: 8, 183: 1027}  # by machine: R_X86_64_RELATIVE, R_AARCH64_RELATIVE
 _TABLE_BYTES_MAX = 1 << 20
@@ -76,7 +77,8 @@ def _relocations(data: mmap.mmap, entries: list[elf.Entry], machine: int) -> dic
     dynamic = next((entry for entry in entries if entry.kind == elf.PT_DYNAMIC), None)
     if dynamic is None:
         return {}
-    tags = dict(struct.iter_unpack("<QQ", data[dynamic.offset : dynamic.offset + dynamic.file_bytes // 16 * 16]))
+    table = data[dynamic.offset : dynamic.offset + dynamic.file_bytes]
+    tags = {tag: value for tag, value in _TAG.iter_unpack(table[: len(table) // _TAG.size * _TAG.size])}
     offset, size_bytes = _offset_of(entries, tags.get(_DT_RELA, -1)), tags.get(_DT_RELA_BYTES, 0)
     if offset is None:
         return {}

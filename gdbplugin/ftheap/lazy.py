@@ -6,12 +6,12 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 from types import ModuleType
-from typing import Callable
+from typing import Any, Callable
 
 _PATH = sys.path[:]  # as ftmalloc.py has set it for the import of this package: what is foreign comes last
 
 
-def modules_of(package: str) -> Callable[[str], ModuleType]:
+def modules_of(package: str) -> Callable[[str], Any]:
     """The ``__getattr__`` of a package."""
 
     def module(name: str) -> ModuleType:

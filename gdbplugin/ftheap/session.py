@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
-from . import model, reader
+from . import reader
 from .errors import NotStarted, TargetError
 from .layout import Layout, candidates, is_library, parse
 from .layout_file import read_file
@@ -12,6 +13,9 @@ from .model.heap import Finding, Snapshot
 from .progress import Progress
 from .structs import Structs
 from .target import Target
+
+if TYPE_CHECKING:
+    from .model.saved import SavedHeap
 
 # Rules of a target's findings that begin so tell of memory that is not there.
 _MEMORY_MISSING = "core-"
@@ -30,7 +34,7 @@ class Session:
         self._snapshot: Snapshot | None = None
         self._near: Snapshot | None = None
         self._choice: list[Finding] = []
-        self.saved: dict[str, model.saved.SavedHeap] = {}
+        self.saved: dict[str, SavedHeap] = {}
         self.progress = Progress()
 
     def forget(self) -> None:

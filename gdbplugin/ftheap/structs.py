@@ -34,7 +34,7 @@ class Record:
             form += f"{offset - position}x{_CODES[size_bytes]}"
             position = offset + size_bytes
         self._struct = struct.Struct(f"{form}{self.size_bytes - position}x")
-        self._make = namedtuple(structure, names)._make  # type: ignore[misc]
+        self._make = namedtuple(structure, names)._make  # type: ignore
 
     def unpack(self, data: bytes | memoryview, offset: int = 0) -> Any:
         """The structure at ``offset`` as a named tuple; ``data`` must be long enough."""

@@ -133,8 +133,15 @@ class Section(NamedTuple):
 class Target(Protocol):
     """An inferior: live, attached, remote, a core file, or a test's image."""
 
-    memory: Memory
-    debug_info: DebugInfo
+    @property
+    def memory(self) -> Memory:
+        """The inferior's bytes."""
+        ...
+
+    @property
+    def debug_info(self) -> DebugInfo:
+        """What is known of the program's types."""
+        ...
 
     def state_key(self) -> object:
         """Compares equal while the inferior has not moved and its memory was not written through gdb."""

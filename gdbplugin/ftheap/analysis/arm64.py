@@ -25,7 +25,7 @@ class MemoryOperand(NamedTuple):
 
     base: str
     displacement: int = 0
-    index: str = ""
+    index: str = ""  # type: ignore[assignment]  # no tuple.index
     extend: str = ""
     shift: int = 0
 

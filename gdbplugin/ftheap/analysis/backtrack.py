@@ -16,9 +16,9 @@ def origin(target: Target, stop: Stop, chosen: Access | None) -> int | None:
 
     The memory must still hold the pointer's value: that proves the way back.
     """
-    operand = chosen.operand if chosen is not None else None
-    if operand is None:
+    if chosen is None or chosen.operand is None:
         return None
+    operand = chosen.operand
     name, wanted = operand.base, stop.registers.get(operand.base)
     if chosen.kind == "execute" and name not in stop.registers:
         return None
@@ -55,5 +55,3 @@ def _address_before(
         if source.base in arm64.changes(instruction.text):
             return None
     return None
-
-

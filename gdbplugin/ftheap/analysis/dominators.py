@@ -23,7 +23,7 @@ class Retained(NamedTuple):
     """A block that no other block dominates: it, and all that it alone keeps alive."""
 
     row: int
-    count: int
+    count: int  # type: ignore[assignment]  # no tuple.count
     size_bytes: int
 
 

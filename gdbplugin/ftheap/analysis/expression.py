@@ -12,7 +12,7 @@ from __future__ import annotations
 import fnmatch
 import operator
 import re
-from typing import Callable, NamedTuple
+from typing import Any, Callable, NamedTuple
 
 from ..errors import UsageError
 from .find_language import FIELDS, Field
@@ -27,7 +27,8 @@ _UNITS = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
 _NANOSECONDS = {"ns": 1, "us": 10**3, "ms": 10**6, "s": 10**9, "": 10**9, "m": 60 * 10**9, "h": 3600 * 10**9}
 _WORDS = {"&&": "and", "||": "or", "!": "not"}
 _TAG = re.compile(r"\b(struct|union|class|enum) ")
-_COMPARE: dict[str, Callable[[int, int], bool]] = {
+Compare = Callable[[Any, Any], bool]
+_COMPARE: dict[str, Compare] = {
     "=": operator.eq, "==": operator.eq, "!=": operator.ne,
     "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
 }  # fmt: skip
@@ -38,8 +39,8 @@ class Test(NamedTuple):
     """A leaf. ``value``: a number, a member of the field's enumeration, bytes, or a compiled pattern."""
 
     field: Field
-    compare: Callable[[int, int], bool]
-    value: object
+    compare: Compare
+    value: Any
 
 
 class Junction(NamedTuple):

@@ -31,7 +31,7 @@ _first_index = attrgetter("first_index")
 class Damage(NamedTuple):
     """What happened to the block of row ``index``; ``offset_bytes`` from its payload stands the first wrong byte."""
 
-    index: int
+    index: int  # type: ignore[assignment]  # no tuple.index
     finding: Finding
     offset_bytes: int
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from array import array
 from itertools import compress
 from operator import and_
-from typing import Callable, Iterable, Sequence
+from typing import Any, Callable, Iterable, Sequence
 
 from ..errors import MemoryUnreadable, UsageError
 from ..memory import Memory
@@ -14,7 +15,7 @@ from ..model.runs import Run
 from ..progress import Progress
 from ..records import dataclass, field
 from ..target import Target
-from .expression import Expression, Junction, Test, plain_type, tests_of
+from .expression import Compare, Expression, Junction, Test, plain_type, tests_of
 from .find_language import FREED_ONLY
 from .heuristics import NAMES as HEURISTICS
 from .leaks import classes_of
@@ -87,8 +88,8 @@ class Finder:
         self.events = {event.address: event for event in snapshot.events or () if event.kind != "free"}
         self.stack_hits: dict[tuple[int, object], bool] = {}
         self.offset: int | None = None
-        self.zone: Zone | None = None
-        self.run: Run | None = None
+        self.zone: Zone  # that `find` is at, and its run
+        self.run: Run
         self.holds = self.compile(expression)
         self.may_hold = Prefilter(target.memory, snapshot.blocks, self.classes).of(expression)
 
@@ -138,7 +139,7 @@ class Finder:
         needle = value.to_bytes(8, "little") if is_pointer else value
         return lambda row: self._content(row, needle, 8 if is_pointer else 1)
 
-    def _type(self, row: int, compare: Callable[[int, int], bool], value: object) -> bool:
+    def _type(self, row: int, compare: Compare, value: Any) -> bool:
         """A zone's type, or a pattern of the block's likely type, with or without the number of elements."""
         if isinstance(value, int):
             return compare(self.zone.type, value)
@@ -154,7 +155,9 @@ class Finder:
     def _age(self, row: int) -> float:
         """Nanoseconds; without end when the allocation is older than what is kept."""
         event = self.events.get(self.snapshot.blocks.addresses[row])
-        return self.snapshot.events[-1].nanoseconds - event.nanoseconds if event is not None else float("inf")
+        if event is None or not self.snapshot.events:
+            return float("inf")
+        return self.snapshot.events[-1].nanoseconds - event.nanoseconds
 
     def _content(self, row: int, needle: bytes, step: int) -> bool:
         data = self.contents.read(row, self.run)
@@ -165,13 +168,13 @@ class Finder:
             self.offset = place
         return place >= 0
 
-    def _thread(self, row: int, compare: Callable[[int, int], bool], value: int) -> bool:
+    def _thread(self, row: int, compare: Compare, value: int) -> bool:
         if self.snapshot.blocks.allocation_threads:
             return compare(self.snapshot.blocks.allocation_threads[row], value)
         trace = self.snapshot.allocation_trace(row)
         return trace is not None and compare(trace.thread_id, value)
 
-    def _stack(self, traces: Sequence[int], row: int, pattern: object) -> bool:
+    def _stack(self, traces: Sequence[int], row: int, pattern: re.Pattern[str]) -> bool:
         if not traces or not traces[row]:
             return False
         key = (traces[row], pattern)

@@ -11,7 +11,7 @@ from array import array
 from bisect import bisect_right
 from functools import cached_property
 from itertools import accumulate
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from .. import kernel
 from ..memory import WORD_BYTES, Memory
@@ -73,8 +73,8 @@ def used_runs(snapshot: Snapshot) -> Runs:
 
 def places_of(snapshot: Snapshot) -> Place:
     """The lookup table for addresses of the heap."""
-    columns = map(used_runs(snapshot).column, ("first_slot", "stride_bytes", "carved_count", "first_index"))
-    geometry = list(zip(*columns))
+    runs = used_runs(snapshot)
+    geometry: list[Any] = list(zip(*map(runs.column, ("first_slot", "stride_bytes", "carved_count", "first_index"))))
     return Place([row[0] for row in geometry], geometry)
 
 
@@ -126,7 +126,8 @@ class Builder:
         self.interior_at, self.interior_values = array("q"), array("Q")
         self.missing: list[Range] = []
         self.runs = used_runs(snapshot)
-        self.low, self.high = (self.runs[0].first_slot, self.runs[-1].carved_end) if self.runs else (0, 0)
+        self.low: int = self.runs[0].first_slot if self.runs else 0
+        self.high: int = self.runs[-1].carved_end if self.runs else 0
 
     @cached_property
     def place(self) -> Place:

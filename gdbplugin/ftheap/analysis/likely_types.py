@@ -33,7 +33,7 @@ class Typing(NamedTuple):
 
     name: str
     type_bytes: int
-    count: int
+    count: int  # type: ignore[assignment]  # no tuple.count
     source: str
     certainty: str
     evidence: str

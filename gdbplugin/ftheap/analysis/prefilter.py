@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import repeat
 from operator import and_, or_
-from typing import Callable, Iterable, Optional
+from typing import Callable, Iterable, Optional, Sequence
 
 from ..errors import MemoryUnreadable
 from ..memory import Memory, borrow
@@ -44,7 +44,7 @@ class Prefilter:
         if name in _CONTENTS:
             needle = value.to_bytes(8, "little") if name == "pointer" else value
             return lambda run: self._with(run, needle)
-        column = self._columns.get(name)
+        column: Sequence[int] = self._columns.get(name, ())
         if not column:
             return lambda run: None
         return lambda run: bytes(map(compare, column[run.first_index : _end(run)], repeat(value)))

@@ -89,9 +89,9 @@ def _told_by(info: DebugInfo, address: int, text: str, allocates: bool) -> Itera
     for pattern in (_CAST, _CPP_CAST):
         for match in pattern.finditer(text):
             yield from _known(info.type_in_scope(address, match["type"].strip()), "cast")
-    match = _ASSIGNED.search(text)
-    if match is not None:
-        name = info.declared_pointee(address, re.sub(r"\s+", "", match["place"]))
+    assigned = _ASSIGNED.search(text)
+    if assigned is not None:
+        name = info.declared_pointee(address, re.sub(r"\s+", "", assigned["place"]))
         yield from _known(info.data_type(name) if name is not None else None, "assignment")
 
 

@@ -14,7 +14,7 @@ def frames_of(target: Target, trace: Trace | None) -> list[Frame]:
     """Innermost first. ``[]`` when nothing was recorded."""
     if trace is None:
         return []
-    frames = []
+    frames: list[Frame] = []
     for address in trace.addresses:
         symbol = target.symbol_at(address)
         if not frames and symbol is not None and is_library(symbol.object_file):

@@ -76,8 +76,8 @@ class Replay:
         for self._at in range(start, len(self._code.instructions) - 1):
             self._step(self._code.instructions[self._at].text)
         self._at = len(self._code.instructions) - 1
-        for place, value in self._stored.items():
-            if value.unknown is not None:
+        for place, stored in self._stored.items():
+            if stored.unknown is not None:
                 self._load(Value(place), 8)
         self.is_true = True
         for name, number in self._code.registers.items():
@@ -93,8 +93,10 @@ class Replay:
         """A 64-bit register by its name; one that nothing has changed yet holds what it holds in the end."""
         if name not in self._registers:
             known = self._code.registers.get(name)
-            untouched = known is not None and not self._changes_later(name)
-            self._registers[name] = Value(known) if untouched else self._fresh(name, -1)
+            if known is None or self._changes_later(name):
+                self._registers[name] = self._fresh(name, -1)
+            else:
+                self._registers[name] = Value(known)
         return self._registers[name]
 
     def _changes_later(self, name: str) -> bool:
@@ -110,10 +112,10 @@ class Replay:
         if operand.base in ("rip", "eip"):
             place = x86.comment_address(text)
             return Value(place) if place is not None else None
-        total: Value | None = Value(operand.displacement & MASK)
+        segment_base: int | None = 0
         if operand.segment in ("fs", "gs"):
-            base = self._code.registers.get(f"{operand.segment}_base")
-            total = total.plus(Value(base)) if base is not None else None
+            segment_base = self._code.registers.get(f"{operand.segment}_base")
+        total = Value(operand.displacement + segment_base & MASK) if segment_base is not None else None
         for name, factor in ((operand.base, 1), (operand.index, operand.scale)):
             wide = x86.whole_register(name)
             if name and total is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Mapping, NamedTuple
+from typing import Any, Mapping, NamedTuple
 
 MASK = (1 << 64) - 1
 _OPERAND = re.compile(
@@ -35,7 +35,7 @@ class MemoryOperand(NamedTuple):
 
     displacement: int = 0
     base: str = ""
-    index: str = ""
+    index: str = ""  # type: ignore[assignment]  # no tuple.index
     scale: int = 1
     segment: str = ""
 
@@ -57,12 +57,12 @@ class MemoryOperand(NamedTuple):
 
 
 class Access(NamedTuple):
-    """One access of an instruction. ``kind``: read, write or execute. ``operand`` None: the stack, implicitly.
-    ``is_target``: ``address`` is what the operand holds, not where it lies."""
+    """One access of an instruction. ``kind``: read, write or execute. ``operand``: the MemoryOperand of its machine;
+    None: the stack, implicitly. ``is_target``: ``address`` is what the operand holds, not where it lies."""
 
     kind: str
     address: int
-    operand: MemoryOperand | None
+    operand: Any
     is_target: bool = False
 
 
@@ -104,7 +104,7 @@ def whole_register(name: str) -> str | None:
 def width(operand: str, mnemonic: str) -> int:
     """Bytes of an operand: a register's by its name, memory's by the mnemonic's suffix, else 8."""
     name = operand.lstrip("*%")
-    return _REGISTER_WIDTHS.get(name) or _WIDTHS.get(mnemonic[-1:], 8)
+    return _REGISTER_WIDTHS.get(name, _WIDTHS.get(mnemonic[-1:], 8))
 
 
 def only_reads(mnemonic: str) -> bool:
@@ -134,7 +134,8 @@ def accesses(text: str, registers: Mapping[str, int]) -> list[Access]:
             address = comment_address(text)
         if address is not None:
             found.append(Access(_kind(mnemonic, operands, position), address, operand))
-    if is_jump and operands and (target := register(operands[0])) in registers:
+    target = register(operands[0]) if is_jump and operands else None
+    if target is not None and target in registers:
         found.append(Access("execute", registers[target], MemoryOperand(base=target), True))
     stack = registers.get("rsp")
     if stack is not None:

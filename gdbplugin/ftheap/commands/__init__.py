@@ -8,7 +8,7 @@ import os
 
 def load_all() -> None:
     """Fills the command table."""
-    files = sorted(os.listdir(os.path.dirname(__file__)))
-    for name, ending in map(os.path.splitext, files):
+    for file in sorted(os.listdir(os.path.dirname(__file__))):
+        name, ending = os.path.splitext(file)
         if ending == ".py" and name != "__init__":
             importlib.import_module(f"{__name__}.{name}")

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from .. import analysis, render
 from ..errors import UsageError
 from ..model.heap import Finding
 from ..registry import Option, Request, Result, command
 from ..session import Session
+
+if TYPE_CHECKING:
+    from ..analysis.explain import Explanation
 
 
 @command(
@@ -65,7 +70,7 @@ def explain(session: Session, request: Request) -> Result:
     )
 
 
-def printed_as(session: Session, found: analysis.explain.Explanation, name: str) -> list[str]:
+def printed_as(session: Session, found: Explanation, name: str) -> list[str]:
     """The debugger's rows for the value of type ``name`` at the address: as many elements as the block has room for.
     Raises UsageError when there is no such type, or the block is too small for it."""
     kind = session.target.debug_info.data_type(name)
@@ -86,7 +91,7 @@ def printed_as(session: Session, found: analysis.explain.Explanation, name: str)
     return session.target.debug_info.printed(name, found.address, count)
 
 
-def _concerns(address: int | None, found: object) -> bool:
+def _concerns(address: int | None, found: Explanation) -> bool:
     """Findings about this very block or zone; ``check`` shows all the others."""
     block, zone = found.block, found.zone
     if address is None:

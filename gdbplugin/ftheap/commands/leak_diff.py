@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
 from .. import analysis, model, render
 from ..errors import UsageError
@@ -10,8 +11,11 @@ from ..registry import EXIT_CODE, Option, Request, Result, command, limit_option
 from ..render.limits import CHANGES_SHOWN
 from ..session import Session
 
+if TYPE_CHECKING:
+    from ..model.saved import SavedHeap
 
-def _kept(session: Session, name: str) -> model.saved.SavedHeap:
+
+def _kept(session: Session, name: str) -> SavedHeap:
     """A snapshot by name, else by file; the only one when there is no name."""
     if not name and len(session.saved) == 1:
         return next(iter(session.saved.values()))
@@ -43,9 +47,8 @@ def leak_diff(session: Session, request: Request) -> Result:
     """Live blocks by allocation stack where stacks were recorded, else by size: those of which there are more bytes or
     more blocks than before, most growth first. Snapshots come from ftmalloc snapshot, in memory or in a file."""
     before = _kept(session, request.argument)
-    later = request.options.get("with")
-    heap = None if later else session.snapshot()
-    after = _kept(session, later) if heap is None else analysis.difference.save(session.target, heap)
+    heap = None if request.options.get("with") else session.snapshot()
+    after = _kept(session, request.options["with"]) if heap is None else analysis.difference.save(session.target, heap)
     findings = [] if heap is None else heap.findings
     changes = analysis.difference.compare(before, after)
     if not request.options.get("all"):

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from .. import render
 from ..errors import UsageError
 from ..model.heap import Snapshot
 from ..registry import Request, Result, command, limit_option
 from ..session import Session
+
+if TYPE_CHECKING:
+    from ..render.zone_map import View
 
 _RANGE_BYTES_MAX = 1 << 40
 
@@ -31,7 +36,7 @@ def zone_map(session: Session, request: Request) -> Result:
     )
 
 
-def _view(session: Session, snapshot: Snapshot, argument: str) -> render.zone_map.View:
+def _view(session: Session, snapshot: Snapshot, argument: str) -> View:
     parts = split_range(argument)
     start = session.target.evaluate(parts[0])
     if len(parts) == 1:

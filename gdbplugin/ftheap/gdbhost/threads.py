@@ -41,7 +41,8 @@ def from_core(core: CoreFile) -> list[Thread]:
 
 def from_gdb() -> tuple[list[Thread], list[tuple[str, int | None, str]]]:
     """All threads by number, and a finding for each whose registers can't be read."""
-    threads, findings = [], []
+    threads: list[Thread] = []
+    findings: list[tuple[str, int | None, str]] = []
     try:
         handles = sorted(gdb.selected_inferior().threads(), key=lambda thread: thread.num)
     except gdb.error as error:

@@ -196,7 +196,7 @@ class Blocks:
 class Block(NamedTuple):
     """One block, made on demand. ``slot_start``/``slot_end`` bound its slot, header and prefix included."""
 
-    index: int
+    index: int  # type: ignore[assignment]  # no tuple.index
     address: int
     size_bytes: int
     state: State

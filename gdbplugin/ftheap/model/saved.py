@@ -134,7 +134,7 @@ def _parsed(document: dict[str, Any], cut: bytes) -> SavedHeap:
     return saved
 
 
-def _frame(function: object, file: object, line: object, in_module: object) -> SavedFrame:
+def _frame(function: Any, file: Any, line: Any, in_module: Any) -> SavedFrame:
     if not all(isinstance(text, str | None) for text in (function, file, in_module)):
         raise ValueError
     if not isinstance(line, int | None):

@@ -78,7 +78,7 @@ class RunReader:
         position = 0
         while position < len(runs):
             if self.kernel is not None:
-                position = self._read_together(runs, position)
+                position = self._read_together(self.kernel, runs, position)
             if position < len(runs):
                 run = runs[position]
                 if run.carved_count:
@@ -86,16 +86,16 @@ class RunReader:
                     self.read(run, own, what)
                 position += 1
 
-    def _read_together(self, runs: Runs, position: int) -> int:
+    def _read_together(self, by_kernel: SlotKernel, runs: Runs, position: int) -> int:
         """Runs that stand near to each other, by the kernel. Returns where the first is that it does not do."""
-        end, first, last = self.kernel.together(runs, position)
+        end, first, last = by_kernel.together(runs, position)
         if last is None:
             return end
         try:
             data = borrow(self.context.memory, first, last - first)
         except MemoryUnreadable:
             return position  # the twin finds out what is missing
-        return self.kernel.decode(runs, position, end, first, data)
+        return by_kernel.decode(runs, position, end, first, data)
 
     def read(self, run: Run, data: Bytes, what: str) -> None:
         """Appends ``run.carved_count`` rows. ``data`` covers the run's carved slots."""

@@ -48,7 +48,7 @@ class SlotKernel:
         self._parts = [(c_uint32 * traced)() for _ in range(kernel.PART_COUNT)]
         self._has_canaries, self._ignored = (c_uint8 * traced)(), (c_uint32 * count)()
         self._columns = kernel.Columns(
-            *map(addressof, (*self._words, self._states)), tuple(map(addressof, self._parts)),
+            *map(addressof, self._words), addressof(self._states), tuple(map(addressof, self._parts)),
             addressof(self._has_canaries), addressof(self._ignored), 0,
         )
 
@@ -99,7 +99,7 @@ class SlotKernel:
         ignored = self._ignored[: self._columns.ignored_count]
         blocks.ignored.extend(len(blocks) + row for row in ignored if row < count)
         columns = [blocks.addresses, blocks.sizes]
-        scratch = list(self._words)
+        scratch: list[Any] = list(self._words)
         if self._traced:
             columns += [blocks.allocation_traces, blocks.free_traces, blocks.allocation_threads, blocks.free_threads]
             scratch += self._parts

@@ -122,7 +122,7 @@ def read_region(context: Context, registry: Registry, address: int, size_bytes: 
 
 
 def _read_spans(
-    context: Context, registry: Registry, address: int, page_bytes: int, first_page: int, table: bytes | bytearray
+    context: Context, registry: Registry, address: int, page_bytes: int, first_page: int, table: memoryview
 ) -> None:
     layout, record = context.layout, context.structs.span
     page_count = len(table) // record.size_bytes

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from operator import attrgetter
-from typing import Callable
+from typing import Any, Callable
 
 from ..errors import MemoryUnreadable, TargetError
 from ..layout import ROOT, Layout
@@ -39,7 +39,7 @@ def read_root(memory: Memory, layout: Layout, structs: Structs) -> object:
         ) from error
 
 
-def is_ready(layout: Layout, root: object) -> bool:
+def is_ready(layout: Layout, root: Any) -> bool:
     """False before the process has asked for memory. Memory counts for more than the word that says so."""
     return root.state == layout.state("heap_state.ready") or root.chunk_count > 0
 

@@ -70,12 +70,12 @@ def _append(context: Context, reader: RunReader, zone: Zone, block: int, values:
     blocks.addresses.append(payload)
     blocks.sizes.append(min(size_bytes, capacity))
     blocks.states.append(state)
-    if state == State.LIVE and values.is_ignored:
+    if values is not None and state == State.LIVE and values.is_ignored:
         blocks.ignored.append(row)
     if reader.traces:
         reader.traces.read_one(context, first_slot)
     zone.end_index = row + 1
-    if state == State.CORRUPTED:
+    if values is not None and state == State.CORRUPTED:
         context.find(
             "smashed-header",
             payload,

@@ -111,7 +111,7 @@ class TableForm(NamedTuple):
     @staticmethod
     def of(context: Context) -> TableForm:
         layout, header = context.layout, context.structs.header
-        return TableForm(
+        return TableForm(  # type: ignore[call-arg]  # five of them by map
             *map(layout.constant, ("unit_bytes", "unit_count", "slot_zone_header_bytes")),
             header.granule_bytes,
             context.heap.prefix_bytes + header.size_bytes,

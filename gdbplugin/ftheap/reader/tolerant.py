@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from ..errors import MemoryUnreadable
 from ..memory import Memory
 from ..records import dataclass

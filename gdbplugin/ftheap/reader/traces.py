@@ -128,7 +128,7 @@ class Depot(Mapping[int, Trace]):
         frames = self._bytes(offset + self._frames_offset, count * _WORD_BYTES)
         return None if frames is None else Trace(tuple(frames.cast("Q")))
 
-    def get(self, number: int, default: Trace | None = None) -> Trace | None:
+    def get(self, number: int, default: Trace | None = None) -> Trace | None:  # type: ignore[override]
         """The stack of this number; ``default`` for what is none, or can't be read."""
         if number not in self._kept:
             self._kept[number] = self._decode(number)
@@ -195,7 +195,8 @@ def read_depot(context: Context) -> Mapping[int, Trace]:
 def _read_words(context: Context, address: int, count: int) -> list[Bytes]:
     """In pieces that overlap by the longest stack, so that each stack is whole in one of them."""
     overlap = (_FRAMES_MAX + 4) * _WORD_BYTES
-    size_bytes, pieces, start = count * _WORD_BYTES, [], 0
+    size_bytes, start = count * _WORD_BYTES, 0
+    pieces: list[Bytes] = []
     while start < size_bytes or not pieces:
         piece = read_tolerant(context.memory, address + start, min(size_bytes - start, _PIECE_BYTES))
         pieces.append(piece)

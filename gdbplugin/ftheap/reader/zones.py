@@ -73,7 +73,7 @@ def _walk_list(context: Context, registry: Registry) -> dict[int, Seen]:
             break
         if header is None:
             context.unreadable(address, context.structs.zone.size_bytes, "a zone's header")
-        if proved and header.previous != from_address:
+        if header is not None and proved and header.previous != from_address:
             _broken(
                 context,
                 address,
@@ -81,15 +81,15 @@ def _walk_list(context: Context, registry: Registry) -> dict[int, Seen]:
                 "previous",
             )
         seen[address] = Seen(address, header, proved, True, None)
-        if not proved and not _plausible_link(context, registry, header):
+        if header is None or not proved and not _plausible_link(registry, header):
             break
         from_address, address = address, header.next
     return seen
 
 
-def _plausible_link(context: Context, registry: Registry, header: Any) -> bool:
+def _plausible_link(registry: Registry, header: Any) -> bool:
     """Whether the link of a zone whose magic is wrong can be followed."""
-    return header is not None and (header.next == 0 or header.next in registry.places)
+    return header.next == 0 or header.next in registry.places
 
 
 def _broken(context: Context, address: int, what: str, link: str = "next") -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Callable, Iterable, Iterator, NamedTuple
+from typing import Any, Callable, Iterable, Iterator, NamedTuple
 
 from .. import render
 
@@ -10,7 +10,7 @@ from .. import render
 class Format(NamedTuple):
     """``pieces``: of the file, in order; it takes an export_source.Source. ``help``: what it is and who reads it."""
 
-    pieces: Callable[[object], Iterable[str | bytes]]
+    pieces: Callable[[Any], Iterable[str | bytes]]
     help: str
 
 

@@ -114,7 +114,8 @@ class _Stacks:
     """Recorded stacks as text: a million blocks share a few, so each is written once."""
 
     def __init__(self, snapshot: Snapshot, frames: Frames):
-        self._snapshot, self._frames, self._kept = snapshot, frames, {}
+        self._snapshot, self._frames = snapshot, frames
+        self._kept: dict[object, Any] = {}
 
     def _remembered(self, key: object, trace: Callable[[], Trace | None], write: Callable[[Trace], Any]) -> Any:
         if key not in self._kept:

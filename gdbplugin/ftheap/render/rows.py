@@ -12,7 +12,7 @@ from .. import kernel
 from ..model.heap import Snapshot, State
 
 # The fields, as kernel/rows.c has them.
-ADDRESS_UPPER, END_UPPER, SIZE, ADDRESS_LOWER, STATE_NAME = "\1\2\3\4\5"
+ADDRESS_UPPER, END_UPPER, SIZE, ADDRESS_LOWER, STATE_NAME = "\1", "\2", "\3", "\4", "\5"
 _TEXT_BYTES = 64 << 10
 _ROWS_AT_ONCE = 1024
 
@@ -27,6 +27,7 @@ def plain_texts(
     snapshot: Snapshot, first: int, end: int, names: Mapping[State, str], template: str
 ) -> Iterator[str]:
     """As texts."""
+    words = {int(state): word for state, word in names.items()}
     blocks, form = snapshot.blocks, template.replace("%", "%%")
     for field, code in (
         (ADDRESS_UPPER, "0x%(address)X"), (END_UPPER, "0x%(end)X"), (SIZE, "%(size)d"),
@@ -35,12 +36,12 @@ def plain_texts(
         form = form.replace(field, code)
     for start in range(first, end, _ROWS_AT_ONCE):
         text = "".join(
-            form % {"address": address, "size": size, "end": address + size, "state": names[state]}
+            form % {"address": address, "size": size, "end": address + size, "state": words[state]}
             for address, size, state in zip(
                 blocks.addresses[start : min(start + _ROWS_AT_ONCE, end)], blocks.sizes[start:end],
                 blocks.states[start:end],
             )
-            if state in names
+            if state in words
         )
         if text:
             yield text

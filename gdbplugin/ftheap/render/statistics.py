@@ -126,8 +126,8 @@ def lines(
         yield text.shorten(f"  {consumer.total.size_bytes} bytes in {blocks}{size}{kind}", text.WIDTH)
         yield from stack_lines(frames(consumer.trace), style)
     yield from _more(len(found.consumers) - count, "consumer", count, style)
-    threads = sorted(found.threads.items(), key=lambda item: (-item[1].size_bytes, item[0]))
-    threads = [(f"thread {thread}" if thread else "unknown thread", total) for thread, total in threads]
+    by_thread = sorted(found.threads.items(), key=lambda item: (-item[1].size_bytes, item[0]))
+    threads = [(f"thread {thread}" if thread else "unknown thread", total) for thread, total in by_thread]
     yield from _sum_lines("Live blocks by allocating thread", threads, "thread", count, style)
     yield from _sum_lines("Live blocks by likely type", found.contents, "type", count, style)
     if retained is not None:

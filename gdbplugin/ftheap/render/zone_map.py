@@ -158,8 +158,7 @@ def _range(snapshot: Snapshot, view: View, rows: int, style: Style, used: set[st
     size_bytes = view.end - view.start
     cell_bytes = cell_size(size_bytes, CELLS * rows)
     zone = snapshot.zone_at(view.start)
-    whole = zone is not None and (zone.address, zone.end) == (view.start, view.end)
-    if whole:
+    if zone is not None and (zone.address, zone.end) == (view.start, view.end):
         yield _title(snapshot, zone, style)
     else:
         yield style.heading(f"{text.address(view.start)} - {text.address(view.end)}, {text.size(size_bytes)}")
