@@ -21,8 +21,6 @@ _PLACES = (os.path.join(_HOME, _NAME), os.path.join(os.path.dirname(_HOME), "bui
 word, pointer = ctypes.c_uint64, ctypes.c_void_p
 
 
-
-
 def room(size_bytes: int) -> memoryview:
     """Zero bytes for the kernel to fill. They take memory only where they are written, unlike those of a ctypes array;
     columns with room for the worst case cost what the case at hand needs."""

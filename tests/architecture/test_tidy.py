@@ -21,8 +21,10 @@ def all_files():
 
 @pytest.mark.parametrize("path", all_files(), ids=lambda path: str(path.relative_to(ROOT)))
 def test_file_is_readable_at_a_glance(path):
-    lines = path.read_text().splitlines()
+    text = path.read_text()
+    lines = text.splitlines()
     assert len(lines) <= FILE_LINES_MAX, f"{len(lines)} lines"
+    assert "\n\n\n\n" not in text and not text.endswith("\n\n"), "blank lines"
     assert path.stem not in VAGUE_NAMES
     for number, line in enumerate(lines, 1):
         assert len(line) <= COLUMNS_MAX, f"line {number} has {len(line)} columns"

@@ -130,4 +130,3 @@ class Core:
 
     def _cut(self, damage: Damage, chance: random.Random, _: list[Place]) -> None:
         damage.end = chance.randrange(chance.choice((256, 8192, len(self.data) // 2)), len(self.data))
-

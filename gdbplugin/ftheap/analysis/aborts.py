@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from ..errors import MemoryUnreadable
 from ..layout import is_library
 from ..model.heap import Retired, Snapshot, State

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from ..debug_info import FrameScope, Variable
 from ..errors import MemoryUnreadable
 from ..model.heap import FREED_FILL, FRESH_FILL, Block, Retired, Snapshot, State, Zone

@@ -20,8 +20,6 @@ from .sums import Sum, group_rows
 SHOWN_CLASSES = (LeakClass.DEFINITE, LeakClass.INDIRECT, LeakClass.POSSIBLE, LeakClass.REACHABLE)
 
 
-
-
 @dataclass
 class Group:
     """Blocks of one class from one allocation stack; where none was recorded, of one class, size and likely type.

@@ -191,4 +191,3 @@ def witnesses_of(target: Target, snapshot: Snapshot) -> Witnesses:
     if not isinstance(found, Witnesses):
         found = snapshot.derived["type witnesses"] = Witnesses(target, snapshot)
     return found
-

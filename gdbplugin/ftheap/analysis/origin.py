@@ -16,8 +16,6 @@ _ARGUMENT_REACH_BYTES = 1 << 20  # how far a function may have gone from the poi
 _FAR_BYTES = 1 << 32  # a null pointer's element may lie so far away
 
 
-
-
 def is_arm64(stop: Stop) -> bool:
     """True for code of aarch64, by the register that only it has."""
     return "x30" in stop.registers

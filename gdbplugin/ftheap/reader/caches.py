@@ -30,4 +30,3 @@ def read_caches(context: Context) -> tuple[list[ThreadCache], list[tuple[int, in
         ranges.append((address, address + min(max(cache.size_bytes, record.size_bytes), _CACHE_BYTES_MAX)))
         address = cache.next
     return list(caches.values()), ranges
-

@@ -76,8 +76,6 @@ def document(
     }  # fmt: skip
 
 
-
-
 def _mapping_document(mapping: Mapping) -> dict[str, Any]:
     return {
         "start": text.address(mapping.start),

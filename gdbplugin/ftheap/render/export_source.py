@@ -38,5 +38,3 @@ class Source(NamedTuple):
     def class_name(self, row: int) -> str | None:
         """None for what is not live."""
         return CLASS_NAMES[self.classes[row]]
-
-

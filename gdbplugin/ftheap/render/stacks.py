@@ -24,8 +24,6 @@ def stack_document(frames: Sequence[Frame]) -> list[dict[str, Any]]:
     return [frame_document(frame) for frame in frames]
 
 
-
-
 def frame_text(frame: Frame) -> str:
     """``make_node (list.c:12)``, ``libc.so.6+0x891f5``, or the bare address."""
     place = f" ({frame.place})" if frame.place else ""
