@@ -64,9 +64,10 @@ def explain(session: Session, request: Request) -> Result:
         everywhere = session.snapshot().findings
         return [*everywhere, *(finding for finding in near if finding not in everywhere)]
 
+    answer = render.explanation.Answer(found, typed, printed, allocated, freed)
     return Result(
-        lambda: render.explanation.document(found, typed, printed, allocated, freed, findings()),
-        lambda style: render.explanation.lines(found, typed, printed, allocated, freed, near, style),
+        lambda: render.explanation.document(answer, findings()),
+        lambda style: render.explanation.lines(answer, near, style),
     )
 
 

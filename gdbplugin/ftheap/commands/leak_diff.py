@@ -53,9 +53,9 @@ def leak_diff(session: Session, request: Request) -> Result:
     changes = analysis.difference.compare(before, after)
     if not request.options.get("all"):
         changes = [change for change in changes if change.growth_bytes > 0 or change.growth_count > 0]
-    limit = request.options.get("limit")
+    answer = render.difference.Answer(before, after, changes, findings, request.options.get("limit"))
     return Result(
-        lambda: render.difference.document(before, after, changes, limit, findings),
-        lambda style: render.difference.lines(before, after, changes, limit, findings, style),
+        lambda: render.difference.document(answer),
+        lambda style: render.difference.lines(answer, style),
         found=bool(changes),
     )

@@ -28,8 +28,8 @@ def stats(session: Session, request: Request) -> Result:
     retained = analysis.dominators.owners(graph) if graph is not None else None
     findings = [*snapshot.findings, *(graph.findings if graph is not None else ())]
     frames = analysis.stacks.frames_by_number(target, snapshot)
-    limit = request.options.get("limit")
+    answer = render.statistics.Answer(found, retained, snapshot, findings, frames, request.options.get("limit"))
     return Result(
-        lambda: render.statistics.document(found, retained, snapshot, findings, frames, limit),
-        lambda style: render.statistics.lines(found, retained, snapshot, findings, frames, limit, style),
+        lambda: render.statistics.document(answer),
+        lambda style: render.statistics.lines(answer, style),
     )

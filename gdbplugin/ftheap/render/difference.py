@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Iterator, Sequence
+from typing import Any, Iterator, NamedTuple, Sequence
 
 from ..analysis.difference import Change
 from ..model.heap import Finding
@@ -40,10 +40,20 @@ def _frame_text(frame: SavedFrame) -> str:
     return frame.function + place
 
 
-def document(
-    before: SavedHeap, after: SavedHeap, changes: Sequence[Change], limit: int | None, findings: Sequence[Finding]
-) -> dict[str, Any]:
-    """The JSON form of leak-diff. ``findings``: of the present heap, where that is compared."""
+class Answer(NamedTuple):
+    """All that leak-diff found out. ``findings``: of the present heap, where that is compared; ``limit``: changes to
+    show, None when not told."""
+
+    before: SavedHeap
+    after: SavedHeap
+    changes: Sequence[Change]
+    findings: Sequence[Finding]
+    limit: int | None
+
+
+def document(answer: Answer) -> dict[str, Any]:
+    """The JSON form of leak-diff."""
+    before, after, changes, findings, limit = answer
     return {
         "before": _sum(before),
         "after": _sum(after),
@@ -65,11 +75,9 @@ def document(
     }
 
 
-def lines(
-    before: SavedHeap, after: SavedHeap, changes: Sequence[Change], limit: int | None, findings: Sequence[Finding],
-    style: Style,
-) -> Iterator[str]:
+def lines(answer: Answer, style: Style) -> Iterator[str]:
     """A paragraph for each change, then the sum."""
+    before, after, changes, findings, limit = answer
     shown = changes[: CHANGES_SHOWN if limit is None else limit]
     for change in shown:
         what = "" if change.size_bytes is None else f", blocks of {change.size_bytes} bytes"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Iterator, Sequence
+from typing import Any, Iterator, NamedTuple, Sequence
 
 from ..analysis.explain import Explanation
 from ..analysis.typed_heap import TypedPlace
@@ -15,6 +15,17 @@ from .stacks import life_lines
 from .style import Style
 
 WITNESSES_SHOWN = 4
+
+
+class Answer(NamedTuple):
+    """All that explain found out. ``printed``: the value as the type that was asked for; ``allocated`` and ``freed``:
+    the block's stacks."""
+
+    found: Explanation
+    typed: TypedPlace | None
+    printed: Sequence[str]
+    allocated: Sequence[Frame]
+    freed: Sequence[Frame]
 
 
 def type_document(place: TypedPlace | None) -> dict[str, Any] | None:
@@ -36,15 +47,9 @@ def type_document(place: TypedPlace | None) -> dict[str, Any] | None:
     }
 
 
-def document(
-    found: Explanation,
-    typed: TypedPlace | None,
-    printed: Sequence[str],
-    allocated: Sequence[Frame],
-    freed: Sequence[Frame],
-    findings: Sequence[Finding],
-) -> dict[str, Any]:
+def document(answer: Answer, findings: Sequence[Finding]) -> dict[str, Any]:
     """The JSON form. Of a retired block the zone is null."""
+    found, typed, printed, allocated, freed = answer
     block, symbol, mapping = found.block or found.retired, found.symbol, found.mapping
     return {
         "address": text.address(found.address),
@@ -100,16 +105,9 @@ def _type_lines(place: TypedPlace, style: Style) -> Iterator[str]:
         yield from text.wrap(f"{other}{witness.evidence}", "    - ", "      ")
 
 
-def lines(
-    found: Explanation,
-    typed: TypedPlace | None,
-    printed: Sequence[str],
-    allocated: Sequence[Frame],
-    freed: Sequence[Frame],
-    findings: Sequence[Finding],
-    style: Style,
-) -> Iterator[str]:
+def lines(answer: Answer, findings: Sequence[Finding], style: Style) -> Iterator[str]:
     """The answer, then what stands around it."""
+    found, typed, printed, allocated, freed = answer
     first, *rest = text.wrap(f"{text.address(found.address)} is {found.place}")
     head = text.address(found.address)
     yield style.address(head) + first[len(head) :]

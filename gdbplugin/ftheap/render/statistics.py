@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Iterator, Sequence
+from typing import Any, Callable, Iterator, NamedTuple, Sequence
 
 from ..analysis.dominators import Retained
 from ..analysis.statistics import Statistics, Usage
@@ -16,6 +16,18 @@ from .stacks import stack_document, stack_lines
 from .style import Style
 
 Frames = Callable[[int], Sequence[Frame]]
+
+
+class Answer(NamedTuple):
+    """All that stats found out. ``retained`` is None when it was not asked for; ``frames``: of a stack by its number;
+    ``limit``: rows of a table, None when not told."""
+
+    found: Statistics
+    retained: Sequence[Retained] | None
+    snapshot: Snapshot
+    findings: Sequence[Finding]
+    frames: Frames
+    limit: int | None
 
 
 def _usage_document(usage: Usage) -> dict[str, Any]:
@@ -34,15 +46,9 @@ def _usage_document(usage: Usage) -> dict[str, Any]:
     }
 
 
-def document(
-    found: Statistics,
-    retained: Sequence[Retained] | None,
-    snapshot: Snapshot,
-    findings: Sequence[Finding],
-    frames: Frames,
-    limit: int | None,
-) -> dict[str, Any]:
-    """The JSON form; ``limit`` bounds zones, consumers and retained."""
+def document(answer: Answer) -> dict[str, Any]:
+    """The JSON form; the limit bounds zones, consumers and retained."""
+    found, retained, snapshot, findings, frames, limit = answer
     return {
         "states": {text.STATE_NAMES[state]: text.sum_document(total) for state, total in found.states.items()},
         "total": _usage_document(found.total),
@@ -84,16 +90,9 @@ def _percent(part: int, whole: int) -> str:
     return f"{100 * part / whole:.1f}%" if whole else "-"
 
 
-def lines(
-    found: Statistics,
-    retained: Sequence[Retained] | None,
-    snapshot: Snapshot,
-    findings: Sequence[Finding],
-    frames: Frames,
-    limit: int | None,
-    style: Style,
-) -> Iterator[str]:
+def lines(answer: Answer, style: Style) -> Iterator[str]:
     """Sums, then tables by type and size, then the top consumers."""
+    found, retained, snapshot, findings, frames, limit = answer
     count = ROWS_SHOWN if limit is None else limit
     total = found.total
     yield style.heading("Use of all zones")
