@@ -205,21 +205,32 @@ int central_give_to_runs(unsigned size_class, void **payloads, unsigned count)
     return 1;
 }
 
-/* Needs the class's lock. */
-static void empty_transfer(struct central *central)
+/* Also the last run goes where it is wholly free. Needs the class's lock. */
+static void give_up_idle(struct central *central)
 {
     give_to_runs(central, central->transfer, central->transfer_count);
     central->transfer_count = 0;
+    struct run *only = central->runs;
+    if (only != NULL && only->free_count == only->carved_count) {
+        unlist_run(central, only);
+        run_end(only);
+    }
+}
+
+static int has_idle(struct central *central)
+{
+    return __atomic_load_n(&central->transfer_count, __ATOMIC_RELAXED) != 0
+           || __atomic_load_n(&central->runs, __ATOMIC_RELAXED) != NULL;
 }
 
 void central_trim_idle(void)
 {
     for (unsigned size_class = 0; size_class < CLASS_COUNT; size_class++) {
         struct central *central = &ftmalloc_centrals.of_class[size_class];
-        if (__atomic_load_n(&central->transfer_count, __ATOMIC_RELAXED) == 0 || !lock_acquire(&central->lock))
+        if (!has_idle(central) || !lock_acquire(&central->lock))
             continue;
         if (!central->moved)
-            empty_transfer(central);
+            give_up_idle(central);
         central->moved = 0;
         lock_release(&central->lock);
     }
@@ -231,12 +242,7 @@ void central_trim(void)
         struct central *central = &ftmalloc_centrals.of_class[size_class];
         if (!lock_acquire(&central->lock))
             continue;
-        empty_transfer(central);
-        struct run *only = central->runs;
-        if (only != NULL && only->free_count == only->carved_count) {
-            unlist_run(central, only);
-            run_end(only);
-        }
+        give_up_idle(central);
         lock_release(&central->lock);
     }
 }

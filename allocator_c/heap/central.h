@@ -13,7 +13,7 @@
 struct central {
     struct lock lock;
     uint32_t transfer_count;
-    uint32_t moved; /* 1: the transfer stack was used since the last look at it */
+    uint32_t moved; /* 1: blocks came or went since the last look at it */
     struct run *runs; /* with free or uncarved slots */
     void **transfer; /* room for the class's transfer_count; holds transfer_count of this structure */
 } __attribute__((aligned(64)));
@@ -39,9 +39,9 @@ int central_take(unsigned size_class, void **into, unsigned count, int fresh);
 int central_give(unsigned size_class, void **payloads, unsigned count);
 /* The same past the transfer stack: they are served by address, the lowest first. */
 int central_give_to_runs(unsigned size_class, void **payloads, unsigned count);
-/* Returns what waits in the transfer stacks to the runs, so that empty ones can go. */
+/* Returns what waits in the transfer stacks to the runs, and gives up those that are wholly free. */
 void central_trim(void);
-/* The same for the classes whose stack nobody has used since the last call. */
+/* The same for the classes that nobody has used since the last call. */
 void central_trim_idle(void);
 
 /* Around fork: nobody is inside while the process is copied. */

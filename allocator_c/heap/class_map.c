@@ -19,6 +19,9 @@ uintptr_t class_map_first;
 uintptr_t class_map_count;
 
 static uint8_t piece_is_writable[WINDOW_UNITS / PIECE_BYTES];
+/* How many zones have their units in a page of the map. Where pages are larger than these, so are the stretches. */
+#define PAGE_BYTES_MIN ((size_t)4 << 10)
+static uint16_t zone_counts[WINDOW_UNITS / PAGE_BYTES_MIN];
 
 void class_map_make(void)
 {
@@ -46,9 +49,14 @@ static int make_writable(uintptr_t first_unit, unsigned unit_count)
     return 1;
 }
 
+static uintptr_t unit_index(const void *unit)
+{
+    return ((uintptr_t)unit - (class_map_first - BLOCK_HEADER_BYTES)) / UNIT_BYTES;
+}
+
 static void set_units(const void *first_unit, unsigned unit_count, unsigned code)
 {
-    uintptr_t unit = ((uintptr_t)first_unit - (class_map_first - BLOCK_HEADER_BYTES)) / UNIT_BYTES;
+    uintptr_t unit = unit_index(first_unit);
     if (unit < class_map_count && class_map_count - unit >= unit_count && make_writable(unit, unit_count))
         memset((uint8_t *)class_map + unit, (int)code, unit_count);
 }
@@ -61,4 +69,21 @@ void class_map_set(const void *first_unit, unsigned unit_count, unsigned size_cl
 void class_map_clear(const void *first_unit, unsigned unit_count)
 {
     set_units(first_unit, unit_count, 0);
+}
+
+void class_map_zone_begins(const struct zone *zone)
+{
+    uintptr_t unit = unit_index(zone);
+    if (unit < class_map_count)
+        zone_counts[unit / ftmalloc_heap.page_bytes]++;
+}
+
+void class_map_zone_ends(const struct zone *zone)
+{
+    uintptr_t unit = unit_index(zone);
+    if (unit >= class_map_count)
+        return;
+    uintptr_t page = unit / ftmalloc_heap.page_bytes;
+    if (--zone_counts[page] == 0 && piece_is_writable[unit / PIECE_BYTES])
+        pages_purge((char *)class_map + page * ftmalloc_heap.page_bytes, ftmalloc_heap.page_bytes);
 }

@@ -31,6 +31,7 @@ static const struct stretch all_units = {HEADER_UNIT_COUNT, UNIT_COUNT - HEADER_
 /* By zone type. */
 static struct slot_zone *roomy_zones[ZONE_LARGE];
 static size_t empty_zones[ZONE_LARGE];
+static int empty_is_old[ZONE_LARGE]; /* 1: the empty zone was there at the last slot_zones_age already */
 static size_t dirty_units;
 static size_t dirty_units_low; /* the fewest since slot_zones_age */
 static size_t used_units;
@@ -101,6 +102,7 @@ static struct slot_zone *make_zone(enum zone_type type)
         prefer_huge_pages(zone);
     add_free(zone, all_units);
     zone_begin(&zone->zone, type, GRANULE_BYTES, 0, chunk_index);
+    class_map_zone_begins(&zone->zone);
     list_roomy(zone);
     empty_zones[type]++;
     return zone;
@@ -144,8 +146,10 @@ static void count_season(size_t unit_count)
 static void take_units(struct slot_zone *zone, struct stretch units)
 {
     unsigned dirty_count = unit_set_count_of(&zone->dirty_units, units);
-    if (zone->free_count == all_units.count)
+    if (zone->free_count == all_units.count) {
         empty_zones[zone->zone.type]--;
+        empty_is_old[zone->zone.type] = 0;
+    }
     forget_dirty(dirty_count);
     used_units += units.count;
     budget_took_fresh(&dirty_budget, units.count - dirty_count);
@@ -224,12 +228,6 @@ size_t slot_zones_purge(void)
     return purge_down_to(0);
 }
 
-void slot_zones_age(void)
-{
-    purge_down_to(dirty_units - dirty_units_low);
-    dirty_units_low = dirty_units;
-}
-
 static int has_excess(void)
 {
     return dirty_units > size_max(dirty_budget.limit, used_units);
@@ -245,17 +243,42 @@ void slot_zones_shed(void)
     lock_release(&ftmalloc_heap.zones_lock);
 }
 
-/* One empty zone of a type waits for the next run; a second one goes back to the system. */
-static void drop_zone_if_spare(struct slot_zone *zone)
+static void drop_zone(struct slot_zone *zone)
 {
-    if (zone->free_count != all_units.count || ++empty_zones[zone->zone.type] == 1)
-        return;
     empty_zones[zone->zone.type]--;
     forget_dirty(unit_set_count_of(&zone->dirty_units, all_units));
     unlist_roomy(zone);
+    class_map_zone_ends(&zone->zone);
     zone_end(&zone->zone);
     chunk_forget(zone->zone.chunk_index);
     pages_unmap(zone, GRANULE_BYTES);
+}
+
+/* One empty zone of a type waits for the next run; a second one goes back to the system. */
+static void drop_zone_if_spare(struct slot_zone *zone)
+{
+    if (zone->free_count == all_units.count && ++empty_zones[zone->zone.type] > 1)
+        drop_zone(zone);
+}
+
+static void drop_old_empty_zone(enum zone_type type)
+{
+    struct slot_zone *zone = roomy_zones[type];
+    while (zone != NULL && zone->free_count != all_units.count)
+        zone = zone->next_roomy;
+    if (zone != NULL && empty_is_old[type])
+        drop_zone(zone);
+    else
+        empty_is_old[type] = zone != NULL;
+}
+
+void slot_zones_age(void)
+{
+    purge_down_to(dirty_units - dirty_units_low);
+    dirty_units_low = dirty_units;
+    for (int type = ZONE_TINY; type <= ZONE_SMALL; type++)
+        if (empty_zones[type] != 0)
+            drop_old_empty_zone((enum zone_type)type);
 }
 
 static void free_units(struct slot_zone *zone, struct stretch units)

@@ -14,7 +14,7 @@ extern FT_HIDDEN uint32_t slot_zones_season; /* changes whenever runs of 1 MiB h
 extern FT_HIDDEN uint32_t slot_zones_excess; /* 1: more free units hold pages than should */
 /* Gives pages of free units back where there is an excess. Takes zones_lock. */
 void slot_zones_shed(void);
-/* Gives pages back of as many free units as were not needed since the last call. Needs zones_lock. */
+/* Gives pages back of as many free units as were not needed since the last call, and empty zones. Needs zones_lock. */
 void slot_zones_age(void);
 /* Gives the pages of all free units back to the system. Returns how many units. Needs zones_lock. */
 size_t slot_zones_purge(void);
