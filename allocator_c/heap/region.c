@@ -19,9 +19,12 @@
 #define DIRTY_SHARE 2
 #define DIRTY_PAGES_MAX 4096
 
+/* A page of books tells of so many pages, if they are of the usual size. */
+#define BOOKS_PAGES_MIN 1024
+
 /* Free spans of one kind, by length. Dirty ones serve first: their pages cost no page fault. */
 struct span_bins {
-    struct span *first[BIN_COUNT_SPANS];
+    struct free_span *first[BIN_COUNT_SPANS];
     uint64_t in_use[BIN_COUNT_SPANS / 64];
 };
 
@@ -47,6 +50,23 @@ static struct region *region_of(const void *address)
     return (struct region *)round_down((uintptr_t)address, REGION_BYTES);
 }
 
+static struct free_span *free_spans_of(struct region *region)
+{
+    return (struct free_span *)&region->spans[region->page_count];
+}
+
+static struct free_span *free_span_of(struct span *span)
+{
+    struct region *region = region_of(span);
+    return &free_spans_of(region)[span - region->spans];
+}
+
+static struct span *span_of(struct free_span *free)
+{
+    struct region *region = region_of(free);
+    return &region->spans[free - free_spans_of(region)];
+}
+
 static char *span_address(struct region *region, struct span *span)
 {
     return (char *)region + (size_t)(span - region->spans) * region->page_bytes;
@@ -65,25 +85,28 @@ static struct span_bins *bins_of(const struct span *span)
 static void list_span(struct span *span)
 {
     struct span_bins *bins = bins_of(span);
+    struct free_span *free = free_span_of(span);
     unsigned bin = bin_of(span->pages);
-    span->previous = NULL;
-    span->next = bins->first[bin];
-    if (span->next != NULL)
-        span->next->previous = span;
-    bins->first[bin] = span;
+    free->pages = span->pages;
+    free->previous = NULL;
+    free->next = bins->first[bin];
+    if (free->next != NULL)
+        free->next->previous = free;
+    bins->first[bin] = free;
     bins->in_use[bin / 64] |= UINT64_C(1) << bin % 64;
 }
 
 static void unlist_span(struct span *span)
 {
     struct span_bins *bins = bins_of(span);
+    struct free_span *free = free_span_of(span);
     unsigned bin = bin_of(span->pages);
-    if (span->next != NULL)
-        span->next->previous = span->previous;
-    if (span->previous != NULL)
-        span->previous->next = span->next;
+    if (free->next != NULL)
+        free->next->previous = free->previous;
+    if (free->previous != NULL)
+        free->previous->next = free->next;
     else
-        bins->first[bin] = span->next;
+        bins->first[bin] = free->next;
     if (bins->first[bin] == NULL)
         bins->in_use[bin / 64] &= ~(UINT64_C(1) << bin % 64);
 }
@@ -94,16 +117,16 @@ static void cut_span(struct span *span, size_t page_count, enum span_kind kind)
     struct span *last = span + page_count - 1;
     if (last != span) {
         last->kind = SPAN_INNER;
-        last->pages = (uint32_t)page_count;
+        last->pages = (uint16_t)page_count;
     }
-    span->kind = kind;
+    span->kind = (uint8_t)kind;
     FT_STORE_ORDER();
-    span->pages = (uint32_t)page_count;
+    span->pages = (uint16_t)page_count;
 }
 
-static void add_free_span(struct span *span, size_t page_count, enum span_kind kind, uint64_t freed_at)
+static void add_free_span(struct span *span, size_t page_count, enum span_kind kind, uint32_t freed_at)
 {
-    span->freed_at = freed_at;
+    free_span_of(span)->freed_at = freed_at;
     cut_span(span, page_count, kind);
     list_span(span);
     if (kind == SPAN_DIRTY)
@@ -117,28 +140,40 @@ static void take_free_span(struct span *span)
         dirty_pages -= span->pages;
 }
 
+/* A free neighbour that is about to be joined to a span freed now. The longest part says since when all of it waits: what
+ * comes and goes at the edge of a long span does not keep the rest from being given back. */
+static size_t join(struct span *neighbour, size_t *longest, uint32_t *freed_at)
+{
+    size_t page_count = neighbour->pages;
+    if (neighbour->kind == SPAN_DIRTY && page_count > *longest) {
+        *longest = page_count;
+        *freed_at = free_span_of(neighbour)->freed_at;
+    }
+    take_free_span(neighbour);
+    return page_count;
+}
+
 /* Joins neighbours of the same kind, so that clean pages stay known as zero. */
 static void free_span(struct region *region, struct span *span, size_t page_count, enum span_kind kind)
 {
-    uint64_t now = clock_coarse_ms();
+    uint32_t freed_at = (uint32_t)clock_coarse_ms() | 1;
+    size_t longest = page_count;
     struct span *after = span + page_count;
-    if (after < region->spans + region->page_count && after->kind == (uint32_t)kind) {
-        take_free_span(after);
-        page_count += after->pages;
+    if (after < region->spans + region->page_count && after->kind == kind) {
+        page_count += join(after, &longest, &freed_at);
         after->kind = SPAN_INNER;
     }
     if (span > region->spans + region->first_page) {
         struct span *last_before = span - 1;
         struct span *before = span - last_before->pages;
-        if (before->kind == (uint32_t)kind) {
-            take_free_span(before);
-            page_count += before->pages;
-            add_free_span(before, page_count, kind, now);
+        if (before->kind == kind) {
+            page_count += join(before, &longest, &freed_at);
+            add_free_span(before, page_count, kind, freed_at);
             span->kind = SPAN_INNER;
             return;
         }
     }
-    add_free_span(span, page_count, kind, now);
+    add_free_span(span, page_count, kind, freed_at);
 }
 
 static struct region *make_region(void)
@@ -151,7 +186,7 @@ static struct region *make_region(void)
         return NULL;
     region->page_bytes = ftmalloc_heap.page_bytes;
     region->page_count = (uint32_t)(REGION_BYTES / region->page_bytes);
-    size_t books_bytes = sizeof *region + region->page_count * sizeof(struct span);
+    size_t books_bytes = sizeof *region + region->page_count * (sizeof(struct span) + sizeof(struct free_span));
     region->first_page = (uint32_t)(round_up(books_bytes, region->page_bytes) / region->page_bytes);
     region->chunk_index = chunk_index;
     add_free_span(&region->spans[region->first_page], region->page_count - region->first_page, SPAN_CLEAN, 0);
@@ -181,13 +216,13 @@ static void drop_region_if_unused(struct region *region)
     give_back_region(region);
 }
 
-static struct span *best_of(struct span *span, size_t page_count)
+static struct span *best_of(struct free_span *free, size_t page_count)
 {
-    struct span *best = NULL;
-    for (unsigned tries = 0; span != NULL && tries < FIT_TRIES; span = span->next, tries++)
-        if (span->pages >= page_count && (best == NULL || span->pages < best->pages))
-            best = span;
-    return best;
+    struct free_span *best = NULL;
+    for (unsigned tries = 0; free != NULL && tries < FIT_TRIES; free = free->next, tries++)
+        if (free->pages >= page_count && (best == NULL || free->pages < best->pages))
+            best = free;
+    return best == NULL ? NULL : span_of(best);
 }
 
 static struct span *find_span(const struct span_bins *bins, size_t page_count)
@@ -220,7 +255,7 @@ char *region_allocate(size_t page_count, int *is_zero)
     size_t rest = span->pages - page_count;
     take_free_span(span);
     if (rest != 0)
-        add_free_span(span + page_count, rest, kind, span->freed_at);
+        add_free_span(span + page_count, rest, kind, free_span_of(span)->freed_at);
     cut_span(span, page_count, SPAN_ZONE);
     region->used_pages += page_count;
     used_pages += page_count;
@@ -243,13 +278,13 @@ static void purge_span(struct span *span)
  * cost as many calls, and may become longer until the next time. */
 static void purge_spans(uint64_t age_ms, size_t kept_pages)
 {
-    uint64_t now = clock_coarse_ms();
+    uint32_t now = (uint32_t)clock_coarse_ms() | 1;
     for (unsigned bin = BIN_COUNT_SPANS; bin-- > 0;) {
-        struct span *next;
-        for (struct span *span = dirty_bins.first[bin]; span != NULL && dirty_pages > kept_pages; span = next) {
-            next = span->next;
-            if (span->freed_at + age_ms <= now)
-                purge_span(span);
+        struct free_span *next;
+        for (struct free_span *free = dirty_bins.first[bin]; free != NULL && dirty_pages > kept_pages; free = next) {
+            next = free->next;
+            if (now - free->freed_at >= age_ms)
+                purge_span(span_of(free));
         }
     }
 }
@@ -291,7 +326,7 @@ int region_grow(char *address, size_t page_count, size_t new_page_count)
     size_t rest = after->pages - needed;
     take_free_span(after);
     if (rest != 0)
-        add_free_span(after + needed, rest, kind, after->freed_at);
+        add_free_span(after + needed, rest, kind, free_span_of(after)->freed_at);
     cut_span(span, new_page_count, SPAN_ZONE);
     after->kind = SPAN_INNER;
     region->used_pages += needed;
@@ -317,9 +352,25 @@ size_t region_used_pages(void)
     return used_pages;
 }
 
+/* Long clean spans are what is left of a peak: the books of their pages have no use until the next one. */
+static void purge_books(void)
+{
+    for (unsigned bin = bin_of(BOOKS_PAGES_MIN); bin < BIN_COUNT_SPANS; bin++) {
+        for (struct free_span *free = clean_bins.first[bin]; free != NULL; free = free->next) {
+            if (free->freed_at == 0)
+                continue;
+            struct span *span = span_of(free);
+            pages_purge_within(span + 1, span + free->pages - 1);
+            pages_purge_within(free + 1, free + free->pages);
+            free->freed_at = 0;
+        }
+    }
+}
+
 void region_age(uint64_t age_ms)
 {
     purge_spans(age_ms, 0);
+    purge_books();
     if (spare_region == NULL || spare_region->used_pages != 0)
         return;
     if (spare_is_old) {

@@ -1,10 +1,11 @@
 /* Regions: 64 MiB of pages each, aligned to 64 MiB, from which LARGE zones are cut, to which they return.
  *
- *     | region | spans[one for each page] | pages ... |
+ *     | region | spans[one for each page] | free_spans[one for each page] | pages ... |
  *
  * A span is a stretch of pages with one use. spans[p] holds for its first page p; the last page's entry holds the
  * length again, so that a freed span finds the one in front of it. Spans cover the pages behind the region's
  * header without gap: first_page, first_page + pages, ... up to page_count.
+ * What only free spans need stands apart, so that the entries of many zones share few cache lines.
  */
 #ifndef FT_HEAP_REGION_H
 #define FT_HEAP_REGION_H
@@ -25,16 +26,22 @@ enum span_kind {
 };
 
 struct span {
-    uint32_t pages;        /* length, in the first and the last entry */
-    uint32_t kind;         /* enum span_kind */
-    uint64_t freed_at;     /* SPAN_DIRTY: milliseconds, monotonic */
-    struct span *next;     /* list of free spans of like length; NULL at the end */
-    struct span *previous;
+    uint16_t pages; /* length, in the first and the last entry */
+    uint8_t kind;   /* enum span_kind */
+    uint8_t reserved; /* 0 */
+};
+
+/* Holds for the first page of a free span. */
+struct free_span {
+    struct free_span *next; /* list of free spans of like length; NULL at the end */
+    struct free_span *previous;
+    uint32_t pages;
+    uint32_t freed_at; /* milliseconds, monotonic, the low bits; of a clean span 0: its inner entries were not written */
 };
 
 struct region {
     uint64_t magic;       /* REGION_MAGIC ^ address */
-    uint32_t first_page;  /* first page behind this header and the spans */
+    uint32_t first_page;  /* first page behind this header, the spans and the free spans */
     uint32_t page_count;  /* pages in the region, header included */
     uint64_t page_bytes;
     uint64_t chunk_index; /* in heap.chunks */

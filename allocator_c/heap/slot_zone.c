@@ -19,6 +19,9 @@
 #define DIRTY_UNITS_MIN 64
 #define DIRTY_UNITS_MAX 4096
 
+/* A page of a zone's header tells of so many units, if it is of the usual size. */
+#define BOOKS_UNITS_MIN 64
+
 /* A season ends when runs of so many units have begun. */
 #define SEASON_UNITS (((size_t)1 << 20) / UNIT_BYTES)
 
@@ -202,11 +205,22 @@ struct run *run_begin(unsigned size_class)
     return run;
 }
 
+/* What the zone's header tells of free units is all zero, or of no use. */
+static void purge_books(struct slot_zone *zone, struct stretch units)
+{
+    unsigned end = units.first + units.count;
+    pages_purge_within(&zone->runs[units.first], &zone->runs[end]);
+    pages_purge_within(zone->free_bits[units.first], zone->free_bits[end]);
+}
+
 static void purge_units(struct slot_zone *zone)
 {
     struct stretch units = unit_set_stretch(&zone->dirty_units, 0);
     for (; units.count != 0; units = unit_set_stretch(&zone->dirty_units, units.first + units.count)) {
         pages_purge((char *)zone + units.first * UNIT_BYTES, units.count * UNIT_BYTES);
+        struct stretch around = unit_set_around(&zone->free_units, units.first);
+        if (around.count >= BOOKS_UNITS_MIN)
+            purge_books(zone, around);
         unit_set_remove(&zone->dirty_units, units);
         forget_dirty(units.count);
     }

@@ -104,6 +104,14 @@ void pages_purge(void *address, size_t size_bytes)
         __builtin_memset(address, 0, size_bytes);
 }
 
+void pages_purge_within(void *first, void *end)
+{
+    uintptr_t start = round_up((uintptr_t)first, pages_size());
+    uintptr_t stop = round_down((uintptr_t)end, pages_size());
+    if (start < stop)
+        pages_purge((void *)start, stop - start);
+}
+
 static int set_access(void *address, size_t size_bytes, int protection)
 {
     int saved_errno = errno;

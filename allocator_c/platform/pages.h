@@ -21,6 +21,8 @@ int pages_map_fresh(void *address, size_t size_bytes);
 void pages_prefer_huge(void *address, size_t size_bytes);
 /* Gives the memory back and keeps the addresses: reads as zero from then on. */
 void pages_purge(void *address, size_t size_bytes);
+/* The same of the whole pages between two addresses; none where `first` is behind the last of them. */
+void pages_purge_within(void *first, void *end);
 /* No access at all, or all access. The latter returns 0 when the system refuses. */
 void pages_protect(void *address, size_t size_bytes);
 int pages_unprotect(void *address, size_t size_bytes);
