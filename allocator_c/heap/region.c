@@ -140,8 +140,8 @@ static void take_free_span(struct span *span)
         dirty_pages -= span->pages;
 }
 
-/* A free neighbour that is about to be joined to a span freed now. The longest part says since when all of it waits: what
- * comes and goes at the edge of a long span does not keep the rest from being given back. */
+/* Of a free neighbour that is joined to a span freed now. The longest part says since when all of it waits: what comes
+ * and goes at the edge of a long span does not keep the rest from being given back. */
 static size_t join(struct span *neighbour, size_t *longest, uint32_t *freed_at)
 {
     size_t page_count = neighbour->pages;

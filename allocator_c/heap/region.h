@@ -36,7 +36,7 @@ struct free_span {
     struct free_span *next; /* list of free spans of like length; NULL at the end */
     struct free_span *previous;
     uint32_t pages;
-    uint32_t freed_at; /* milliseconds, monotonic, the low bits; of a clean span 0: its inner entries were not written */
+    uint32_t freed_at; /* low bits of monotonic milliseconds; of a clean span 0: nothing was written in its books */
 };
 
 struct region {
