@@ -8,21 +8,20 @@ from collections import Counter
 from itertools import compress
 from typing import Iterator
 
-from ..model.heap import Snapshot, State
+from ..model.heap import LIVE_ONLY, Snapshot
 from ..model.saved import SavedFrame, SavedHeap
 from ..records import dataclass, field
 from ..target import Target
 from .stacks import frames_of
 
 ADDRESSES_MAX = 1000
-_IS_LIVE = bytes(state == State.LIVE for state in range(256))
 
 
 def save(target: Target, snapshot: Snapshot) -> SavedHeap:
     """The live blocks of a snapshot, with stacks that another process can be compared by."""
     saved = SavedHeap(target.description(), time.strftime("%Y-%m-%dT%H:%M:%S"))
     blocks = snapshot.blocks
-    live = blocks.states.translate(_IS_LIVE)
+    live = blocks.states.translate(LIVE_ONLY)
     saved.addresses.extend(compress(blocks.addresses, live))
     saved.sizes.extend(compress(blocks.sizes, live))
     if not blocks.allocation_traces:

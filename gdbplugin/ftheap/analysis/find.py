@@ -10,7 +10,7 @@ from typing import Any, Callable, Iterable, Sequence
 
 from ..errors import MemoryUnreadable, UsageError
 from ..memory import Memory
-from ..model.heap import Finding, Snapshot, State, Zone
+from ..model.heap import HANDED_OUT, LIVE_ONLY, Finding, Snapshot, Zone
 from ..model.runs import Run
 from ..progress import Progress
 from ..records import dataclass, field
@@ -187,7 +187,7 @@ class Finder:
         """All rows; without a test of the state or of the free, live ones only, and never what was not handed out."""
         found = Found()
         any_state = "state" in self.fields or not FREED_ONLY.isdisjoint(self.fields)
-        wanted = bytes(state == State.LIVE or any_state and state != State.UNUSED for state in range(256))
+        wanted = HANDED_OUT if any_state else LIVE_ONLY
         for number, self.zone in enumerate(self.snapshot.zones):
             self.progress.report("looking through zones", number, len(self.snapshot.zones))
             for self.run in self.zone.runs:

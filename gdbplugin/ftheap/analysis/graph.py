@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from .. import kernel
 from ..memory import WORD_BYTES, Memory
-from ..model.heap import Finding, Snapshot, State, Zone
+from ..model.heap import Finding, Snapshot, State, Zone, table_of
 from ..model.runs import Run, Runs
 from ..progress import Progress
 from ..records import dataclass, field
@@ -24,7 +24,7 @@ from .roots import Roots, collect_roots, names_thread_table
 from .words import Range, readable_words
 
 INTERIOR = 1
-_LIVE = bytes(1 if state in (State.LIVE, State.CHANGING, State.CORRUPTED) else 0 for state in range(256))
+_LIVE = table_of({State.LIVE, State.CHANGING, State.CORRUPTED})
 
 
 @dataclass

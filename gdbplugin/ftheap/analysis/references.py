@@ -10,7 +10,7 @@ from typing import Iterator, NamedTuple
 from .. import kernel
 from ..debug_info import FrameScope, Variable
 from ..memory import WORD_BYTES, Memory
-from ..model.heap import Block, Snapshot
+from ..model.heap import Block, Snapshot, table_of
 from ..target import SymbolAt, Target
 from . import by_kernel
 from .graph import INTERIOR, Graph
@@ -206,7 +206,7 @@ def retained_by(graph: Graph, row: int) -> Sum:
     seen[row] = own
     _reach(graph, [edge >> 1 for edge in graph.root_targets] + pinned_rows(graph), seen, held)
     _reach(graph, [edge >> 1 for edge in graph.edges(row)], seen, own)
-    chosen = seen.translate(bytes(mark == own for mark in range(256)))
+    chosen = seen.translate(table_of({own}))
     return Sum(sum(chosen), sum(compress(graph.snapshot.blocks.sizes, chosen)))
 
 

@@ -7,13 +7,12 @@ from collections import Counter
 from itertools import repeat
 from typing import Iterable, Sequence
 
-from ..model.heap import Blocks, Snapshot, State, Zone, ZoneType
+from ..model.heap import LIVE_ONLY, Blocks, Snapshot, State, Zone, ZoneType
 from ..records import dataclass, field
 from .sums import Sum, Tally, group_rows, tally_rows, tally_runs
 from .typed_heap import TypedHeap, sums_by_type
 
 _FREE = (State.FREED, State.UNUSED, State.QUARANTINED)
-_IS_LIVE = bytes(1 if state == State.LIVE else 0 for state in range(256))
 
 
 @dataclass
@@ -151,7 +150,7 @@ def _usage(snapshot: Snapshot, rows: Tally, uncarved_bytes: int) -> Usage:
 
 def _sum_consumers(snapshot: Snapshot, found: Statistics, types: TypedHeap | None) -> None:
     blocks = snapshot.blocks
-    live = blocks.states.translate(_IS_LIVE)
+    live = blocks.states.translate(LIVE_ONLY)
     for _, trace, rows, size_bytes in group_rows(live, blocks.allocation_traces, blocks.sizes):
         total = Sum(len(rows), size_bytes)
         found.consumers += _consumers(blocks, trace, rows, total, types)

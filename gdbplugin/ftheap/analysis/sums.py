@@ -11,11 +11,11 @@ from itertools import chain, compress, repeat
 from typing import Iterator, MutableSequence, NamedTuple, Sequence
 
 from .. import kernel
-from ..model.heap import Snapshot, State
+from ..model.heap import Snapshot, State, table_of
 from ..records import dataclass
 
 GroupOfRows = tuple[int, int, Sequence[int], int]
-_MASKS = [bytes(value == state for value in range(256)) for state in State]
+_MASKS = [table_of({state}) for state in State]
 
 
 @dataclass

@@ -8,7 +8,7 @@ from itertools import chain, compress
 
 from .. import analysis, model, render
 from ..errors import UsageError
-from ..model.heap import State
+from ..model.heap import HANDED_OUT, table_of
 from ..registry import Option, Request, Result, command
 from ..render.formats import FORMATS
 from ..session import Session
@@ -40,9 +40,9 @@ def export(session: Session, request: Request) -> Result:
     graph = analysis.graph.graph_of(target, snapshot, session.progress)
     classes = analysis.leaks.classes_of(target, snapshot, frozenset(analysis.heuristics.NAMES), session.progress)
     if request.options.get("leaks"):
-        chosen = classes.translate(bytes(value in render.export.LOST for value in range(256)))
+        chosen = classes.translate(table_of(render.export.LOST))
     else:
-        chosen = snapshot.blocks.states.translate(bytes(value != State.UNUSED for value in range(256)))
+        chosen = snapshot.blocks.states.translate(HANDED_OUT)
     rows = array("I", compress(range(len(chosen)), chosen))
     total = len(rows)
     rows = rows[: request.options.get("limit", DOT_BLOCKS_MAX if form == "dot" else None)]

@@ -10,7 +10,7 @@ from array import array
 from bisect import bisect_right
 from enum import IntEnum
 from operator import attrgetter
-from typing import Mapping, NamedTuple
+from typing import Collection, Mapping, NamedTuple
 
 from ..records import dataclass, field
 from .runs import Run, Runs
@@ -33,6 +33,15 @@ class State(IntEnum):
     def word(self) -> str:
         """As commands, documents and find write it."""
         return self.name.lower()
+
+
+def table_of(values: Collection[int]) -> bytes:
+    """For ``bytes.translate`` of a column: 1 for these values, 0 for all others."""
+    return bytes(value in values for value in range(256))
+
+
+LIVE_ONLY = table_of({State.LIVE})
+HANDED_OUT = table_of(set(State) - {State.UNUSED})
 
 
 class ZoneType(IntEnum):

@@ -8,7 +8,7 @@ from itertools import compress, islice
 from typing import Any, Callable, Iterator, NamedTuple
 
 from ..analysis.sums import tally_rows
-from ..model.heap import Snapshot, State, Trace, Zone, ZoneType
+from ..model.heap import Snapshot, State, Trace, Zone, ZoneType, table_of
 from ..target import Frame
 from . import rows, text
 from .json_text import Streamed, StreamedTexts
@@ -42,7 +42,7 @@ class Selection(NamedTuple):
 
     def rows(self, snapshot: Snapshot, zone: Zone) -> Iterator[int]:
         """The zone's block rows to list."""
-        wanted = bytes(state in self.shown_states for state in range(256))
+        wanted = table_of(self.shown_states)
         chosen = snapshot.blocks.states[zone.first_index : zone.end_index].translate(wanted)
         return compress(range(zone.first_index, zone.end_index), chosen)
 
