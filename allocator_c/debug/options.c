@@ -9,6 +9,7 @@
 #define ENVIRONMENT_BYTES 4096
 #define HELP_BYTES 8192
 #define HELP_COLUMN 22
+#define WORD_SHOWN_MAX 64
 
 enum option_kind { OPTION_KIND_FLAG, OPTION_KIND_NUMBER, OPTION_KIND_SIZE, OPTION_KIND_SHARE, OPTION_KIND_TEXT };
 
@@ -83,14 +84,21 @@ static int read_number(const char *word, int with_unit, uint64_t *number)
     return *word == '\0';
 }
 
+/* As much of it as is needed to know it again. */
+static void add_word(struct text *text, const char *word, char end)
+{
+    for (unsigned i = 0; i < WORD_SHOWN_MAX && word[i] != end && word[i] != '\0'; i++)
+        text_add_char(text, word[i]);
+}
+
 static void tell_malformed(const struct option_row *row, const char *word)
 {
-    char line[512];
-    struct text text = text_in(line, sizeof(line) - 1);
+    char line[256];
+    struct text text = text_in(line, sizeof(line));
     text_add(&text, "ftmalloc: ");
     text_add(&text, row->name);
     text_add(&text, "=");
-    text_add(&text, word);
+    add_word(&text, word, '\0');
     text_add(&text, row->kind == OPTION_KIND_SIZE    ? ": not a size (such as 64M)"
                     : row->kind == OPTION_KIND_SHARE ? ": neither all nor a number"
                                                      : ": not a number");
@@ -98,7 +106,7 @@ static void tell_malformed(const struct option_row *row, const char *word)
     text_add_unsigned(&text, row->limit);
     text_add(&text, "; using ");
     text_add_unsigned(&text, row->on);
-    text.start[text.length++] = '\n';
+    text_add(&text, "\n");
     output_write_error(text.start, text.length);
 }
 
@@ -110,8 +118,7 @@ static void tell_unknown(const char *entry)
     if (!text_begins(entry, "FtMalloc") && !text_begins(entry, "FtLeak"))
         return;
     text_add(&text, "ftmalloc: no switch has the name ");
-    for (; *entry != '=' && *entry != '\0' && text.length < sizeof(line) / 2; entry++)
-        text_add_char(&text, *entry);
+    add_word(&text, entry, '=');
     text_add(&text, "; FtMallocHelp=1 lists them\n");
     output_write_error(text.start, text.length);
 }

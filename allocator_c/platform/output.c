@@ -32,18 +32,21 @@ void output_set_target(const char *target)
         target_path = target;
 }
 
-/* A pipe that nobody reads any more must not end the program. Returns 1 when all is written. */
+/* A pipe that nobody reads any more must not end the program, nor a file that may not grow. Returns 1 when all is
+ * written. */
 static int write_without_signal(int descriptor, const char *bytes, size_t count)
 {
-    sigset_t before, pending, pipe_signal;
-    sigemptyset(&pipe_signal);
-    sigaddset(&pipe_signal, SIGPIPE);
+    static const int raised_by_write[] = {SIGPIPE, SIGXFSZ};
+    sigset_t before, pending, ours;
+    sigemptyset(&ours);
     sigemptyset(&pending);
     sigpending(&pending);
-    pthread_sigmask(SIG_BLOCK, &pipe_signal, &before);
+    for (unsigned i = 0; i < sizeof(raised_by_write) / sizeof(*raised_by_write); i++)
+        if (!sigismember(&pending, raised_by_write[i]))
+            sigaddset(&ours, raised_by_write[i]);
+    pthread_sigmask(SIG_BLOCK, &ours, &before);
     int is_written = file_write(descriptor, bytes, count);
-    if (!sigismember(&pending, SIGPIPE))
-        sigtimedwait(&pipe_signal, NULL, &(struct timespec){0});
+    sigtimedwait(&ours, NULL, &(struct timespec){0});
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     return is_written;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/attributes.h"
+#include "platform/process.h"
 #include "platform/unwind_table.h"
 
 #define CACHE_BITS 13 /* of the index */
@@ -37,7 +38,7 @@ struct unwind_rule unwind_rule_at(uintptr_t address)
         memcpy(&rule, &packed, sizeof(rule));
         return rule;
     }
-    if (!__atomic_load_n(&is_started, __ATOMIC_ACQUIRE))
+    if (!__atomic_load_n(&is_started, __ATOMIC_ACQUIRE) && process_is_static())
         return (struct unwind_rule){.base = UNWIND_UNKNOWN};
     rule = unwind_table_rule(address);
     memcpy(&packed, &rule, sizeof(rule));

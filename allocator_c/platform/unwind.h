@@ -21,8 +21,8 @@ struct unwind_rule {
     int32_t cfa_offset;
 };
 
-/* From here on the C library can be asked for tables: a static program allocates before it can answer. Until then
- * every rule is unknown. */
+/* From here on a static program's C library can be asked for tables: it allocates before it can answer. Until then
+ * every rule is unknown. A loader answers at once, and has to: constructors of libraries run before our own. */
 void unwind_start(void);
 
 /* `address` lies in the calling instruction (return address - 1). No lock, no allocation. */

@@ -53,6 +53,11 @@ def test_a_malformed_value_is_one_line_and_the_default(program, name, value, tol
     assert (done.stderr, done.returncode) == (f"ftmalloc: {name}={value}: {told}\n", 0)
 
 
+def test_a_long_malformed_value_is_cut_and_told_all_the_same(program):
+    done = run(program, "is_scribbled", {"FtMallocRedzone": "9" * 3000})
+    assert done.stderr == f"ftmalloc: FtMallocRedzone={'9' * 64}: not a number from 1 to 65536; using 16\n"
+
+
 def test_a_switch_that_is_spelled_wrong_is_said(program):
     done = run(program, "is_scribbled", {"FtMallocScribbel": "1", "FtMallocScribble": "1", "FtpServer": "elsewhere"})
     told = "ftmalloc: no switch has the name FtMallocScribbel; FtMallocHelp=1 lists them\n"
@@ -172,6 +177,13 @@ def test_report_that_cannot_go_to_its_target_goes_to_standard_error(program, tar
     assert rest == [
         f"ftmalloc: FtMallocReport: cannot write to {name}; reports go to standard error"
     ]
+
+
+def test_report_to_a_file_that_may_not_grow_goes_to_standard_error(program, tmp_path):
+    done = run(program, "wrong_free", {"FtMallocReport": f"{tmp_path}/report"},
+               preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0)))  # fmt: skip
+    reports, rest = ft_report.read_reports(done.stderr)
+    assert ([report.kind for report in reports], len(rest), done.returncode) == (["invalid-free"], 1, 0)
 
 
 @pytest.mark.parametrize("megabytes", [250, 150, 100, 60])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
 from pathlib import Path
 
 import fault_program
@@ -76,6 +78,15 @@ def test_stacks_go_up_to_main_however_the_program_is_built(mode, flags, library,
 @COMPILED
 def test_the_stack_of_a_crash_goes_up_to_main_however_the_program_is_built(mode, flags, library, tmp_path):
     assert stacks_of_deep(tmp_path, library, mode, [*flags, "-DCRASHES"]) == {"access": DEPTH}
+
+
+def test_stacks_are_whole_in_constructors_of_libraries_too(library, tmp_path):
+    early = tmp_path / "libearly.so"
+    flags = ["-O2", "-fomit-frame-pointer", "-shared", "-fPIC"]
+    fault_program.build(Path(__file__).parent / "cases" / "early.c", early, library, "preload", flags)
+    options = {"LD_PRELOAD": f"{library}:{early}", "FtLeaks": "1", "FtMallocStackLogging": "1"}
+    done = subprocess.run(["/bin/true"], env=options, capture_output=True, text=True, timeout=20)
+    assert re.findall(r"#\d 0x\w+ in (\w+)\+", done.stderr)[:3] == ["innermost", "inner", "outermost"], done.stderr
 
 
 def test_there_are_programs():
