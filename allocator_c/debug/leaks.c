@@ -7,11 +7,13 @@
 #include "debug/trace.h"
 #include "heap/heap.h"
 #include "platform/output.h"
+#include "platform/pages.h"
 #include "platform/process.h"
 #include "platform/tls_vector.h"
 #include "report/report_text.h"
 
 #define GROUPS_SHOWN_MAX 100
+#define FRAME_LINES_KEPT ((size_t)512) /* power of two */
 #define PIECE_BYTES 8192
 #define LINE_BYTES_MAX 512
 
@@ -71,23 +73,46 @@ static void flush_when_full(struct text *text, size_t room)
     *text = text_in(text->start, text->capacity);
 }
 
-static void write_stack(struct text *text, uint32_t number)
+/* What a frame's line says: the stacks of a list have most frames in common, and symbols are dear. */
+struct kept_line {
+    uint64_t address;
+    char line[120];
+};
+
+/* `kept`: FRAME_LINES_KEPT, by address; or NULL. */
+static void write_frame(struct text *text, struct kept_line *kept, uint64_t address)
 {
-    const struct stored_stack *stored = depot_stack(number);
+    struct kept_line *entry = kept == NULL ? NULL : &kept[address % FRAME_LINES_KEPT];
+    if (entry != NULL && entry->address == address) {
+        text_add(text, entry->line);
+        return;
+    }
+    size_t start = text->length;
+    report_text_frame(text, address);
+    if (entry == NULL || text->length - start >= sizeof(entry->line))
+        return;
+    struct text line = text_in(entry->line, sizeof(entry->line));
+    text_add(&line, text->start + start);
+    entry->address = address;
+}
+
+static void write_stack(struct text *text, struct kept_line *kept, const struct stored_stack *stored)
+{
     for (uint32_t i = 0; i < stored->frame_count; i++) {
         flush_when_full(text, LINE_BYTES_MAX);
-        report_text_numbered_frame(text, i, stored->frames[i]);
+        report_text_frame_number(text, i);
+        write_frame(text, kept, stored->frames[i]);
     }
 }
 
-static void write_group(struct text *text, const struct leak_group *group)
+static void write_group(struct text *text, struct kept_line *kept, const struct leak_group *group)
 {
     flush_when_full(text, LINE_BYTES_MAX);
     text_add(text, "  ");
     add_amount(text, group->count, group->bytes);
     if (depot_stack(group->stack) != NULL) {
         text_add(text, " allocated at\n");
-        write_stack(text, group->stack);
+        write_stack(text, kept, depot_stack(group->stack));
         return;
     }
     text_add(text, ": of size ");
@@ -102,14 +127,17 @@ static void write_groups(struct leak_groups *groups, struct text *text)
     uint64_t rest_count = groups->ungrouped_count;
     uint64_t rest_bytes = groups->ungrouped_bytes;
     size_t group_count = leak_groups_sort(groups);
+    struct kept_line *kept = pages_map(FRAME_LINES_KEPT * sizeof(*kept));
     for (size_t i = 0; i < group_count; i++) {
         if (i < GROUPS_SHOWN_MAX) {
-            write_group(text, &groups->groups[i]);
+            write_group(text, kept, &groups->groups[i]);
             continue;
         }
         rest_count += groups->groups[i].count;
         rest_bytes += groups->groups[i].bytes;
     }
+    if (kept != NULL)
+        pages_unmap(kept, FRAME_LINES_KEPT * sizeof(*kept));
     if (rest_count == 0)
         return;
     flush_when_full(text, LINE_BYTES_MAX);

@@ -20,7 +20,7 @@ static const char *file_name(const char *path)
 #define BEHIND_CALL 1
 
 /* "function+0x1b (module+0x11ab)", as far as it is known. `behind` is BEHIND_CALL, or 0 for an instruction. */
-static void add_frame(struct text *text, uint64_t address, unsigned behind)
+static void add_names(struct text *text, uint64_t address, unsigned behind)
 {
     struct mapping mapping;
     struct symbol symbol;
@@ -42,20 +42,24 @@ static void add_frame(struct text *text, uint64_t address, unsigned behind)
     text_add(text, ")");
 }
 
-static void add_numbered_frame(struct text *text, unsigned number, uint64_t address, unsigned behind)
+static void add_frame(struct text *text, uint64_t address, unsigned behind)
+{
+    text_add_hex(text, address);
+    text_add(text, " in ");
+    add_names(text, address, behind);
+    text_add(text, "\n");
+}
+
+void report_text_frame_number(struct text *text, unsigned number)
 {
     text_add(text, "    #");
     text_add_unsigned(text, number);
     text_add(text, " ");
-    text_add_hex(text, address);
-    text_add(text, " in ");
-    add_frame(text, address, behind);
-    text_add(text, "\n");
 }
 
-void report_text_numbered_frame(struct text *text, unsigned number, uint64_t address)
+void report_text_frame(struct text *text, uint64_t address)
 {
-    add_numbered_frame(text, number, address, BEHIND_CALL);
+    add_frame(text, address, BEHIND_CALL);
 }
 
 void report_text_names(uint64_t address, char *function, size_t function_bytes, char *module, size_t module_bytes)
@@ -73,8 +77,10 @@ void report_text_names(uint64_t address, char *function, size_t function_bytes, 
 
 static void add_stack(struct text *text, const struct fault_stack *stack, unsigned first_behind)
 {
-    for (uint32_t i = 0; i < stack->frame_count && i < FAULT_FRAMES_MAX; i++)
-        add_numbered_frame(text, i, stack->frames[i], i == 0 ? first_behind : BEHIND_CALL);
+    for (uint32_t i = 0; i < stack->frame_count && i < FAULT_FRAMES_MAX; i++) {
+        report_text_frame_number(text, i);
+        add_frame(text, stack->frames[i], i == 0 ? first_behind : BEHIND_CALL);
+    }
 }
 
 /* " by thread 12 (name)" */
@@ -158,7 +164,7 @@ void report_text_fault(struct text *text, const struct fault *fault)
     text_add(text, name);
     if (fault->stack.frame_count != 0) {
         text_add(text, " in ");
-        add_frame(text, fault->stack.frames[0], first_behind);
+        add_names(text, fault->stack.frames[0], first_behind);
     }
     text_add(text, "\n" RULE);
 }
