@@ -1,22 +1,26 @@
 #include "api/heap_totals.h"
 
 #include "debug/start.h"
+#include "heap/chunk.h"
 #include "heap/size_class.h"
 #include "heap/slot_zone.h"
 
 static int add_block(const struct zone *zone, const struct block *block, void *context)
 {
     struct heap_totals *totals = context;
-    struct zone_totals *type = &totals->of_type[zone->type % ZONE_TYPES];
+    enum zone_type zone_type = zone_type_of(zone);
+    struct zone_totals *type = &totals->of_type[zone_type];
     if (zone != totals->zone) {
         totals->zone = zone;
         type->zone_count++;
         type->mapped_bytes += zone->size_bytes;
     }
-    if (block_state_is_live(block_state(block))) {
+    if (!block_proves_itself(block))
+        return 0;
+    if (block_is_live(block)) {
         type->live_count++;
         type->live_bytes += block_size(block);
-    } else if (zone->type == ZONE_LARGE) {
+    } else if (zone_type == ZONE_LARGE) {
         type->free_count++;
         type->free_bytes += block_size(block);
     } else {

@@ -1,10 +1,13 @@
 #include <stdint.h>
 #include <unistd.h>
 
+#include "base/arithmetic.h"
 #include "base/attributes.h"
 #include "base/text.h"
 #include "debug/start.h"
+#include "heap/chunk.h"
 #include "heap/heap.h"
+#include "heap/place.h"
 #include "include/ftmalloc.h"
 #include "platform/file.h"
 #include "platform/output.h"
@@ -57,9 +60,11 @@ static void list_dump(struct listing *listing, const struct block *block)
 {
     const unsigned char *bytes = block_payload(block);
     uint64_t size = block_size(block);
-    uint64_t shown = size < DUMP_BYTES_MAX ? size : DUMP_BYTES_MAX;
-    for (uint64_t at = 0; at < shown; at += DUMP_ROW_BYTES) {
-        add_dump_row(&listing->text, bytes + at, shown - at < DUMP_ROW_BYTES ? shown - at : DUMP_ROW_BYTES);
+    struct place place = heap_locate(bytes);
+    /* A header that is written over may say any size. */
+    size_t shown = size_min(size_min(size, DUMP_BYTES_MAX), place.kind == PLACE_BLOCK ? heap_usable_bytes(&place) : 0);
+    for (size_t at = 0; at < shown; at += DUMP_ROW_BYTES) {
+        add_dump_row(&listing->text, bytes + at, size_min(shown - at, DUMP_ROW_BYTES));
         end_line(listing);
     }
     if (shown < size) {
@@ -75,10 +80,10 @@ static int list_block(const struct zone *zone, const struct block *block, void *
     struct listing *listing = context;
     uint64_t size = block_size(block);
     uintptr_t payload = (uintptr_t)block_payload(block);
-    if (!block_state_is_live(block_state(block)))
+    if (!block_is_live(block))
         return 0;
     if (zone != listing->zone) {
-        text_add(&listing->text, zone_type_name(zone->type));
+        text_add(&listing->text, zone_type_name(zone_type_of(zone)));
         text_add(&listing->text, " : ");
         text_add_hex_upper(&listing->text, (uintptr_t)zone);
         end_line(listing);

@@ -26,10 +26,12 @@ static int tally_block(const struct zone *zone, const struct block *block, void 
 {
     struct tally *tally = context;
     (void)zone;
-    if (!block_state_is_live(block_state(block)) || process_stream_owns(block_payload(block))
-        || (block_flags(block) & tally->skipped_flags) || tls_vector_is(block_payload(block), block_size(block)))
+    if (!block_is_live(block) || process_stream_owns(block_payload(block))
+        || (block_flags(block) & tally->skipped_flags))
         return 0;
     struct place place = heap_locate(block_payload(block));
+    if (block_size(block) <= heap_usable_bytes(&place) && tls_vector_is(block_payload(block), block_size(block)))
+        return 0;
     const struct block_trace *trace = trace_of(&place);
     leak_groups_add(&tally->groups, trace == NULL ? 0 : trace->allocated_stack, block_size(block),
                     block_payload(block));
@@ -181,7 +183,7 @@ uint64_t leaks_count(enum leaks_scope scope)
 static int flag_block(const struct zone *zone, const struct block *block, void *context)
 {
     (void)zone;
-    if (block_proves_itself(block) && block_state_is_live(block_state(block)))
+    if (block_is_live(block))
         block_set_flag((struct block *)block, *(enum block_flag *)context);
     return 0;
 }

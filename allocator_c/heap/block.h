@@ -150,4 +150,10 @@ static inline int block_state_is_live(enum block_state state)
     return state == BLOCK_LIVE || state == BLOCK_LIVE_ALIGNED;
 }
 
+/* Not where a header is written over: what it says of state and size means nothing then. */
+static inline int block_is_live(const struct block *block)
+{
+    return block_proves_itself(block) && block_state_is_live(block_state(block));
+}
+
 #endif

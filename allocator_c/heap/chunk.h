@@ -42,4 +42,12 @@ static inline enum chunk_kind chunk_kind_of(const void *address)
     return leaf == NULL ? CHUNK_NONE : (enum chunk_kind)leaf[granule % LEAF_GRANULES];
 }
 
+/* By the map first, then by its header: a block may have been written in front of its start, over the header. */
+static inline enum zone_type zone_type_of(const struct zone *zone)
+{
+    if (chunk_kind_of(zone) != CHUNK_SLOTS)
+        return ZONE_LARGE;
+    return zone->type == ZONE_TINY ? ZONE_TINY : ZONE_SMALL;
+}
+
 #endif

@@ -6,6 +6,7 @@
 #include "base/attributes.h"
 #include "base/invariant.h"
 #include "heap/chunk.h"
+#include "heap/guarded.h"
 #include "heap/parked.h"
 #include "heap/region.h"
 #include "heap/zone_list.h"
@@ -341,4 +342,24 @@ struct zone *large_zone_at(const void *address, enum chunk_kind kind)
         if (((struct zone *)start)->magic == zone_magic((void *)start))
             return (struct zone *)start;
     return NULL;
+}
+
+/* 0 where the zone's header says what can't be. */
+static size_t length_by_books(const struct zone *zone)
+{
+    if (chunk_kind_of(zone) == CHUNK_REGION)
+        return region_zone_pages(zone) * heap->page_bytes;
+    const struct chunk *chunk = &heap->chunks[zone->chunk_index];
+    return zone->chunk_index < heap->chunk_count && chunk->address == (uintptr_t)zone ? chunk->size_bytes : 0;
+}
+
+struct block *large_block(const struct zone *zone, char **end)
+{
+    size_t offset = (size_t)((char *)zone->first_block - (char *)zone);
+    size_t zone_bytes = length_by_books(zone);
+    if (guarded_is_gone(zone) || offset < sizeof *zone || zone_bytes < BLOCK_HEADER_BYTES
+        || offset > zone_bytes - BLOCK_HEADER_BYTES)
+        return NULL;
+    *end = zone->flags & ZONE_GUARDED ? guarded_end(zone) : (char *)zone + zone_bytes;
+    return zone->first_block;
 }

@@ -27,6 +27,10 @@ int large_set_size(struct zone *zone, struct block *block, size_t size);
 /* Gives up all parked zones; the other one if some have waited so long. Need zones_lock. */
 void large_unpark(void);
 void large_unpark_old(uint64_t age_ms);
+/* The zone's block and the end of what it may touch, by books that stand elsewhere where the zone's header is wrong.
+ * NULL: it is freed or being freed, or the header is written over. Needs zones_lock for a zone with a mapping of its
+ * own. */
+struct block *large_block(const struct zone *zone, char **end);
 /* The zone that holds the address, which is in a chunk of that kind; NULL: free pages. Needs zones_lock. */
 struct zone *large_zone_at(const void *address, enum chunk_kind kind);
 

@@ -109,15 +109,12 @@ static struct place locate_in_zone(struct zone *zone, const void *address, enum 
         return place;
     place.kind = PLACE_BOOKS;
     place.zone = zone;
-    uintptr_t first = (uintptr_t)zone->first_block;
-    if (guarded_is_gone(zone) || first < (uintptr_t)zone + sizeof *zone
-        || first >= (uintptr_t)zone + zone->size_bytes - sizeof(struct block))
+    char *end;
+    struct block *block = large_block(zone, &end);
+    if (block == NULL || (const char *)address < (char *)block - ftmalloc_heap.prefix_bytes)
         return place;
-    if ((uintptr_t)address < first - ftmalloc_heap.prefix_bytes)
-        return place;
-    place.block = zone->first_block;
-    place.slot = (char *)first - ftmalloc_heap.prefix_bytes;
-    char *end = zone->flags & ZONE_GUARDED ? guarded_end(zone) : (char *)zone + zone->size_bytes;
+    place.block = block;
+    place.slot = (char *)block - ftmalloc_heap.prefix_bytes;
     place.slot_bytes = (size_t)(end - place.slot);
     return found_in_slot(place, address);
 }

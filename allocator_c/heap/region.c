@@ -395,3 +395,10 @@ char *region_zone_at(const void *address)
         return NULL;
     return (char *)region + page * region->page_bytes;
 }
+
+size_t region_zone_pages(const void *address)
+{
+    const struct region *region = region_of(address);
+    size_t page = (size_t)((const char *)address - (const char *)region) / region->page_bytes;
+    return page >= region->first_page && region->spans[page].kind == SPAN_ZONE ? region->spans[page].pages : 0;
+}

@@ -62,6 +62,8 @@ size_t region_used_pages(void);
 void region_age(uint64_t age_ms);
 /* Gives every free page back to the system. Returns how many. */
 size_t region_purge(void);
+/* Length of the zone that begins at `address`, which is in a region; 0: none does. */
+size_t region_zone_pages(const void *address);
 /* First page of the zone that holds `address`, which is in a region; NULL: the region's header, or free pages. */
 char *region_zone_at(const void *address);
 

@@ -2,8 +2,8 @@
 
 #include "base/arithmetic.h"
 #include "heap/chunk.h"
-#include "heap/guarded.h"
 #include "heap/heap.h"
+#include "heap/large.h"
 #include "heap/slot_zone.h"
 #include "platform/lock.h"
 #include "platform/pages.h"
@@ -11,7 +11,7 @@
 /* Type, then address: zones are sorted without a look at their headers, which are cold where there are many. */
 static uint64_t key_of_zone(const struct zone *zone)
 {
-    return (uint64_t)(uint8_t)zone->type << BLOCK_ADDRESS_BITS | (uintptr_t)zone;
+    return (uint64_t)zone_type_of(zone) << BLOCK_ADDRESS_BITS | (uintptr_t)zone;
 }
 
 static const struct zone *zone_of_key(uint64_t key)
@@ -62,10 +62,17 @@ static int visit_run(const struct zone *zone, const struct run *run, heap_visito
     return stop;
 }
 
+static int visit_large(const struct zone *zone, heap_visitor visit, void *context)
+{
+    char *end;
+    const struct block *block = large_block(zone, &end);
+    return block == NULL ? 0 : visit(zone, block, context);
+}
+
 static int visit_zone(const struct zone *zone, heap_visitor visit, void *context)
 {
-    if (zone->type == ZONE_LARGE)
-        return zone->first_block == NULL || zone_is_closed(zone) ? 0 : visit(zone, zone->first_block, context);
+    if (zone_type_of(zone) == ZONE_LARGE)
+        return visit_large(zone, visit, context);
     const struct slot_zone *slots = (const struct slot_zone *)zone;
     int stop = 0;
     for (unsigned unit = 0; !stop && unit < UNIT_COUNT; unit++)

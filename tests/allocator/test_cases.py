@@ -66,6 +66,12 @@ def test_reuse(built, library, case, mode):
     check(built("reuse", mode), library, mode, case, {})
 
 
+@pytest.mark.parametrize("options", [{}, {"FtMallocStackLogging": "1"}, {"FtMallocGuard": "all"}], ids=str)
+@pytest.mark.parametrize("case", case_names("written_over"))
+def test_written_over(built, library, case, options):
+    check(built("written_over", "shared"), library, "shared", case, options)
+
+
 @pytest.mark.parametrize(
     "mode, options", [("preload", "plain"), ("archive", "plain"), ("preload", "scribble"), ("preload", "leaks")]
 )

@@ -1,0 +1,72 @@
+/* Blocks that were written in front of their start, over their header and the books behind it: whoever walks the heap
+ * then may miss a block, and must not be led astray. */
+#define CASES_MAIN
+#include "cases.h"
+
+#include <fcntl.h>
+#include <malloc.h>
+#include <stdint.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "include/ftmalloc.h"
+
+#define PAGE_BYTES 4096
+#define FILLED_BYTES 100000
+#define REACH_MAX 192 /* as far as a LARGE zone's header goes from its payload, and further */
+
+static void walk_by_all_ways(void *block)
+{
+    FILE *nowhere = fopen("/dev/null", "w");
+    dup2(open("/dev/null", O_WRONLY), STDOUT_FILENO);
+    dup2(STDOUT_FILENO, STDERR_FILENO);
+    show_alloc_mem();
+    show_alloc_mem_ex();
+    mallinfo2();
+    malloc_info(0, nowhere);
+    ftmalloc_check_heap();
+    ftmalloc_leaks_mark();
+    ftmalloc_leaks_report();
+    ftmalloc_describe(block);
+    ftmalloc_describe((char *)block + 100);
+}
+
+/* The payload is full of what a run's state would be, had it been one. A mapping of its own has nothing in front of its
+ * first page. */
+static void write_and_walk(size_t size, size_t reach, int byte)
+{
+    pid_t child = fork();
+    int status;
+    if (child == 0) {
+        char *block = malloc(size);
+        memset(block, 1, size < FILLED_BYTES ? size : FILLED_BYTES);
+        if (reach <= (uintptr_t)block % PAGE_BYTES)
+            memset(block - reach, byte, reach);
+        walk_by_all_ways(block);
+        _exit(0);
+    }
+    CHECK(waitpid(child, &status, 0) == child && WIFEXITED(status));
+}
+
+static void try_all(size_t size)
+{
+    static const int bytes[] = {0, 1, 255};
+    for (size_t reach = 8; reach <= REACH_MAX; reach += 8)
+        for (size_t i = 0; i < sizeof(bytes) / sizeof(*bytes); i++)
+            write_and_walk(size, reach, bytes[i]);
+}
+
+CASE(a_block_of_a_region)
+{
+    try_all(100000);
+}
+
+CASE(a_block_with_its_own_mapping)
+{
+    try_all(20000000);
+}
+
+CASE(a_small_block)
+{
+    try_all(100);
+}
