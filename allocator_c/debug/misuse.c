@@ -37,12 +37,13 @@ void misuse_tell_block(const struct place *place, struct fault *fault)
     set_block(fault, place, fault_block_of(place->block));
 }
 
-/* A LARGE block leaves no header behind when its pages are given back: the heap keeps the last ones in mind. */
-int misuse_tell_retired(uintptr_t address, struct fault *fault)
+/* A LARGE block leaves no header behind when its pages are given back: the heap keeps the last ones in mind. Tells of
+ * the one freed last that began at most `reach_max` bytes in front of the address, and reaches it. */
+static int tell_retired(uintptr_t address, size_t reach_max, struct fault *fault)
 {
     for (unsigned i = 1; i <= RETIRED_MAX; i++) {
         const struct retired *retired = &ftmalloc_heap.retired[(ftmalloc_heap.retired_next - i) % RETIRED_MAX];
-        if (retired->payload == 0 || address - retired->payload > retired->size_bytes)
+        if (retired->payload == 0 || address - retired->payload > size_min(retired->size_bytes, reach_max))
             continue;
         fault->block_address = retired->payload;
         fault->block_bytes = retired->size_bytes;
@@ -52,12 +53,15 @@ int misuse_tell_retired(uintptr_t address, struct fault *fault)
     return 0;
 }
 
+int misuse_tell_retired(uintptr_t address, struct fault *fault)
+{
+    return tell_retired(address, SIZE_MAX, fault);
+}
+
 static int judge_retired(struct fault *fault)
 {
-    struct fault known = *fault;
-    if (!misuse_tell_retired((uintptr_t)fault->address, &known) || known.block_address != fault->address)
+    if (!tell_retired((uintptr_t)fault->address, 0, fault))
         return 0;
-    *fault = known;
     fault->kind = FAULT_DOUBLE_FREE;
     return 1;
 }

@@ -13,6 +13,7 @@
 #include "debug/options.h"
 #include "debug/quarantine.h"
 #include "debug/redzone.h"
+#include "heap/emergency.h"
 #include "heap/heap.h"
 #include "platform/thread.h"
 
@@ -24,7 +25,8 @@ static struct place place_of_new(void *payload, size_t alignment)
 {
     struct block *block = block_of_payload(payload);
     struct place place = {.kind = PLACE_BLOCK, .block = block};
-    if (alignment > BLOCK_GRANULE_BYTES || option_value(OPTION_REDZONE) || option_value(OPTION_GUARD))
+    if (alignment > BLOCK_GRANULE_BYTES || option_value(OPTION_REDZONE) || option_value(OPTION_GUARD)
+        || emergency_owns(payload))
         return heap_locate(payload);
     place.slot = (char *)block - ftmalloc_heap.prefix_bytes;
     return place;

@@ -29,3 +29,10 @@ int emergency_owns(const void *address)
 {
     return (uintptr_t)address - (uintptr_t)store < STORE_BYTES;
 }
+
+int emergency_has_block(const void *address)
+{
+    size_t offset = (size_t)((uintptr_t)address - (uintptr_t)store);
+    return emergency_owns(address) && offset >= BLOCK_HEADER_BYTES && offset % BLOCK_GRANULE_BYTES == 0
+           && block_is_live(block_of_payload(address));
+}

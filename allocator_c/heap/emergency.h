@@ -8,5 +8,7 @@
 /* Zeroed, 16-byte aligned. NULL when the store is used up. */
 void *emergency_allocate(size_t alignment, size_t size);
 int emergency_owns(const void *address);
+/* 1 when it is the payload of a block of the store. */
+int emergency_has_block(const void *address);
 
 #endif

@@ -48,8 +48,15 @@ int heap_ensure_ready(void)
     return 1;
 }
 
-static void *out_of_memory(void)
+/* What comes instead of a block that could not be had. A signal handler that has interrupted its own thread inside of a
+ * lock, as `busy` says of the class's, is served all the same. */
+static void *serve_otherwise(size_t alignment, size_t size, int busy)
 {
+    if (busy || lock_is_own(&ftmalloc_heap.zones_lock)) {
+        void *payload = emergency_allocate(alignment, size);
+        if (payload != NULL)
+            return payload;
+    }
     errno = ENOMEM;
     return NULL;
 }
@@ -61,22 +68,16 @@ static void *take_slot(unsigned size_class, int *busy)
     return heap_ensure_ready() ? cache_take(size_class, busy) : NULL;
 }
 
-static void *serve_busy(size_t alignment, size_t size)
-{
-    void *payload = emergency_allocate(alignment, size);
-    return payload != NULL ? payload : out_of_memory();
-}
-
 static void *allocate_slot(size_t size, int zeroed)
 {
     int busy;
     /* The tables are filled at start, so this comes before the class is looked up. */
     if (!heap_ensure_ready())
-        return out_of_memory();
+        return serve_otherwise(BLOCK_GRANULE_BYTES, size, 0);
     unsigned size_class = size_class_of(size);
     void *payload = take_slot(size_class, &busy);
     if (payload == NULL)
-        return busy ? serve_busy(BLOCK_GRANULE_BYTES, size) : out_of_memory();
+        return serve_otherwise(BLOCK_GRANULE_BYTES, size, busy);
     struct block *block = block_of_payload(payload);
     int is_zero = block_state(block) == BLOCK_FRESH && block_size(block) == 0;
     if (zeroed && !is_zero)
@@ -88,11 +89,9 @@ static void *allocate_slot(size_t size, int zeroed)
 static void *allocate_large(size_t alignment, size_t size, int zeroed)
 {
     int is_zero;
-    if (!heap_ensure_ready())
-        return out_of_memory();
-    void *payload = large_allocate(alignment, size, &is_zero);
+    void *payload = heap_ensure_ready() ? large_allocate(alignment, size, &is_zero) : NULL;
     if (payload == NULL)
-        return out_of_memory();
+        return serve_otherwise(alignment, size, 0);
     if (zeroed && !is_zero)
         memset(payload, 0, size);
     return payload;
@@ -117,11 +116,11 @@ void *heap_allocate_aligned(size_t alignment, size_t size)
     if (room > SMALL_MAX_BYTES)
         return allocate_large(alignment, size, 0);
     if (!heap_ensure_ready())
-        return out_of_memory();
+        return serve_otherwise(alignment, size, 0);
     unsigned size_class = size_class_of(room);
     void *payload = take_slot(size_class, &busy);
     if (payload == NULL)
-        return busy ? serve_busy(alignment, size) : out_of_memory();
+        return serve_otherwise(alignment, size, busy);
     return aligned_hand_out(payload, block_extent(0, size_classes[size_class].stride_bytes), alignment, size);
 }
 

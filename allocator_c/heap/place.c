@@ -195,9 +195,11 @@ struct place heap_locate(const void *address)
         return place;
     if (kind != CHUNK_NONE)
         return locate_large(address, kind);
-    if (emergency_owns(address)) {
+    if (emergency_has_block(address)) {
         place.kind = PLACE_EMERGENCY;
         place.block = block_of_payload(address);
+    } else if (emergency_owns(address)) {
+        place.kind = PLACE_BOOKS;
     }
     return place;
 }

@@ -20,7 +20,7 @@ enum place_kind {
 
 struct place {
     enum place_kind kind;
-    struct zone *zone;   /* NULL: PLACE_FOREIGN, PLACE_EMERGENCY, free pages */
+    struct zone *zone;   /* NULL: PLACE_FOREIGN, PLACE_EMERGENCY, free pages, the rest of the emergency store */
     struct block *block; /* header of the block at hand; NULL: PLACE_FOREIGN, PLACE_BOOKS */
     unsigned size_class; /* of the slot; BLOCK_CLASS_LARGE: the block of a LARGE zone */
     char *slot;          /* start of the block's slot, prefix included; NULL as `block` */

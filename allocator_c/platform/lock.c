@@ -46,12 +46,17 @@ static void wait_for(struct lock *lock, uint32_t self)
     }
 }
 
+int lock_is_own(const struct lock *lock)
+{
+    return (__atomic_load_n(&lock->owner, __ATOMIC_RELAXED) & ~LOCK_FLAGS) == thread_id();
+}
+
 FT_INLINE int acquire(struct lock *lock, uint32_t flags)
 {
     uint32_t self = thread_id();
     if (FT_LIKELY(try_take(lock, self | flags)))
         return 1;
-    if ((__atomic_load_n(&lock->owner, __ATOMIC_RELAXED) & ~LOCK_FLAGS) == self)
+    if (lock_is_own(lock))
         return 0;
     wait_for(lock, self | flags);
     return 1;
