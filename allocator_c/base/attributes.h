@@ -22,6 +22,9 @@
         __asm__ volatile("" : : : "memory");                                                                         \
         (const void *)__builtin_return_address(0);                                                                   \
     })
+/* The value of a macro as a literal. */
+#define FT_STRING2(x) #x
+#define FT_STRING(x) FT_STRING2(x)
 /* Keeps the compiler from moving stores across: a walker may look between any two instructions. */
 #define FT_STORE_ORDER() __atomic_signal_fence(__ATOMIC_SEQ_CST)
 

@@ -6,8 +6,6 @@
 
 __attribute__((noreturn, cold)) void invariant_failed(const char *condition, const char *place);
 
-#define FT_STRING2(x) #x
-#define FT_STRING(x) FT_STRING2(x)
 #define INVARIANT(condition)                                                                                         \
     do {                                                                                                             \
         if (FT_UNLIKELY(!(condition)))                                                                               \

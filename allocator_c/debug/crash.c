@@ -1,5 +1,7 @@
 #include "debug/crash.h"
 
+#include "base/attributes.h"
+#include "base/fills.h"
 #include "base/text.h"
 #include "debug/guard.h"
 #include "debug/misuse.h"
@@ -34,7 +36,7 @@ static int judge_stack(struct fault *fault, const struct trap *trap, struct text
 
 static int is_made_of(uint64_t word, unsigned char fill)
 {
-    uint64_t pattern = UINT64_C(0x0101010101010101) * fill;
+    uint64_t pattern = word_of(fill);
     return word - pattern < FIELD_BYTES_MAX || pattern - word < FIELD_BYTES_MAX;
 }
 
@@ -50,8 +52,9 @@ static int judge_fills(struct fault *fault, const struct trap *trap, struct text
             continue;
         fault->address = words[i];
         fault->kind = is_freed ? FAULT_HEAP_USE_AFTER_FREE : FAULT_UNINITIALIZED_READ;
-        text_add(evidence, is_freed ? "the pointer is made of 0x55, the fill of freed memory"
-                                    : "the pointer is made of 0xaa, the fill of memory that was not written to yet");
+        text_add(evidence, is_freed ? "the pointer is made of " FT_STRING(FREED_FILL) ", the fill of freed memory"
+                                    : "the pointer is made of " FT_STRING(ALLOCATED_FILL)
+                                      ", the fill of memory that was not written to yet");
         return 1;
     }
     return 0;
@@ -75,7 +78,8 @@ static int judge_call(struct fault *fault, const struct trap *trap, struct text 
         fault->address = trap->registers[i];
         fault->kind = FAULT_HEAP_USE_AFTER_FREE;
         misuse_tell_block(&place, fault);
-        text_add(evidence, "a call through a freed block, which holds 0x55, the fill of freed memory");
+        text_add(evidence,
+                 "a call through a freed block, which holds " FT_STRING(FREED_FILL) ", the fill of freed memory");
         return 1;
     }
     return 0;

@@ -11,11 +11,8 @@
 
 #include "base/arithmetic.h"
 #include "base/attributes.h"
+#include "base/fills.h"
 #include "heap/block.h"
-
-#define REDZONE_FILL 0xfd
-#define FREED_FILL 0x55
-#define ALLOCATED_FILL 0xaa
 
 /* From here on the C library's loops are faster than ours. */
 #define FILL_INLINE_MAX_BYTES 512
@@ -25,11 +22,6 @@ typedef uint64_t __attribute__((may_alias)) fill_word;
 typedef uint64_t __attribute__((vector_size(BLOCK_GRANULE_BYTES), may_alias)) fill_granule;
 /* One that may begin anywhere. */
 typedef uint64_t __attribute__((vector_size(BLOCK_GRANULE_BYTES), may_alias, aligned(1))) fill_loose_granule;
-
-FT_INLINE uint64_t word_of(unsigned char byte)
-{
-    return UINT64_C(0x0101010101010101) * byte;
-}
 
 /* `bytes` from `start`, which is a multiple of the granule, and the rest of the last granule. */
 FT_INLINE void fill_granules(void *start, size_t bytes, unsigned char byte)

@@ -3,6 +3,8 @@
 #include <errno.h>
 
 #include "base/arithmetic.h"
+#include "base/attributes.h"
+#include "base/fills.h"
 #include "base/text.h"
 #include "debug/guard.h"
 #include "debug/raise.h"
@@ -11,7 +13,6 @@
 #include "platform/mapping.h"
 
 #define SMASHED_IN_A_ROW_MAX 64
-#define FILLED_POINTER(fill) (UINT64_C(0x0101010101010101) * (fill))
 
 static void set_block(struct fault *fault, const struct place *place, enum fault_block state)
 {
@@ -81,11 +82,13 @@ static int judge_guarded(struct fault *fault, const struct place *place)
 /* A pointer that was read from memory which we have filled. */
 static void judge_fill(struct fault *fault, struct text *evidence)
 {
-    if (fault->address == FILLED_POINTER(FREED_FILL)) {
+    if (fault->address == word_of(FREED_FILL)) {
         fault->kind = FAULT_HEAP_USE_AFTER_FREE;
-        text_add(evidence, ": it is made of 0x55, the fill of freed memory, so the pointer was read after free");
-    } else if (fault->address == FILLED_POINTER(ALLOCATED_FILL)) {
-        text_add(evidence, ": it is made of 0xaa, the fill of fresh memory, so the pointer was never set");
+        text_add(evidence, ": it is made of " FT_STRING(FREED_FILL)
+                           ", the fill of freed memory, so the pointer was read after free");
+    } else if (fault->address == word_of(ALLOCATED_FILL)) {
+        text_add(evidence, ": it is made of " FT_STRING(ALLOCATED_FILL)
+                           ", the fill of fresh memory, so the pointer was never set");
     }
 }
 

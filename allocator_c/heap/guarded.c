@@ -4,6 +4,7 @@
 
 #include "base/arithmetic.h"
 #include "base/attributes.h"
+#include "base/fills.h"
 #include "heap/region.h"
 #include "heap/zone_list.h"
 #include "platform/pages.h"
@@ -29,10 +30,10 @@ static struct block *begin_zone(char *pages, size_t zone_bytes, size_t alignment
     zone->size_bytes = zone_bytes;
     char *payload = guarded_end(zone) - round_up(size, alignment);
     struct block *block = block_of_payload(payload);
-    memset(data_start(zone), GUARDED_FILL, (size_t)((char *)block - data_start(zone)));
+    memset(data_start(zone), REDZONE_FILL, (size_t)((char *)block - data_start(zone)));
     memset((char *)block - heap->prefix_bytes, 0, heap->prefix_bytes);
     memset(payload, 0, size);
-    memset(payload + size, GUARDED_FILL, (size_t)(guarded_end(zone) - payload) - size);
+    memset(payload + size, REDZONE_FILL, (size_t)(guarded_end(zone) - payload) - size);
     block->extent = block_extent(size, 0);
     block->self = block_self(block, BLOCK_CHANGING);
     guarded->payload = (uintptr_t)payload;
@@ -49,10 +50,9 @@ void *guarded_allocate(size_t alignment, size_t size)
 {
     int is_zero;
     alignment = size_max(alignment, BLOCK_GRANULE_BYTES);
-    size_t page_bytes = heap->page_bytes;
     if (!heap_ensure_ready() || alignment > heap->page_bytes || size > REGION_ZONE_MAX_BYTES)
         return NULL;
-    page_bytes = heap->page_bytes;
+    size_t page_bytes = heap->page_bytes;
     size_t data_bytes = round_up(round_up(size, alignment) + BLOCK_HEADER_BYTES + heap->prefix_bytes, page_bytes);
     size_t zone_bytes = data_bytes + EXTRA_PAGES * page_bytes;
     if (zone_bytes > REGION_ZONE_MAX_BYTES || !lock_acquire(&heap->zones_lock))
@@ -111,7 +111,7 @@ void guarded_give_back(struct zone *zone)
 static int find_wrong(const char *start, const char *end, uintptr_t *wrong)
 {
     for (const char *at = start; at < end; at++) {
-        if ((unsigned char)*at != GUARDED_FILL) {
+        if ((unsigned char)*at != REDZONE_FILL) {
             *wrong = (uintptr_t)at;
             return 1;
         }

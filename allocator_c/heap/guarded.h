@@ -12,9 +12,6 @@
 #include "heap/heap.h"
 #include "heap/place.h"
 
-/* What is not the block's own, in its pages. */
-#define GUARDED_FILL 0xfd
-
 struct guarded_zone {
     struct zone zone;
     uint64_t payload;

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from bare_target import BareTarget
 from ftheap.memory import ImageMemory
-from ftheap.model.heap import Blocks, Finding, Snapshot, State, Zone, ZoneType
+from ftheap.model.heap import Blocks, Fills, Finding, Snapshot, State, Zone, ZoneType
 from ftheap.model.runs import Run, Runs
 from ftheap.modules import Modules
 from ftheap.progress import Progress
@@ -175,7 +175,7 @@ class FakeHeap:
             zones.append(Zone(start, ZoneType.LARGE, size_bytes, 0, True, False, Runs([run]), row, row + 1))
             row += 1
         self.target.memory = ImageMemory(self.pieces)
-        return Snapshot(zones, blocks, [], HEADER_BYTES, 0)
+        return Snapshot(zones, blocks, [], HEADER_BYTES, 0, fills=Fills(0xFD, 0x55, 0xAA))
 
     def session(self) -> FakeSession:
         """The process as a command sees it."""

@@ -175,6 +175,8 @@ class HeapImage:
                 self.header(header, state, size, stride)
             if state == FREED:
                 bits |= 1 << index
+            if state == QUARANTINED:
+                self.poke(payload, bytes([shape.constants["freed_fill"]]) * size)
             payloads.append(payload)
             self.blocks.append(Expected(payload, size if state != FRESH else 0, state))
         enums = shape.enums

@@ -55,6 +55,7 @@ class Shape:
             zone_magic=0x66746D7A6F6E6500, region_magic=0x66746D7265676E00, block_granule_bytes=16,
             granule_bytes=1 << 16, unit_bytes=PAGE, unit_count=16, retired_max=4,
             class_count=44, tiny_max_bytes=256, small_max_bytes=2048, lock_flags=3 << 30,
+            redzone_fill=0xFD, freed_fill=0x55, allocated_fill=0xAA,
         )
         for structure, members in _MEMBERS.items():
             shape._lay_out(structure, [(name, int(size)) for name, size in

@@ -6,7 +6,7 @@ import re
 
 from ..layout import is_library
 from ..memory import read_word
-from ..model.heap import FREED_FILL, FRESH_FILL, Block, Snapshot, State
+from ..model.heap import Block, Snapshot, State
 from ..target import Mapping, Stop, Target
 from . import arm64, x86
 from .diagnosis import GONE, Diagnosis
@@ -163,12 +163,12 @@ def _is_one_piece(target: Target, start: int, end: int) -> bool:
 
 
 def _by_value(diagnosis: Diagnosis, snapshot: Snapshot, stop: Stop, found: Explanation) -> None:
-    fill = fill_of(found.address)
+    fill, made_of = fill_of(snapshot.fills, found.address), "the pointer is made of"
     certainty = "likely" if "FtMallocScribble" in snapshot.options else "possible"
-    if fill == FREED_FILL:
-        diagnosis.says("heap-use-after-free", certainty, "the pointer is made of 0x55, the fill of freed memory")
-    elif fill == FRESH_FILL:
-        diagnosis.says("uninitialized-read", certainty, "the pointer is made of 0xaa, the fill of fresh memory")
+    if fill is not None and fill == snapshot.fills.freed:
+        diagnosis.says("heap-use-after-free", certainty, f"{made_of} {fill:#x}, the fill of freed memory")
+    elif fill is not None:
+        diagnosis.says("uninitialized-read", certainty, f"{made_of} {fill:#x}, the fill of fresh memory")
     elif stop.modules and is_library(stop.modules[0]):
         diagnosis.says("heap-corruption", "likely", "the fault is inside the allocator")
     else:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from ..errors import MemoryUnreadable
-from ..model.heap import FREED_FILL, FRESH_FILL, Snapshot
+from ..model.heap import Snapshot
 from ..target import Target
 
 SAMPLE_BYTES = 64
 TEXT_BYTES_MIN = 4
-_FILLS = {FREED_FILL: "freed", FRESH_FILL: "fresh"}
 _TEXT = frozenset(range(0x20, 0x7F)) | {0x09, 0x0A, 0x0D}
 
 
@@ -37,8 +36,9 @@ def describe_content(target: Target, snapshot: Snapshot, row: int) -> str:
         return "unreadable"
     if not any(data):
         return "zeroes"
-    if len(data) > 1 and data.count(data[0]) == len(data) and data[0] in _FILLS:
-        return f"all {data[0]:#04x}, the fill of {_FILLS[data[0]]} memory"
+    fills = {snapshot.fills.freed: "freed", snapshot.fills.allocated: "fresh"}
+    if len(data) > 1 and data.count(data[0]) == len(data) and data[0] in fills:
+        return f"all {data[0]:#04x}, the fill of {fills[data[0]]} memory"
     text = text_of(data)
     if text is not None:
         return f'text "{text.splitlines()[0][:24]}"'

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..debug_info import FrameScope, Variable
 from ..errors import MemoryUnreadable
-from ..model.heap import FREED_FILL, FRESH_FILL, Block, Retired, Snapshot, State, Zone
+from ..model.heap import Block, Fills, Retired, Snapshot, State, Zone
 from ..model.runs import Run
 from ..records import dataclass, field
 from ..target import Mapping, Section, SymbolAt, Target
@@ -283,14 +283,12 @@ def _nowhere(target: Target, snapshot: Snapshot, address: int) -> Explanation:
     if 0 < (1 << 64) - address <= NULL_PAGE_BYTES:
         found.place = f"{_bytes((1 << 64) - address)} below null: an error code or an index below a null pointer"
         return found
-    fill = fill_of(address)
+    fill = fill_of(snapshot.fills, address)
     if fill is not None:
-        memory, when = ("freed", "after free") if fill == FREED_FILL else ("fresh", "before it was written")
+        is_freed = fill == snapshot.fills.freed
+        memory, when = ("freed", "after free") if is_freed else ("fresh", "before it was written")
         found.place = f"made of {fill:#x} bytes: a pointer read from {memory} memory"
-        found.notes.append(
-            f"FtMallocScribble fills freed memory with {FREED_FILL:#x} and fresh memory with {FRESH_FILL:#x}: "
-            f"the pointer was read {when}."
-        )
+        found.notes.append(f"FtMallocScribble fills {memory} memory with {fill:#x}: the pointer was read {when}.")
     elif 1 << CANONICAL_BITS <= address < (1 << 64) - (1 << CANONICAL_BITS):
         found.place = "not canonical: no pointer on this machine has such a value"
         text = address.to_bytes(8, "little")
@@ -302,12 +300,12 @@ def _nowhere(target: Target, snapshot: Snapshot, address: int) -> Explanation:
     return found
 
 
-def fill_of(number: int, size_bytes: int = 8) -> int | None:
-    """FREED_FILL or FRESH_FILL, when a number of 4 bytes or more is made of it; a field's offset may have been added
-    to a whole word, so that its two low bytes do not count."""
+def fill_of(fills: Fills, number: int, size_bytes: int = 8) -> int | None:
+    """The fill of freed or of allocated memory, when a number of 4 bytes or more is made of it; a field's offset may
+    have been added to a whole word, so that its two low bytes do not count."""
     raw = number.to_bytes(8, "big")[8 - size_bytes :]
     kept = raw[:6] if size_bytes == 8 else raw
-    return next((fill for fill in (FREED_FILL, FRESH_FILL) if size_bytes >= 4 and set(kept) == {fill}), None)
+    return next((fill for fill in (fills.freed, fills.allocated) if size_bytes >= 4 and set(kept) == {fill}), None)
 
 
 def _nearest(target: Target, address: int) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import chain
 from typing import Iterator
 
-from ..model.heap import FRESH_FILL, Snapshot, State
+from ..model.heap import Snapshot, State
 from ..target import Code, Stop, Target
 from . import backtrack, trail, x86
 from .diagnosis import Diagnosis
@@ -56,7 +56,7 @@ def freed_origin(
 def explain_argument(diagnosis: Diagnosis, target: Target, snapshot: Snapshot, stop: Stop) -> None:
     """Of a call that the allocator refused because its pointer is made of a fill: where that was read."""
     address, fault = diagnosis.fault_address, diagnosis.fault
-    if address is None or diagnosis.block is not None or fill_of(address) is None:
+    if address is None or diagnosis.block is not None or fill_of(snapshot.fills, address) is None:
         return
     if freed_origin(diagnosis, target, snapshot, stop, None, address) and diagnosis.fault == "uninitialized-read":
         diagnosis.fault = fault  # nothing but the free itself was wrong
@@ -106,10 +106,12 @@ def _by_memory(diagnosis: Diagnosis, target: Target, snapshot: Snapshot, parts: 
             continue
         what = "the pointer" if part.size_bytes == 8 else "a number that the address was computed from"
         where = f"{what} was read at {part.address:#x}, {found.place}"
+        fill = fill_of(snapshot.fills, part.number, part.size_bytes)
         if found.kind in ("freed", "quarantined"):
             diagnosis.says("heap-use-after-free", "certain", where)
-        elif fill_of(part.number, part.size_bytes) == FRESH_FILL and found.kind == "payload":
-            diagnosis.says("uninitialized-read", "certain", where, "it still holds 0xaa, the fill of fresh memory")
+        elif found.kind == "payload" and fill not in (None, snapshot.fills.freed):
+            holds = f"it still holds {fill:#x}, the fill of fresh memory"
+            diagnosis.says("uninitialized-read", "certain", where, holds)
         else:
             continue
         diagnosis.concerns(found)

@@ -156,14 +156,13 @@ class Event(NamedTuple):
     stack: int
 
 
-FREED_FILL, FRESH_FILL = 0x55, 0xAA  # of FtMallocScribble, as macOS has them
-
-
 class Fills(NamedTuple):
-    """What the debug layer fills memory with: canaries behind a payload, and freed bytes. None: not told."""
+    """What the debug layer fills memory with: canaries behind a payload, freed bytes, and those just allocated. None:
+    not told."""
 
     canary: int | None = None
     freed: int | None = None
+    allocated: int | None = None
 
 
 class TraceSeal(NamedTuple):

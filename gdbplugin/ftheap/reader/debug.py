@@ -41,11 +41,9 @@ def read_options(context: Context) -> dict[str, str]:
 
 
 def read_fills(context: Context) -> Fills:
-    """The bytes that canaries and freed memory are filled with."""
-    layout = context.layout
-    return Fills(
-        *(layout.constant(name) & 0xFF if layout.has(CONST, name) else None for name in ("redzone_fill", "freed_fill"))
-    )
+    """The bytes that canaries, freed and allocated memory are filled with."""
+    layout, names = context.layout, ("redzone_fill", "freed_fill", "allocated_fill")
+    return Fills(*(layout.constant(name) & 0xFF if layout.has(CONST, name) else None for name in names))
 
 
 def read_last_fault(context: Context) -> Fault | None:
