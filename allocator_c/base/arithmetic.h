@@ -60,4 +60,13 @@ static inline uint64_t bit_run(unsigned first, unsigned count)
     return (count == 64 ? ~UINT64_C(0) : (UINT64_C(1) << count) - 1) << first;
 }
 
+/* 2^64 divided by the golden ratio: the upper bits of a word's multiple spread neighbours (Knuth). */
+#define GOLDEN_RATIO UINT64_C(0x9e3779b97f4a7c15)
+
+/* `bits` (1..64) bits that depend on all of the word, for tables. */
+static inline uint64_t hash_word(uint64_t word, unsigned bits)
+{
+    return word * GOLDEN_RATIO >> (64 - bits);
+}
+
 #endif

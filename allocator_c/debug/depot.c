@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/arithmetic.h"
 #include "platform/pages.h"
 
 #define STEP_WORDS ((uint64_t)1 << 15) /* 256 KiB are opened at a time */
@@ -30,7 +31,7 @@ static uint32_t hash_frames(const uint64_t *frames, size_t count)
 {
     uint64_t hash = count;
     for (size_t i = 0; i < count; i++)
-        hash = (hash ^ frames[i]) * UINT64_C(0x9e3779b97f4a7c15);
+        hash = (hash ^ frames[i]) * GOLDEN_RATIO;
     return (uint32_t)(hash >> 32) % DEPOT_BUCKETS;
 }
 

@@ -1,5 +1,7 @@
 #include "debug/leak_groups.h"
 
+#include "base/arithmetic.h"
+#include "base/sort.h"
 #include "platform/pages.h"
 
 #define PROBES_MAX 64
@@ -18,7 +20,7 @@ void leak_groups_end(struct leak_groups *groups)
 static struct leak_group *group_of(struct leak_groups *groups, uint32_t stack, uint64_t size_bytes)
 {
     uint64_t key = stack != 0 ? (uint64_t)stack << 32 : size_bytes;
-    size_t start = (size_t)(key * UINT64_C(0x9e3779b97f4a7c15) >> 51);
+    size_t start = hash_word(key, LEAK_GROUPS_BITS);
     for (size_t i = 0; i < PROBES_MAX; i++) {
         struct leak_group *group = &groups->groups[(start + i) % LEAK_GROUPS_MAX];
         if (group->count == 0 || (group->stack == stack && (stack != 0 || group->size_bytes == size_bytes)))
@@ -45,30 +47,12 @@ void leak_groups_add(struct leak_groups *groups, uint32_t stack, uint64_t size_b
     group->bytes += size_bytes;
 }
 
-static int comes_before(const struct leak_group *left, const struct leak_group *right)
+static int comes_before(const void *one, const void *other)
 {
+    const struct leak_group *left = one, *right = other;
     if (left->bytes != right->bytes)
         return left->bytes > right->bytes;
     return left->count != right->count ? left->count > right->count : left->example < right->example;
-}
-
-static void swap_groups(struct leak_group *left, struct leak_group *right)
-{
-    struct leak_group swapped = *left;
-    *left = *right;
-    *right = swapped;
-}
-
-/* Heap sort: the last in order at the root. */
-static void sift_down(struct leak_group *groups, size_t root, size_t count)
-{
-    for (size_t child; (child = 2 * root + 1) < count; root = child) {
-        if (child + 1 < count && comes_before(&groups[child], &groups[child + 1]))
-            child++;
-        if (!comes_before(&groups[root], &groups[child]))
-            return;
-        swap_groups(&groups[root], &groups[child]);
-    }
 }
 
 size_t leak_groups_sort(struct leak_groups *groups)
@@ -76,12 +60,7 @@ size_t leak_groups_sort(struct leak_groups *groups)
     size_t count = 0;
     for (size_t i = 0; i < LEAK_GROUPS_MAX; i++)
         if (groups->groups[i].count != 0)
-            swap_groups(&groups->groups[count++], &groups->groups[i]);
-    for (size_t root = count / 2; root-- > 0;)
-        sift_down(groups->groups, root, count);
-    for (size_t end = count; end-- > 1;) {
-        swap_groups(&groups->groups[0], &groups->groups[end]);
-        sift_down(groups->groups, 0, end);
-    }
+            groups->groups[count++] = groups->groups[i];
+    sort(groups->groups, count, sizeof(*groups->groups), comes_before);
     return count;
 }

@@ -5,7 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define LEAK_GROUPS_MAX ((size_t)8192) /* power of two; what does not fit is summed up in one line */
+#define LEAK_GROUPS_BITS 13
+#define LEAK_GROUPS_MAX ((size_t)1 << LEAK_GROUPS_BITS) /* what does not fit is summed up in one line */
 
 struct leak_group {
     uint32_t stack;      /* number in the depot; 0: not recorded, then the size tells groups apart */

@@ -9,8 +9,8 @@
 #include "debug/thread_buffer.h"
 #include "platform/backtrace.h"
 
-#define RECENT_COUNT 1024 /* power of two */
 #define RECENT_BITS 10
+#define RECENT_COUNT (1u << RECENT_BITS)
 #define FRAMES_MAX 32
 #define LINE_BYTES 64
 
@@ -54,8 +54,7 @@ void trace_start_seals(void)
 
 static struct recent *recent_at(struct thread_buffer *buffer, uintptr_t caller, uintptr_t sp)
 {
-    uint64_t hash = (caller ^ sp << 7) * UINT64_C(0x9e3779b97f4a7c15);
-    return (struct recent *)(buffer->recents + (hash >> (64 - RECENT_BITS)) * recent_bytes);
+    return (struct recent *)(buffer->recents + hash_word(caller ^ sp << 7, RECENT_BITS) * recent_bytes);
 }
 
 static int is_same(const struct recent *recent, uintptr_t caller, uintptr_t sp)

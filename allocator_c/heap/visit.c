@@ -1,6 +1,7 @@
 #include <stddef.h>
 
 #include "base/arithmetic.h"
+#include "base/sort.h"
 #include "heap/chunk.h"
 #include "heap/heap.h"
 #include "heap/large.h"
@@ -19,30 +20,9 @@ static const struct zone *zone_of_key(uint64_t key)
     return (const struct zone *)(key & BLOCK_ADDRESS_MASK);
 }
 
-static void sift_down(uint64_t *keys, size_t root, size_t count)
+static int comes_before(const void *left, const void *right)
 {
-    for (size_t child; (child = 2 * root + 1) < count; root = child) {
-        if (child + 1 < count && keys[child] < keys[child + 1])
-            child++;
-        if (keys[root] >= keys[child])
-            return;
-        uint64_t swapped = keys[root];
-        keys[root] = keys[child];
-        keys[child] = swapped;
-    }
-}
-
-/* Heap sort, since the C library's qsort allocates. */
-static void sort_keys(uint64_t *keys, size_t count)
-{
-    for (size_t root = count / 2; root-- > 0;)
-        sift_down(keys, root, count);
-    for (size_t end = count; end-- > 1;) {
-        uint64_t largest = keys[0];
-        keys[0] = keys[end];
-        keys[end] = largest;
-        sift_down(keys, 0, end);
-    }
+    return *(const uint64_t *)left < *(const uint64_t *)right;
 }
 
 /* The block that a slot stands for: the aligned one where there is one. */
@@ -98,7 +78,7 @@ int heap_visit_blocks(heap_visitor visit, void *context)
     if (keys != NULL) {
         for (struct zone *zone = heap->first_zone; is_whole(zone) && count < heap->zone_count; zone = zone->next)
             keys[count++] = key_of_zone(zone);
-        sort_keys(keys, count);
+        sort(keys, count, sizeof *keys, comes_before);
         for (size_t i = 0; i < count && visit_zone(zone_of_key(keys[i]), visit, context) == 0; i++)
             continue;
         pages_unmap(keys, bytes);

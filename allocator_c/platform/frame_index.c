@@ -2,6 +2,7 @@
 
 #include <stddef.h>
 
+#include "base/sort.h"
 #include "platform/frame_description.h"
 #include "platform/image.h"
 #include "platform/pages.h"
@@ -40,30 +41,9 @@ static size_t collect(const uint8_t *entry, const uint8_t *end, struct indexed *
     return count;
 }
 
-/* Heap sort: the greatest start at the root. */
-static void sift_down(struct indexed *all, size_t root, size_t count)
+static int comes_before(const void *left, const void *right)
 {
-    for (size_t child; (child = 2 * root + 1) < count; root = child) {
-        if (child + 1 < count && all[child].start < all[child + 1].start)
-            child++;
-        if (all[root].start >= all[child].start)
-            return;
-        struct indexed swapped = all[root];
-        all[root] = all[child];
-        all[child] = swapped;
-    }
-}
-
-static void sort(struct indexed *all, size_t count)
-{
-    for (size_t root = count / 2; root-- > 0;)
-        sift_down(all, root, count);
-    for (size_t end = count; end-- > 1;) {
-        struct indexed greatest = all[0];
-        all[0] = all[end];
-        all[end] = greatest;
-        sift_down(all, 0, end);
-    }
+    return ((const struct indexed *)left)->start < ((const struct indexed *)right)->start;
 }
 
 /* The section as it lies in memory, where the file says that it is loaded. */
@@ -75,7 +55,7 @@ static void index_section(uintptr_t start, size_t size_bytes)
     if (functions == NULL)
         return;
     function_count = collect(section, section + size_bytes, functions);
-    sort(functions, function_count);
+    sort(functions, function_count, sizeof(*functions), comes_before);
 }
 
 static void make(void)

@@ -4,14 +4,12 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "base/arithmetic.h"
 #include "base/attributes.h"
 #include "platform/process.h"
 #include "platform/unwind_table.h"
 
 #define CACHE_BITS 13 /* of the index */
-
-/* Of 2^64: a multiple's upper bits spread neighbours over the cache (Knuth's multiplicative hash). */
-#define GOLDEN_RATIO UINT64_C(0x9e3779b97f4a7c15)
 
 /* Written by any thread without a lock: `check` is address ^ packed rule, so that a torn entry matches nothing. */
 struct cached_rule {
@@ -30,7 +28,7 @@ void unwind_start(void)
 
 struct unwind_rule unwind_rule_at(uintptr_t address)
 {
-    struct cached_rule *entry = &cache[address * GOLDEN_RATIO >> (64 - CACHE_BITS)];
+    struct cached_rule *entry = &cache[hash_word(address, CACHE_BITS)];
     uint64_t packed = __atomic_load_n(&entry->packed, __ATOMIC_RELAXED);
     struct unwind_rule rule;
     _Static_assert(sizeof(rule) == sizeof(packed), "a rule is one word");

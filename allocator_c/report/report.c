@@ -1,11 +1,13 @@
 #include "report/report.h"
 
+#include "base/arithmetic.h"
 #include "platform/lock.h"
 #include "platform/output.h"
 #include "platform/process.h"
 #include "report/report_text.h"
 
-#define SITES_MAX 1024 /* power of two; when the table is full, further sites stay silent */
+#define SITES_BITS 10
+#define SITES_MAX (1u << SITES_BITS) /* when the table is full, further sites stay silent */
 #define REPORT_BYTES 32768
 
 static struct lock report_lock; /* guards all below */
@@ -17,7 +19,7 @@ static char report[REPORT_BYTES];
 static int site_is_new(const void *site, uint32_t kind)
 {
     uint64_t key = ((uintptr_t)site << 5 ^ kind) | 1;
-    uint64_t start = key * UINT64_C(0x9e3779b97f4a7c15) >> 54;
+    uint64_t start = hash_word(key, SITES_BITS);
     for (unsigned i = 0; i < SITES_MAX; i++) {
         uint64_t *entry = &sites[(start + i) % SITES_MAX];
         if (*entry == key)
