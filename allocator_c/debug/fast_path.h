@@ -33,12 +33,6 @@ extern FT_HIDDEN size_t fast_path_size_max; /* requests up to it are ordinary */
 /* To be called once the switches are read and the rest of the debug layer stands. */
 void fast_path_start(void);
 
-/* Fresh memory that nothing was written to. */
-FT_INLINE int fast_is_zero(const struct block *block)
-{
-    return block_state(block) == BLOCK_FRESH && block_size(block) == 0;
-}
-
 /* The canaries are in place before the trace says so: a check by another thread trusts that word. */
 FT_INLINE void fast_sign(enum fast_path path, struct block *block, uint32_t by, uint32_t stack)
 {
@@ -79,7 +73,7 @@ FT_INLINE void *fast_take(enum fast_path path, size_t size, int zeroed, enum tra
         return NULL;
     bin->top--;
     struct block *block = block_of_payload(payload);
-    int must_zero = zeroed && !fast_is_zero(block);
+    int must_zero = zeroed && !block_is_zero(block);
     if (path != FAST_PATH_BARE && *stack == 0)
         *stack = trace_here(caller);
     block_hand_out(payload, size);

@@ -145,6 +145,12 @@ static inline uint32_t block_far_half(const struct block *block)
     return ((const block_low_half *)&block->extent)[1];
 }
 
+/* 1: fresh memory that nothing was written to. */
+static inline int block_is_zero(const struct block *block)
+{
+    return block_state(block) == BLOCK_FRESH && block_size(block) == 0;
+}
+
 static inline int block_state_is_live(enum block_state state)
 {
     return state == BLOCK_LIVE || state == BLOCK_LIVE_ALIGNED;

@@ -72,7 +72,8 @@ static void mark(uintptr_t address, size_t size_bytes, enum chunk_kind kind)
         chunk_leaves[granule / LEAF_GRANULES][granule % LEAF_GRANULES] = (uint8_t)kind;
 }
 
-int chunk_enter(void *address, size_t size_bytes, enum chunk_kind kind, uint64_t *index)
+/* Returns 0 when there is no memory for map or registry. */
+static int enter(void *address, size_t size_bytes, enum chunk_kind kind, uint64_t *index)
 {
     INVARIANT((uintptr_t)address % GRANULE_BYTES == 0);
     if (!make_leaves((uintptr_t)address, size_bytes))
@@ -98,7 +99,7 @@ void *chunk_map_new(size_t size_bytes, size_t alignment, enum chunk_kind kind, u
     char *address = pages_map_aligned(size_bytes, alignment, hint);
     if (address == NULL)
         return NULL;
-    if (!chunk_enter(address, size_bytes, kind, index)) {
+    if (!enter(address, size_bytes, kind, index)) {
         pages_unmap(address, size_bytes);
         return NULL;
     }

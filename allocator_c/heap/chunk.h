@@ -22,10 +22,8 @@ extern FT_HIDDEN uint8_t *chunk_leaves[LEAF_COUNT];
 
 /* Maps a chunk, aligned to a multiple of granules, enters it into map and registry, and gives its index there. NULL:
  * no memory.
- * This and the three below need zones_lock. */
+ * These functions need zones_lock. */
 void *chunk_map_new(size_t size_bytes, size_t alignment, enum chunk_kind kind, uint64_t *index);
-/* Enters a range that the caller has mapped. Returns 0 when there is no memory for the registry. */
-int chunk_enter(void *address, size_t size_bytes, enum chunk_kind kind, uint64_t *index);
 /* Takes the chunk out of map and registry; the caller unmaps it. */
 void chunk_forget(uint64_t index);
 /* The chunk will become longer at its end. Returns 0 when there is no memory for the map. */

@@ -79,8 +79,7 @@ static void *allocate_slot(size_t size, int zeroed)
     if (payload == NULL)
         return serve_otherwise(BLOCK_GRANULE_BYTES, size, busy);
     struct block *block = block_of_payload(payload);
-    int is_zero = block_state(block) == BLOCK_FRESH && block_size(block) == 0;
-    if (zeroed && !is_zero)
+    if (zeroed && !block_is_zero(block))
         memset(payload, 0, size);
     block_hand_out(payload, size);
     return payload;

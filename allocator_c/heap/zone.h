@@ -1,9 +1,9 @@
 /* Zones: what the heap is made of. Every zone, of any type, begins with `struct zone` and is in one
  * doubly linked list that starts at heap.first_zone.
  *
- *   TINY and SMALL zone: one granule (4 MiB, aligned to 4 MiB), cut in 64 units of 64 KiB
+ *   TINY and SMALL zone: one granule (4 MiB, aligned to 4 MiB), cut in 256 units of 16 KiB
  *
- *     | zone | runs[64] | free_bits[64][..] | rest of unit 0 | unit 1 | unit 2 ... unit 63 |
+ *     | zone | runs[256] | free_bits[256][..] | rest of unit 1 | unit 2 | unit 3 ... unit 255 |
  *
  *     A run is one or more adjacent units that serve one size class at one stride. Its slots:
  *

@@ -3,36 +3,27 @@
 #include <stddef.h>
 #include <string.h>
 
-#define ENCODED_ABSOLUTE 0x00
-#define ENCODED_SDATA4 0x0b
-#define ENCODED_PC_RELATIVE 0x10
-
-static uint64_t read_word32(const uint8_t *at)
-{
-    uint32_t word;
-    memcpy(&word, at, sizeof(word));
-    return word;
-}
+#include "platform/dwarf.h"
 
 struct frame_entry frame_entry_read(const uint8_t *entry)
 {
-    struct frame_entry read = {.length = read_word32(entry)};
+    struct frame_entry read = {.length = dwarf_word32(entry)};
     if (read.length == UINT32_MAX) /* the form with 64 bits, which nobody writes */
         read.length = 0;
     if (read.length != 0)
-        read.common_distance = read_word32(entry + 4);
+        read.common_distance = dwarf_word32(entry + 4);
     return read;
 }
 
 /* The pointer encodings of function ranges that compilers use: 4 bytes relative to their own place, or absolute. */
 static int read_range(const uint8_t *at, uint8_t encoding, uintptr_t *start, uintptr_t *size_bytes)
 {
-    if (encoding == (ENCODED_PC_RELATIVE | ENCODED_SDATA4)) {
-        *start = (uintptr_t)at + (uintptr_t)(int64_t)(int32_t)read_word32(at);
-        *size_bytes = read_word32(at + 4);
+    if (encoding == (DWARF_PC_RELATIVE | DWARF_SDATA4)) {
+        *start = (uintptr_t)at + (uintptr_t)dwarf_signed32(at);
+        *size_bytes = dwarf_word32(at + 4);
         return 8;
     }
-    if (encoding == ENCODED_ABSOLUTE) {
+    if (encoding == DWARF_ABSOLUTE) {
         memcpy(start, at, sizeof(*start));
         memcpy(size_bytes, at + sizeof(*start), sizeof(*size_bytes));
         return 16;
@@ -43,16 +34,16 @@ static int read_range(const uint8_t *at, uint8_t encoding, uintptr_t *start, uin
 /* The common part: reads what the augmentation string announces. Returns 0 for what is not understood. */
 static int read_common(const uint8_t *common, struct frame_program *program)
 {
-    uint64_t length = read_word32(common);
+    uint64_t length = dwarf_word32(common);
     const uint8_t *at = common + 9; /* behind length, identity and version */
     program->common_end = common + 4 + length;
-    program->encoding = ENCODED_ABSOLUTE;
+    program->encoding = DWARF_ABSOLUTE;
     program->is_signal = 0;
     const char *augmentation = (const char *)at;
     at += strlen(augmentation) + 1;
-    program->code_align = frame_read_unsigned(&at);
-    program->data_align = frame_read_signed(&at);
-    if (frame_read_unsigned(&at) != FRAME_REGISTER_RETURN)
+    program->code_align = dwarf_read_unsigned(&at);
+    program->data_align = dwarf_read_signed(&at);
+    if (dwarf_read_unsigned(&at) != DWARF_REGISTER_RETURN)
         return 0;
     if (augmentation[0] == '\0') {
         program->common_start = at;
@@ -60,7 +51,7 @@ static int read_common(const uint8_t *common, struct frame_program *program)
     }
     if (augmentation[0] != 'z')
         return 0;
-    uint64_t data_length = frame_read_unsigned(&at);
+    uint64_t data_length = dwarf_read_unsigned(&at);
     program->common_start = at + data_length;
     for (const char *c = augmentation + 1; *c != '\0'; c++) {
         if (*c == 'R')
@@ -69,9 +60,9 @@ static int read_common(const uint8_t *common, struct frame_program *program)
             at++;
         else if (*c == 'S')
             program->is_signal = 1;
-        else if (*c == 'P' && (*at & 0x0f) == ENCODED_SDATA4)
+        else if (*c == 'P' && (*at & 0x0f) == DWARF_SDATA4)
             at += 5;
-        else if (*c == 'P' && (*at & 0x0f) == ENCODED_ABSOLUTE)
+        else if (*c == 'P' && (*at & 0x0f) == DWARF_ABSOLUTE)
             at += 9;
         else
             return 0;
@@ -95,7 +86,7 @@ int frame_description_read(const uint8_t *description, struct frame_program *pro
         return 0;
     at += range_bytes;
     if (program->has_augmentation) {
-        uint64_t skip = frame_read_unsigned(&at);
+        uint64_t skip = dwarf_read_unsigned(&at);
         at += skip;
     }
     program->start = at;

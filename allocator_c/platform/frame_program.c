@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "platform/dwarf.h"
+
 #define STACK_MAX 8
 #define BYTES_MAX 65536 /* a program longer than that is none */
 
@@ -54,33 +56,6 @@ struct machine {
     uint64_t location; /* offset in the function that the next instruction is for */
 };
 
-uint64_t frame_read_unsigned(const uint8_t **at)
-{
-    uint64_t value = 0;
-    for (unsigned shift = 0; shift < 64; shift += 7) {
-        uint8_t byte = *(*at)++;
-        value |= (uint64_t)(byte & 0x7f) << shift;
-        if (!(byte & 0x80))
-            break;
-    }
-    return value;
-}
-
-int64_t frame_read_signed(const uint8_t **at)
-{
-    uint64_t value = 0;
-    unsigned shift = 0;
-    uint8_t byte;
-    do {
-        byte = *(*at)++;
-        value |= (uint64_t)(byte & 0x7f) << shift;
-        shift += 7;
-    } while ((byte & 0x80) && shift < 64);
-    if ((byte & 0x40) && shift < 64)
-        value |= ~UINT64_C(0) << shift;
-    return (int64_t)value;
-}
-
 static uint64_t read_fixed(const uint8_t **at, unsigned size_bytes)
 {
     uint64_t value = 0;
@@ -91,10 +66,10 @@ static uint64_t read_fixed(const uint8_t **at, unsigned size_bytes)
 
 static void save(struct machine *machine, uint64_t reg, enum saved saved, int64_t offset)
 {
-    if (reg == FRAME_REGISTER_FP) {
+    if (reg == DWARF_REGISTER_FP) {
         machine->row.fp = saved;
         machine->row.fp_offset = offset;
-    } else if (reg == FRAME_REGISTER_RETURN) {
+    } else if (reg == DWARF_REGISTER_RETURN) {
         machine->row.back = saved;
         machine->row.back_offset = offset;
     }
@@ -103,15 +78,15 @@ static void save(struct machine *machine, uint64_t reg, enum saved saved, int64_
 static void restore(struct machine *machine, uint64_t reg)
 {
     const struct row *initial = &machine->initial;
-    if (reg == FRAME_REGISTER_FP)
+    if (reg == DWARF_REGISTER_FP)
         save(machine, reg, initial->fp, initial->fp_offset);
-    else if (reg == FRAME_REGISTER_RETURN)
+    else if (reg == DWARF_REGISTER_RETURN)
         save(machine, reg, initial->back, initial->back_offset);
 }
 
 static void skip_expression(const uint8_t **at)
 {
-    uint64_t length = frame_read_unsigned(at);
+    uint64_t length = dwarf_read_unsigned(at);
     *at += length;
 }
 
@@ -121,31 +96,31 @@ static int step_register(struct machine *machine, unsigned instruction, const ui
     int64_t scale = machine->program->data_align;
     switch (instruction) {
     case DW_CFA_offset_extended: {
-        uint64_t reg = frame_read_unsigned(at);
-        save(machine, reg, SAVED_AT_OFFSET, (int64_t)frame_read_unsigned(at) * scale);
+        uint64_t reg = dwarf_read_unsigned(at);
+        save(machine, reg, SAVED_AT_OFFSET, (int64_t)dwarf_read_unsigned(at) * scale);
         return 1;
     }
     case DW_CFA_offset_extended_sf: {
-        uint64_t reg = frame_read_unsigned(at);
-        save(machine, reg, SAVED_AT_OFFSET, frame_read_signed(at) * scale);
+        uint64_t reg = dwarf_read_unsigned(at);
+        save(machine, reg, SAVED_AT_OFFSET, dwarf_read_signed(at) * scale);
         return 1;
     }
     case DW_CFA_restore_extended:
-        restore(machine, frame_read_unsigned(at));
+        restore(machine, dwarf_read_unsigned(at));
         return 1;
     case DW_CFA_undefined:
-        save(machine, frame_read_unsigned(at), SAVED_UNDEFINED, 0);
+        save(machine, dwarf_read_unsigned(at), SAVED_UNDEFINED, 0);
         return 1;
     case DW_CFA_same_value:
-        save(machine, frame_read_unsigned(at), SAVED_NOT, 0);
+        save(machine, dwarf_read_unsigned(at), SAVED_NOT, 0);
         return 1;
     case DW_CFA_register:
-        save(machine, frame_read_unsigned(at), SAVED_ELSEWHERE, 0);
-        frame_read_unsigned(at);
+        save(machine, dwarf_read_unsigned(at), SAVED_ELSEWHERE, 0);
+        dwarf_read_unsigned(at);
         return 1;
     case DW_CFA_expression:
     case DW_CFA_val_expression:
-        save(machine, frame_read_unsigned(at), SAVED_ELSEWHERE, 0);
+        save(machine, dwarf_read_unsigned(at), SAVED_ELSEWHERE, 0);
         skip_expression(at);
         return 1;
     default:
@@ -171,28 +146,28 @@ static int step_state(struct machine *machine, unsigned instruction, const uint8
         *row = machine->stack[--machine->depth];
         return 1;
     case DW_CFA_def_cfa:
-        row->cfa_register = frame_read_unsigned(at);
-        row->cfa_offset = (int64_t)frame_read_unsigned(at);
+        row->cfa_register = dwarf_read_unsigned(at);
+        row->cfa_offset = (int64_t)dwarf_read_unsigned(at);
         return 1;
     case DW_CFA_def_cfa_sf:
-        row->cfa_register = frame_read_unsigned(at);
-        row->cfa_offset = frame_read_signed(at) * machine->program->data_align;
+        row->cfa_register = dwarf_read_unsigned(at);
+        row->cfa_offset = dwarf_read_signed(at) * machine->program->data_align;
         return 1;
     case DW_CFA_def_cfa_register:
-        row->cfa_register = frame_read_unsigned(at);
+        row->cfa_register = dwarf_read_unsigned(at);
         return 1;
     case DW_CFA_def_cfa_offset:
-        row->cfa_offset = (int64_t)frame_read_unsigned(at);
+        row->cfa_offset = (int64_t)dwarf_read_unsigned(at);
         return 1;
     case DW_CFA_def_cfa_offset_sf:
-        row->cfa_offset = frame_read_signed(at) * machine->program->data_align;
+        row->cfa_offset = dwarf_read_signed(at) * machine->program->data_align;
         return 1;
     case DW_CFA_def_cfa_expression:
         row->cfa_register = UINT64_MAX;
         skip_expression(at);
         return 1;
     case DW_CFA_GNU_args_size:
-        frame_read_unsigned(at);
+        dwarf_read_unsigned(at);
         return 1;
     default:
         return 0;
@@ -227,7 +202,7 @@ static int run(struct machine *machine, const uint8_t *at, const uint8_t *end)
                 return 1;
         } else if ((instruction & 0xc0) == DW_CFA_offset) {
             save(machine, instruction & 0x3f, SAVED_AT_OFFSET,
-                 (int64_t)frame_read_unsigned(&at) * machine->program->data_align);
+                 (int64_t)dwarf_read_unsigned(&at) * machine->program->data_align);
         } else if ((instruction & 0xc0) == DW_CFA_restore) {
             restore(machine, instruction & 0x3f);
         } else if (!step_register(machine, instruction, &at) && !step_state(machine, instruction, &at)) {
@@ -247,9 +222,9 @@ static struct unwind_rule rule_of_row(const struct row *row)
     if (row->back != SAVED_AT_OFFSET || row->back_offset != -8 || row->fp == SAVED_ELSEWHERE
         || row->cfa_offset != (int32_t)row->cfa_offset || row->fp_offset != (int16_t)row->fp_offset)
         return rule;
-    if (row->cfa_register == FRAME_REGISTER_SP)
+    if (row->cfa_register == DWARF_REGISTER_SP)
         rule.base = UNWIND_FROM_SP;
-    else if (row->cfa_register == FRAME_REGISTER_FP)
+    else if (row->cfa_register == DWARF_REGISTER_FP)
         rule.base = UNWIND_FROM_FP;
     rule.cfa_offset = (int32_t)row->cfa_offset;
     rule.fp_saved = row->fp == SAVED_AT_OFFSET;

@@ -6,11 +6,6 @@
 
 #include "platform/unwind.h"
 
-/* DWARF's numbers of x86-64 registers. */
-#define FRAME_REGISTER_FP 6
-#define FRAME_REGISTER_SP 7
-#define FRAME_REGISTER_RETURN 16
-
 struct frame_program {
     const uint8_t *common_start; /* instructions for every function of the kind */
     const uint8_t *common_end;
@@ -25,8 +20,5 @@ struct frame_program {
 };
 
 struct unwind_rule frame_program_run(const struct frame_program *program);
-
-uint64_t frame_read_unsigned(const uint8_t **at);
-int64_t frame_read_signed(const uint8_t **at);
 
 #endif

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "platform/operand.h"
+#include "base/attributes.h"
 #include "platform/pages.h"
 #include "platform/thread.h"
 
@@ -89,7 +90,7 @@ static struct trap read_trap(const siginfo_t *info, const ucontext_t *context)
 
 /* What the watcher is told just now, and so where its caller's frame stands; NULL for nothing. The watcher reads books
  * that the program may have written over: a trap of its own, on the stack right below, must not call it again. */
-static __thread const struct trap *watched;
+static FT_THREAD_LOCAL const struct trap *watched;
 
 static void on_signal(int number, siginfo_t *info, void *context)
 {

@@ -3,50 +3,34 @@
 
 #include <dlfcn.h>
 #include <stddef.h>
-#include <string.h>
 
+#include "platform/dwarf.h"
 #include "platform/frame_description.h"
 #include "platform/frame_index.h"
 
 #define HEADER_VERSION 1
-#define ENCODED_SDATA4 0x0b
-#define ENCODED_UDATA4 0x03
-#define ENCODED_PC_RELATIVE 0x10
-#define ENCODED_DATA_RELATIVE 0x30
 
 #if defined(__x86_64__) && defined(DLFO_STRUCT_HAS_EH_DBASE)
-
-static uint64_t read_word32(const uint8_t *at)
-{
-    uint32_t word;
-    memcpy(&word, at, sizeof(word));
-    return word;
-}
-
-static int64_t read_signed32(const uint8_t *at)
-{
-    return (int32_t)read_word32(at);
-}
 
 /* .eh_frame_hdr: a table of (function start, description), both relative to the header, sorted. */
 static const uint8_t *find_description(const uint8_t *header, uintptr_t address)
 {
-    if (header[0] != HEADER_VERSION || header[1] != (ENCODED_PC_RELATIVE | ENCODED_SDATA4)
-        || header[2] != ENCODED_UDATA4 || header[3] != (ENCODED_DATA_RELATIVE | ENCODED_SDATA4))
+    if (header[0] != HEADER_VERSION || header[1] != (DWARF_PC_RELATIVE | DWARF_SDATA4)
+        || header[2] != DWARF_UDATA4 || header[3] != (DWARF_DATA_RELATIVE | DWARF_SDATA4))
         return NULL;
-    uint64_t count = read_word32(header + 8);
+    uint64_t count = dwarf_word32(header + 8);
     const uint8_t *table = header + 12;
     int64_t wanted = (int64_t)(address - (uintptr_t)header);
     uint64_t low = 0;
     uint64_t high = count;
     while (low < high) {
         uint64_t middle = (low + high) / 2;
-        if (read_signed32(table + middle * 8) <= wanted)
+        if (dwarf_signed32(table + middle * 8) <= wanted)
             low = middle + 1;
         else
             high = middle;
     }
-    return low == 0 ? NULL : header + read_signed32(table + (low - 1) * 8 + 4);
+    return low == 0 ? NULL : header + dwarf_signed32(table + (low - 1) * 8 + 4);
 }
 
 /* Of the function at the address; NULL: none is known. */
