@@ -1,6 +1,7 @@
 #include "debug/check.h"
 
 #include "debug/damage.h"
+#include "debug/header.h"
 #include "debug/ordinary.h"
 #include "debug/redzone.h"
 #include "debug/trace.h"

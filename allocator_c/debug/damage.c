@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "debug/guard.h"
+#include "debug/header.h"
 #include "debug/misuse.h"
 #include "debug/raise.h"
 #include "debug/redzone.h"

@@ -33,31 +33,6 @@ extern FT_HIDDEN size_t fast_path_size_max; /* requests up to it are ordinary */
 /* To be called once the switches are read and the rest of the debug layer stands. */
 void fast_path_start(void);
 
-/* The canaries are in place before the trace says so: a check by another thread trusts that word. */
-FT_INLINE void fast_sign(enum fast_path path, struct block *block, uint32_t by, uint32_t stack)
-{
-    struct block_trace *trace = (struct block_trace *)block - 1;
-    trace->allocated_stack = stack;
-    trace->freed_stack = 0;
-    trace->freed_by = 0;
-    if (path == FAST_PATH_SEALED) {
-        by |= TRACE_SEALED;
-        trace->freed_by = trace_seal(trace, by) << TRACE_SEAL_SHIFT;
-    } else {
-        by |= TRACE_CANARIES;
-    }
-    __atomic_store_n(&trace->allocated_by, by, __ATOMIC_RELEASE);
-}
-
-/* A free block says of no canaries: what is behind its payload belongs to nobody. */
-FT_INLINE void fast_unsign(struct block *block, uint32_t thread, uint32_t stack)
-{
-    struct block_trace *trace = (struct block_trace *)block - 1;
-    __atomic_store_n(&trace->allocated_by, trace->allocated_by & ~(TRACE_CANARIES | TRACE_SEALED), __ATOMIC_RELEASE);
-    trace->freed_stack = stack;
-    trace->freed_by = thread;
-}
-
 /* A block from the thread's cache. `*stack` unless 0, else the present one, which is put there. */
 FT_INLINE void *fast_take(enum fast_path path, size_t size, int zeroed, enum trace_family family, const void *caller,
                           uint32_t *stack)
@@ -84,7 +59,10 @@ FT_INLINE void *fast_take(enum fast_path path, size_t size, int zeroed, enum tra
     if (path == FAST_PATH_CANARIES)
         ordinary_draw_canaries(block, bin_class(cache, bin));
     if (path != FAST_PATH_BARE)
-        fast_sign(path, block, cache->thread_id | (uint32_t)family << TRACE_THREAD_BITS, *stack);
+        trace_sign((struct block_trace *)block - 1,
+                   cache->thread_id | (uint32_t)family << TRACE_THREAD_BITS
+                       | (path == FAST_PATH_CANARIES ? TRACE_CANARIES : 0),
+                   *stack, path == FAST_PATH_SEALED);
     return payload;
 }
 
@@ -142,7 +120,7 @@ FT_INLINE int fast_put(enum fast_path path, struct cache *cache, struct bin *bin
     if (!thread_is_alone() && FT_UNLIKELY(!block_change_state(block, BLOCK_LIVE, BLOCK_CHANGING)))
         return 0;
     if (path != FAST_PATH_BARE)
-        fast_unsign(block, cache->thread_id, stack);
+        trace_unsign((struct block_trace *)block - 1, cache->thread_id, stack);
     if (waits || option_value(OPTION_SCRIBBLE))
         fill_granules(payload, size_classes[size_class].payload_bytes, FREED_FILL);
     block_set_state(block, waits ? BLOCK_QUARANTINED : BLOCK_FREED);

@@ -3,9 +3,9 @@
 #include "base/arithmetic.h"
 #include "base/text.h"
 #include "debug/guard.h"
+#include "debug/header.h"
 #include "debug/options.h"
 #include "debug/raise.h"
-#include "debug/redzone.h"
 
 static void raise_mismatch(const struct place *place, struct fault *fault, const void *caller)
 {

@@ -7,6 +7,7 @@
 #include "base/fills.h"
 #include "base/text.h"
 #include "debug/guard.h"
+#include "debug/header.h"
 #include "debug/raise.h"
 #include "debug/redzone.h"
 #include "debug/trace.h"

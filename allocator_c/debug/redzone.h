@@ -1,4 +1,5 @@
-/* Canaries: the bytes between the end of a block's payload and the end of its slot. */
+/* Known bytes in a slot, written and looked for: the canaries between the end of a live block's payload and the end of
+ * its slot (FtMallocRedzone), and the fill of a freed block (FtMallocScribble, FtMallocQuarantine). */
 #ifndef FT_DEBUG_REDZONE_H
 #define FT_DEBUG_REDZONE_H
 
@@ -20,11 +21,5 @@ struct damage redzone_check(const struct place *place);
 /* The payload of a block that is freed, to the end of its slot: also what the slot's next owner finds is filled. */
 void freed_fill(const struct place *place);
 struct damage freed_check(const struct place *place);
-/* What a LARGE block was asked for, by its zone: its own header may be damaged. */
-size_t large_request_bytes(const struct place *place);
-/* 0 when a block of the place's slot can't have been asked for with that size. */
-int size_is_plausible(const struct place *place, size_t size);
-/* 0 when size or distance in the header of a live block can't be true. */
-int header_is_plausible(const struct place *place);
 
 #endif

@@ -8,6 +8,7 @@
 #include "debug/check.h"
 #include "debug/damage.h"
 #include "debug/guard.h"
+#include "debug/header.h"
 #include "debug/history.h"
 #include "debug/mismatch.h"
 #include "debug/options.h"
@@ -37,17 +38,13 @@ static void set_size(struct block *block, size_t size)
     block->extent = block_extent(size, block_next_bytes(block));
 }
 
-/* The canaries are in place before the trace says so: a check by another thread trusts that word. */
 static void sign(const struct place *place, const struct request *request, uint32_t stack)
 {
     struct block_trace *trace = trace_of(place);
     uint32_t canaries = option_value(OPTION_REDZONE) ? TRACE_CANARIES : 0;
-    if (trace == NULL)
-        return;
-    trace->allocated_stack = stack;
-    trace->freed_stack = 0;
-    trace->freed_by = 0;
-    trace_close(trace, thread_id() | (uint32_t)request->family << TRACE_THREAD_BITS | canaries);
+    uint32_t by = thread_id() | (uint32_t)request->family << TRACE_THREAD_BITS | canaries;
+    if (trace != NULL)
+        trace_sign(trace, by, stack, traces_are_sealed);
 }
 
 /* `size` bytes are `request->size` and the red zone, which a guarded block has no need of. */
@@ -103,15 +100,11 @@ void *slow_allocate(const struct request *request)
     return payload;
 }
 
-/* A free block says of no canaries: what is behind its payload belongs to nobody. */
 static void unsign(const struct place *place, uint32_t stack)
 {
     struct block_trace *trace = trace_of(place);
-    if (trace == NULL)
-        return;
-    __atomic_store_n(&trace->allocated_by, trace->allocated_by & ~(TRACE_CANARIES | TRACE_SEALED), __ATOMIC_RELEASE);
-    trace->freed_stack = stack;
-    trace->freed_by = thread_id();
+    if (trace != NULL)
+        trace_unsign(trace, thread_id(), stack);
 }
 
 /* Reports what is wrong with a block that is still the program's. Returns 1 when its header is. */

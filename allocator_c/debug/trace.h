@@ -80,16 +80,27 @@ FT_INLINE uint32_t trace_seal(const struct block_trace *trace, uint32_t allocate
     return (seal ^ (uint32_t)((uintptr_t)trace / BLOCK_GRANULE_BYTES)) & 0xff;
 }
 
-/* Closes the trace of a block that was just allocated: its words are in place, `allocated_by` is what becomes of the
- * last. */
-FT_INLINE void trace_close(struct block_trace *trace, uint32_t allocated_by)
+/* Of a block that was just allocated, by `allocated_by` (thread | family << 24 | TRACE_CANARIES). The canaries are in
+ * place before the trace says so: a check by another thread trusts that word. `sealed`: traces are; known to the
+ * compiler on the fast path. */
+FT_INLINE void trace_sign(struct block_trace *trace, uint32_t allocated_by, uint32_t stack, int sealed)
 {
-    if (traces_are_sealed) {
+    trace->allocated_stack = stack;
+    trace->freed_stack = 0;
+    trace->freed_by = 0;
+    if (sealed) {
         allocated_by |= TRACE_SEALED;
         trace->freed_by = trace_seal(trace, allocated_by) << TRACE_SEAL_SHIFT;
     }
-    FT_STORE_ORDER();
     __atomic_store_n(&trace->allocated_by, allocated_by, __ATOMIC_RELEASE);
+}
+
+/* Of a block that is freed. It says of no canaries: what is behind its payload belongs to nobody. */
+FT_INLINE void trace_unsign(struct block_trace *trace, uint32_t thread, uint32_t stack)
+{
+    __atomic_store_n(&trace->allocated_by, trace->allocated_by & ~(TRACE_CANARIES | TRACE_SEALED), __ATOMIC_RELEASE);
+    trace->freed_stack = stack;
+    trace->freed_by = thread;
 }
 
 /* Of a live block. */

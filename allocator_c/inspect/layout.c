@@ -2,12 +2,12 @@
 #include <stddef.h>
 
 #include "base/attributes.h"
+#include "base/fills.h"
 #include "debug/depot.h"
 #include "debug/thread_buffer.h"
 #include "debug/history.h"
 #include "debug/options.h"
 #include "debug/quarantine.h"
-#include "debug/redzone.h"
 #include "debug/trace.h"
 #include "heap/cache.h"
 #include "heap/central.h"
