@@ -4,7 +4,6 @@
 
 #include "base/arithmetic.h"
 #include "base/attributes.h"
-#include "base/invariant.h"
 #include "heap/chunk.h"
 #include "heap/guarded.h"
 #include "heap/parked.h"

@@ -2,7 +2,6 @@
 
 #include "base/arithmetic.h"
 #include "base/attributes.h"
-#include "base/invariant.h"
 #include "heap/budget.h"
 #include "heap/chunk.h"
 #include "platform/clock.h"
@@ -72,9 +71,9 @@ static char *span_address(struct region *region, struct span *span)
     return (char *)region + (size_t)(span - region->spans) * region->page_bytes;
 }
 
-static struct span *span_at(struct region *region, const char *address)
+static struct span *span_at(struct region *region, const void *address)
 {
-    return &region->spans[(size_t)(address - (char *)region) / region->page_bytes];
+    return &region->spans[(size_t)((const char *)address - (char *)region) / region->page_bytes];
 }
 
 static struct span_bins *bins_of(const struct span *span)
@@ -388,17 +387,13 @@ size_t region_purge(void)
 char *region_zone_at(const void *address)
 {
     struct region *region = region_of(address);
-    size_t page = (size_t)((const char *)address - (char *)region) / region->page_bytes;
-    while (page >= region->first_page && region->spans[page].kind == SPAN_INNER)
-        page--;
-    if (page < region->first_page || region->spans[page].kind != SPAN_ZONE)
-        return NULL;
-    return (char *)region + page * region->page_bytes;
+    struct span *first = &region->spans[region->first_page], *span = span_at(region, address);
+    while (span >= first && span->kind == SPAN_INNER)
+        span--;
+    return span >= first && span->kind == SPAN_ZONE ? span_address(region, span) : NULL;
 }
 
 size_t region_zone_pages(const void *address)
 {
-    const struct region *region = region_of(address);
-    size_t page = (size_t)((const char *)address - (const char *)region) / region->page_bytes;
-    return page >= region->first_page && region->spans[page].kind == SPAN_ZONE ? region->spans[page].pages : 0;
+    return region_zone_at(address) == address ? span_at(region_of(address), address)->pages : 0;
 }
