@@ -26,7 +26,7 @@ FT_CFLAGS   := -std=gnu11 -fPIC -fvisibility=hidden -ftls-model=initial-exec -fn
 FT_LDFLAGS  := -shared -Wl,-soname,libftmalloc.so -Wl,-z,now -Wl,-z,relro -Wl,-z,nodelete -Wl,--no-undefined \
                -static-libgcc -pthread
 
-.PHONY: all demo test test-aarch64 test-gdb bench install uninstall clean help
+.PHONY: force all demo test test-aarch64 test-gdb bench install uninstall clean help
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/libftmalloc.so $(BUILD)/libftmalloc.a $(BUILD)/libftmalloc_scan.so $(BUILD)/bytecode ## build the library (.so and .a) and the extension's kernel in build/
@@ -46,9 +46,13 @@ $(BUILD)/libftmalloc.a: $(OBJECTS)
 
 # What the gdb extension calls to scan big heaps; it does without, more slowly.
 KERNEL := $(sort $(wildcard gdbplugin/kernel/*.c))
-$(BUILD)/libftmalloc_scan.so: $(KERNEL) $(wildcard gdbplugin/kernel/*.h) Makefile
+KERNEL_SOURCES := gdbplugin/ftheap/kernel.py $(sort $(KERNEL) $(wildcard gdbplugin/kernel/*.h))
+# In the library as they are, so that the extension knows one that was built from others. New when they are others.
+$(BUILD)/kernel_sources: force
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -std=gnu11 -fPIC -fvisibility=hidden -Wall -Wextra -shared $(LDFLAGS) -o $@ $(KERNEL)
+	@cat $(KERNEL_SOURCES) | cmp -s - $@ || cat $(KERNEL_SOURCES) > $@
+$(BUILD)/libftmalloc_scan.so: $(BUILD)/kernel_sources Makefile
+	$(CC) $(CFLAGS) -std=gnu11 -DKERNEL_SOURCES='"$(BUILD)/kernel_sources"' -fPIC -fvisibility=hidden -Wall -Wextra -shared -pthread $(LDFLAGS) -o $@ $(KERNEL)
 
 # Half of the time that gdb needs to load the extension is the compiling of its Python, where nobody did it before.
 # The hash of a source tells whether its bytecode still holds, so that an edit of the same second is seen too.

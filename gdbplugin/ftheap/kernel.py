@@ -12,11 +12,12 @@ import os
 from functools import lru_cache
 from typing import Any, Sequence
 
-VERSION = 9  # KERNEL_VERSION in kernel/kernel.h
 _NAME = "libftmalloc_scan.so"
 _HOME = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))  # gdbplugin/
 # Beside the extension after `make install`, in the tree's build directory before.
 _PLACES = (os.path.join(_HOME, _NAME), os.path.join(os.path.dirname(_HOME), "build", _NAME))
+
+_SOURCES = os.path.join(_HOME, "kernel")  # not there after `make install`
 
 word, pointer = ctypes.c_uint64, ctypes.c_void_p
 
@@ -24,7 +25,7 @@ word, pointer = ctypes.c_uint64, ctypes.c_void_p
 def room(size_bytes: int) -> memoryview:
     """Zero bytes for the kernel to fill. They take memory only where they are written, unlike those of a ctypes array;
     columns with room for the worst case cost what the case at hand needs."""
-    return memoryview(mmap.mmap(-1, max(size_bytes, 1)))
+    return memoryview(mmap.mmap(-1, max(size_bytes, 1), mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS))
 
 
 class Heap(ctypes.Structure):
@@ -33,7 +34,8 @@ class Heap(ctypes.Structure):
     _fields_ = [
         ("run_count", word), ("runs", pointer), ("firsts", pointer), ("row_count", word), ("addresses", pointer),
         ("sizes", pointer),
-        ("live", pointer), ("low", word), ("high", word),
+        ("live", pointer), ("low", word), ("high", word), ("index", pointer), ("index_count", word),
+        ("index_shift", word),
     ]  # fmt: skip
 
 
@@ -114,6 +116,35 @@ class Columns(ctypes.Structure):
     ]  # fmt: skip
 
 
+class Pointers(ctypes.Structure):
+    """struct pointers"""
+
+    _fields_ = [
+        ("counts", pointer), ("heads", pointer), ("granules", pointer), ("odd", pointer), ("count", word),
+        ("odd_count", word),
+    ]  # fmt: skip
+
+
+class Zone(ctypes.Structure):
+    """struct zone"""
+
+    _fields_ = [
+        ("address", word), ("size_bytes", word), ("position", word), ("unit_count", word), ("runs", pointer),
+        ("row_max", word), ("columns", Columns), ("pointers", Pointers), ("run_count", ctypes.c_int64),
+        ("row_count", word),
+    ]  # fmt: skip
+
+
+class Ahead(ctypes.Structure):
+    """struct ahead"""
+
+    _fields_ = [
+        ("descriptor", ctypes.c_int32), ("process", ctypes.c_int32), ("table", pointer), ("table_offset", word),
+        ("slots", pointer), ("low", word), ("span", word), ("wants_pointers", word), ("zones", pointer),
+        ("zone_count", word), ("next", word),
+    ]  # fmt: skip
+
+
 class Fills(ctypes.Structure):
     """struct fills"""
 
@@ -147,6 +178,9 @@ class RowSource(ctypes.Structure):
 
 
 _SIGNATURES: dict[str, Sequence[Any]] = {
+    "ftscan_ahead": (pointer, word),
+    "ftscan_index": (pointer,),
+    "ftscan_resolve": (pointer, word, word, pointer, word, word, pointer, pointer, pointer),
     "ftscan_edges": (pointer, pointer, word, word, pointer, word, word, pointer, pointer, pointer),
     "ftscan_roots": (pointer, word, pointer, word, word, pointer),
     "ftscan_classify": (pointer, pointer, pointer, word, pointer, word, pointer),
@@ -177,15 +211,17 @@ def find() -> tuple[Any, str]:
         try:
             return _load(path), path
         except (OSError, AttributeError, ValueError):
-            refusal = f"{path} is of another version or machine"
+            refusal = f"{path} is of another version or machine (run make)"
     return None, refusal
 
 
 def _load(path: str) -> Any:
-    """Raises OSError when it can't be loaded here, AttributeError or ValueError for another version."""
+    """Raises OSError when it can't be loaded here, AttributeError or ValueError when it is of other sources."""
     library = ctypes.CDLL(path)
-    library.ftscan_version.restype = ctypes.c_uint32
-    if library.ftscan_version() != VERSION:
+    size_bytes = word()
+    library.ftscan_sources.restype = pointer
+    text = ctypes.string_at(library.ftscan_sources(ctypes.byref(size_bytes)), size_bytes.value)
+    if not text.startswith(_text_of(__file__)) or os.path.isdir(_SOURCES) and text != _present_sources():
         raise ValueError(path)
     for name, arguments in _SIGNATURES.items():
         function = getattr(library, name)
@@ -194,6 +230,17 @@ def _load(path: str) -> Any:
         getattr(library, name).restype = word
     library.ftscan_fills.restype = library.ftscan_runs.restype = ctypes.c_int64
     return library
+
+
+def _text_of(path: str) -> bytes:
+    with open(path, "rb") as file:
+        return file.read()
+
+
+def _present_sources() -> bytes:
+    """As the Makefile puts them together."""
+    names = sorted(name for name in os.listdir(_SOURCES) if name.endswith((".c", ".h")))
+    return b"".join(map(_text_of, (__file__, *(os.path.join(_SOURCES, name) for name in names))))
 
 
 def status() -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import bisect
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from .errors import MemoryUnreadable
 
@@ -25,6 +25,22 @@ def borrow(memory: Memory, address: int, size_bytes: int) -> memoryview | bytes:
     """As ``read``, for one look by the kernel: the bytes may be a file's own pages, or a buffer that the next call
     fills anew. A memory offers this as a method ``borrow``; one without it is read."""
     return getattr(memory, "borrow", memory.read)(address, size_bytes)
+
+
+class Place(NamedTuple):
+    """Where the kernel finds bytes by itself: at ``position`` of a file that it may map, or, where ``process_id`` is
+    not 0, at that address of a process on this machine."""
+
+    descriptor: int
+    process_id: int
+    position: int
+
+
+def place_of(memory: Memory, address: int, size_bytes: int) -> Place | None:
+    """Where these bytes are, all of them; None where they can't be told so. A memory offers this as a method
+    ``place``. What it says holds until something is done with the target."""
+    place = getattr(memory, "place", None)
+    return place(address, size_bytes) if place is not None else None
 
 
 def read_word(memory: Memory, address: int) -> int | None:

@@ -48,11 +48,12 @@ class Session:
             self._layout = self._choose()
         return self._layout
 
-    def snapshot(self) -> Snapshot:
-        """The heap now. Raises TargetError; what is merely broken in the heap is in ``findings``."""
+    def snapshot(self, wants_pointers: bool = False) -> Snapshot:
+        """The heap now. Raises TargetError; what is merely broken in the heap is in ``findings``. ``wants_pointers``:
+        who points at whom will be asked, which is quicker if it is known here."""
         self._refresh()
         if self._snapshot is None:
-            self._snapshot = self._read()
+            self._snapshot = self._read(wants_pointers=wants_pointers)
         return self._snapshot
 
     def snapshot_near(self, address: int) -> Snapshot:
@@ -69,10 +70,12 @@ class Session:
         """What the target itself keeps from a true answer: memory and symbols that are missing, a second library."""
         return [*reader.heap.findings_of_target(self.target.findings()), *self._choice]
 
-    def _read(self, around: int | None = None) -> Snapshot:
+    def _read(self, around: int | None = None, wants_pointers: bool = False) -> Snapshot:
         layout = self.layout()
         try:
-            snapshot = reader.heap.read_snapshot(self.target.memory, layout, self._writable, self.progress, around)
+            snapshot = reader.heap.read_snapshot(
+                self.target.memory, layout, self._writable, self.progress, around, wants_pointers
+            )
         except TargetError as error:
             missing = self._missing()
             raise TargetError(f"ftmalloc's heap can't be read: {missing[0]}") if missing else error

@@ -1,5 +1,6 @@
 /* Who points at whom: analysis/graph.py. */
 #include "graph.h"
+#include "pointers.h"
 
 #define NO_EDGE UINT32_MAX
 
@@ -14,6 +15,9 @@ struct heap {
     const uint8_t *live;
     uint64_t low; /* no slot is below `low`, or at or above `high` */
     uint64_t high;
+    uint32_t *index; /* how many runs begin at or below low + (i << index_shift), `index_count` and one more entries */
+    uint64_t index_count;
+    uint64_t index_shift;
 };
 
 /* Where edges go: each array has room for one entry per word that is scanned. */
@@ -26,9 +30,17 @@ struct found {
     uint64_t interior_count;
 };
 
-EXPORT uint32_t ftscan_version(void)
+/* Fills the index. */
+EXPORT void ftscan_index(struct heap *heap)
 {
-    return KERNEL_VERSION;
+    uint32_t run = 0;
+    for (uint64_t place = 0; place < heap->index_count; place++) {
+        uint64_t start = heap->low + (place << heap->index_shift);
+        while (run < heap->run_count && heap->firsts[run] <= start)
+            run++;
+        heap->index[place] = run;
+    }
+    heap->index[heap->index_count] = (uint32_t)heap->run_count;
 }
 
 static const struct run *run_at(const struct heap *heap, uint64_t value, const struct run *guess)
@@ -36,7 +48,11 @@ static const struct run *run_at(const struct heap *heap, uint64_t value, const s
     const struct run *end = heap->runs + heap->run_count;
     if (guess != NULL && value >= guess->first_slot && (guess + 1 == end || value < guess[1].first_slot))
         return guess;
-    uint64_t low = 0, high = heap->run_count;
+    if (value < heap->low || value >= heap->high)
+        return NULL;
+    uint64_t place = (value - heap->low) >> heap->index_shift;
+    uint64_t low = place < heap->index_count ? heap->index[place] : 0;
+    uint64_t high = place < heap->index_count ? heap->index[place + 1] : heap->run_count;
     while (low < high) {
         uint64_t middle = low + (high - low) / 2;
         if (heap->firsts[middle] <= value)
@@ -169,6 +185,29 @@ EXPORT void ftscan_edges(const struct heap *heap, const struct run *runs, uint64
                 scan_row(&scan, &stretch, row, at, at + run->stride_bytes);
         }
     }
+}
+
+/* The edges of rows `first_row` on, from pointers that were taken when the rows were read, with `low` as the heap's
+ * lowest byte: graph.Builder.scan_run, without another look at the memory. */
+EXPORT void ftscan_resolve(const struct heap *heap, uint64_t first_row, uint64_t row_count,
+                           const struct pointers *pointers, uint64_t low, uint64_t edges_before, uint32_t *counts,
+                           uint64_t *heads, struct found *found)
+{
+    struct scan scan = {heap, NULL, edges_before, counts, heads, found};
+    uint64_t at = 0, odd = 0;
+    found->count = found->interior_count = 0;
+    if (first_row > heap->row_count || row_count > heap->row_count - first_row)
+        return;
+    for (uint64_t row = 0; row < row_count; row++) {
+        for (uint64_t end = at + pointers->counts[row]; at < end && at < pointers->count; at++) {
+            uint64_t granule = pointers->granules[at];
+            if (granule != ODD)
+                take_word(&scan, (uint32_t)(first_row + row), low + granule * GRANULE_BYTES);
+            else if (odd < pointers->odd_count)
+                take_word(&scan, (uint32_t)(first_row + row), pointers->odd[odd++]);
+        }
+    }
+    memcpy(heads + first_row, pointers->heads, row_count * sizeof *heads);
 }
 
 /* graph.Builder.finish: where the edges of each row begin. */

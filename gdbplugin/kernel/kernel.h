@@ -13,7 +13,6 @@
 #include <string.h>
 
 #define EXPORT __attribute__((visibility("default")))
-#define KERNEL_VERSION 9 /* of this interface; ftheap/kernel.py names the same */
 #define WORD_BYTES 8u
 
 /* model/runs.py: Run. Slots of one stride: row `base + i` is the block in slot i. */

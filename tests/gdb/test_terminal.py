@@ -53,11 +53,11 @@ def test_ctrl_c_stops_long_work_and_leaves_the_session_usable(open_terminal, cra
         "import sys, time\n"
         "session = sys.modules['ftheap.session']\n"
         "plain = session.Session.snapshot\n"
-        "def snapshot(self):\n"
+        "def snapshot(self, **wanted):\n"
         "    for step in range(300):\n"
         "        self.progress.report('working', step, 300)\n"
         "        time.sleep(0.1)\n"
-        "    return plain(self)\n"
+        "    return plain(self, **wanted)\n"
         "session.Session.snapshot = snapshot\n"
     )
     terminal = open_terminal("-iex", "set pagination off", crashed.program, crashed.core)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from bare_target import BareTarget
 from ftheap.errors import MemoryUnreadable
+from ftheap.memory import Place
 from ftheap.target import Mapping, Thread
 
 _ADDRESS_END = 1 << 63
@@ -31,6 +32,9 @@ class ProcessMemory:
         if len(data) != size_bytes:
             raise MemoryUnreadable(address, size_bytes)
         return data
+
+    def place(self, address: int, _size_bytes: int) -> Place:
+        return Place(-1, os.getpid(), address)
 
 
 class ProcessTarget(BareTarget):

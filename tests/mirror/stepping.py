@@ -11,6 +11,7 @@ import subprocess
 from pathlib import Path
 
 from ftheap.errors import MemoryUnreadable
+from ftheap.memory import Place
 
 _CONT, _KILL, _SINGLESTEP, _GETREGSET = 7, 8, 9, 0x4204
 _NT_PRSTATUS = 1
@@ -47,6 +48,9 @@ class ProcessMemory:
         if _libc.process_vm_readv(self._process_id, ctypes.byref(here), 1, ctypes.byref(there), 1, 0) != size_bytes:
             raise MemoryUnreadable(address, size_bytes)
         return buffer.raw
+
+    def place(self, address: int, _size_bytes: int) -> Place:
+        return Place(-1, self._process_id, address)
 
 
 class Child:

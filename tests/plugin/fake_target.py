@@ -66,7 +66,7 @@ class FakeSession:
         self.progress = Progress()
         self.saved = {}
 
-    def snapshot(self) -> Snapshot:
+    def snapshot(self, wants_pointers: bool = False) -> Snapshot:
         return self._snapshot
 
     def snapshot_near(self, _address: int) -> Snapshot:

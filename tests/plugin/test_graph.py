@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import shutil
 from array import array
 
 import pytest
@@ -107,6 +108,19 @@ def break_columns(snapshot, chance, count):
         snapshot.blocks.sizes[row] = chance.choice([0, 7, 1 << 40])
         row = chance.randrange(len(snapshot.blocks))
         snapshot.blocks.addresses[row] += chance.choice([-8, 3, 16, 1 << 30])
+
+
+@pytest.mark.parametrize("changed", ["graph.c", "another.h"])
+def test_a_kernel_of_other_sources_is_not_used(changed, monkeypatch, tmp_path):
+    sources = shutil.copytree(kernel._SOURCES, tmp_path / "kernel")
+    monkeypatch.setattr(kernel, "_SOURCES", str(sources))
+    kernel.find.cache_clear()
+    assert kernel.find()[0] is not None, f"{kernel.status()}; run make"
+    with (sources / changed).open("a") as file:
+        file.write("\n")
+    kernel.find.cache_clear()
+    assert fastest_builder() is Builder and "run make" in kernel.status()
+    kernel.find.cache_clear()
 
 
 def test_without_the_kernel_the_twin_answers_and_info_says_so(monkeypatch, tmp_path):

@@ -11,12 +11,15 @@ from .. import kernel
 from ..errors import MemoryUnreadable
 from ..memory import WORD_BYTES, Memory, borrow
 from ..model.heap import Snapshot, Zone
+from ..model.pointers import Pointers
 from ..model.runs import Run, Runs
 from .graph import Builder, Graph
 from .roots import Roots
 from .words import PIECE_BYTES, readable_words
 
 _PIECE_WORDS = PIECE_BYTES // WORD_BYTES
+_PLACES_PER_RUN = 4  # of the index from an address to its run
+_NO_PLACE = 1 << 63 | 1  # where registers would stand in memory: no pointer has such a value
 
 
 class KernelBuilder(Builder):
@@ -33,12 +36,21 @@ class KernelBuilder(Builder):
                    self.runs.column("first_slot"))
         pinned = [self._pins.enter_context(kernel.Address(column)) for column in columns]
         self._counts_at, self._heads_at, runs_at, firsts_at = pinned[3:]
+        shift = max(((self.high - self.low) // (_PLACES_PER_RUN * len(self.runs) or 1)).bit_length(), 4)
+        count = (self.high - self.low >> shift) + 1
+        index_at = self._pins.enter_context(kernel.Address(kernel.room(4 * (count + 1))))
         self._heap = kernel.Heap(
-            len(self.runs), runs_at, firsts_at, len(snapshot.blocks), *pinned[:3], self.low, self.high
-        )
+            len(self.runs), runs_at, firsts_at, len(snapshot.blocks), *pinned[:3], self.low, self.high,
+            index_at, count, shift,
+        )  # fmt: skip
+        self._library.ftscan_index(byref(self._heap))
 
     def scan_zone(self, zone: Zone) -> None:
-        """In one call where the zone's slots can be read in one go; else by its runs, which finds what is missing."""
+        """From what was taken when the zone was read, else in one call where its slots can be read in one go; else by
+        its runs, which finds what is missing."""
+        pointers = self.snapshot.pointers.pop(zone.address, None)
+        if pointers is not None:
+            return self._resolve(zone, pointers)
         runs = zone.runs
         if len(runs) < 2:
             return super().scan_zone(zone)
@@ -63,17 +75,32 @@ class KernelBuilder(Builder):
             )  # fmt: skip
         self._take(self.targets)
 
+    def _resolve(self, zone: Zone, pointers: Pointers) -> None:
+        with ExitStack() as pins:
+            at = [pins.enter_context(kernel.Address(column)) for column in pointers[1:]]
+            taken = kernel.Pointers(*at, len(pointers.granules), len(pointers.odd))
+            self._library.ftscan_resolve(
+                byref(self._heap), zone.first_index, len(pointers.counts), byref(taken), pointers.low,
+                len(self.targets), self._counts_at, self._heads_at, byref(self._found),
+            )  # fmt: skip
+        self._take(self.targets)
+
     def scan_roots(self) -> None:
-        for index, register in enumerate(self.roots.registers):
-            self.add_root(index, register.value)
+        values = (register.value for register in self.roots.registers)
+        registers = array("Q", [value if 0 <= value < 1 << 64 else 0 for value in values])
+        self._scan_roots(_NO_PLACE, registers)
+        self.root_places = array("Q", [(place - _NO_PLACE) // WORD_BYTES for place in self.root_places])
         for part in self.roots.ranges:
             for start, words in readable_words(self.memory, part.start, part.end, self.missing):
-                with kernel.Address(words) as at:
-                    self._library.ftscan_roots(
-                        byref(self._heap), start, at, len(words), len(self.root_targets), byref(self._found)
-                    )
-                self.root_places.frombytes(self._room[1][: self._found.count * 8])
-                self._take(self.root_targets)
+                self._scan_roots(start, words)
+
+    def _scan_roots(self, start: int, words: memoryview | array[int]) -> None:
+        with kernel.Address(words) as at:
+            self._library.ftscan_roots(
+                byref(self._heap), start, at, len(words), len(self.root_targets), byref(self._found)
+            )
+        self.root_places.frombytes(self._room[1][: self._found.count * 8])
+        self._take(self.root_targets)
 
     def _take(self, targets: array) -> None:
         """Appends what the kernel has found."""

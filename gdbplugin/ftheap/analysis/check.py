@@ -117,7 +117,8 @@ def _check_geometry(snapshot: Snapshot, zone: Zone, books: Books, found: list[Fi
             Finding("bad-free-space", zone.address, f"the zone at {zone.address:#x} says "
                     f"{zone.max_contiguous_free_bytes} contiguous free bytes at most, there are {expected}")
         )
-    both = books.free_units & books.run_units
+    run_units = _run_units(zone, books)
+    both = books.free_units & run_units
     if both and not snapshot.locked_by:
         unit = (both & -both).bit_length() - 1
         found.append(
@@ -125,13 +126,23 @@ def _check_geometry(snapshot: Snapshot, zone: Zone, books: Books, found: list[Fi
                     f"unit {unit} of the zone at {zone.address:#x} is listed as free, yet a run uses it")
         )
     header_units = books.header_bytes // books.unit_bytes if books.unit_bytes else 0
-    lost = ~(books.free_units | books.run_units) & (1 << books.unit_count) - (1 << header_units)
+    lost = ~(books.free_units | run_units) & (1 << books.unit_count) - (1 << header_units)
     if lost and not snapshot.locked_by and not _has_lost_runs(snapshot, zone):
         unit = (lost & -lost).bit_length() - 1
         found.append(
             Finding("lost-unit", zone.address + unit * books.unit_bytes,
                     f"unit {unit} of the zone at {zone.address:#x} is not free, yet no run uses it: blocks may be lost")
         )
+
+
+def _run_units(zone: Zone, books: Books) -> int:
+    """Bit u: unit u has bytes of a run."""
+    unit_bytes, units = books.unit_bytes, 0
+    if not unit_bytes:
+        return 0
+    for start, end in zip(zone.runs.column("start"), zone.runs.column("end")):
+        units |= (1 << -(-(end - zone.address) // unit_bytes)) - (1 << (start - zone.address) // unit_bytes)
+    return units & (1 << zone.size_bytes // unit_bytes) - 1
 
 
 def _has_lost_runs(snapshot: Snapshot, zone: Zone) -> bool:

@@ -44,6 +44,11 @@ class Found:
     findings: list[Finding] = field(default_factory=list)
 
 
+def asks_for_classes(expression: Expression) -> bool:
+    """Whether the leak classes of blocks are needed, and with them who points at whom."""
+    return any(test.field.name == "class" for test in tests_of(expression))
+
+
 class _Contents:
     """Payloads by row; rows of one run come from one read."""
 

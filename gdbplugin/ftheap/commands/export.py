@@ -36,7 +36,7 @@ def export(session: Session, request: Request) -> Result:
     if len(words) != 2 or words[0] not in FORMATS:
         raise UsageError(f"export needs a format ({', '.join(FORMATS)}) and a file: ftmalloc export csv heap.csv")
     form, path = words[0], os.path.expanduser(words[1].strip("\"'"))
-    snapshot, target = session.snapshot(), session.target
+    snapshot, target = session.snapshot(wants_pointers=True), session.target
     graph = analysis.graph.graph_of(target, snapshot, session.progress)
     classes = analysis.leaks.classes_of(target, snapshot, frozenset(analysis.heuristics.NAMES), session.progress)
     if request.options.get("leaks"):

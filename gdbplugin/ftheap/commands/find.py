@@ -26,7 +26,7 @@ def find(session: Session, request: Request) -> Result:
     """Lists address, size, state and zone type of each, and where in it the content that was looked for begins, or its
     likely type."""
     expression = analysis.expression.parse(request.argument, session.target.evaluate)
-    snapshot = session.snapshot()
+    snapshot = session.snapshot(wants_pointers=analysis.find.asks_for_classes(expression))
     limit = request.options.get("limit", sys.maxsize if request.options.get("json") else BLOCKS_SHOWN)
     found = analysis.find.Finder(session.target, snapshot, expression, session.progress).find(limit)
     return Result(

@@ -46,7 +46,7 @@ def leak_check(session: Session, request: Request) -> Result:
     names = heuristics_option(request)
     path = request.options.get("suppressions")
     patterns = analysis.suppressions.load(path) if path else []
-    snapshot, target = session.snapshot(), session.target
+    snapshot, target = session.snapshot(wants_pointers=True), session.target
 
     def suppressed(trace: int) -> bool:
         return analysis.suppressions.matches(patterns, analysis.stacks.frame_names(target, snapshot.traces.get(trace)))

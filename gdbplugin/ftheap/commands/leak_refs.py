@@ -25,7 +25,7 @@ REFERENCES_SHOWN = 20
 def leak_refs(session: Session, request: Request) -> Result:
     """ADDR is any expression of gdb that leads to a live block or into its inside. References are words in registers,
     on stacks, in data and in live blocks; one that leads to the block's inside says how far."""
-    snapshot, target = session.snapshot(), session.target
+    snapshot, target = session.snapshot(wants_pointers=True), session.target
     address = target.evaluate(request.argument)
     block = snapshot.block_at(address)
     graph = analysis.graph.graph_of(target, snapshot, session.progress)

@@ -22,9 +22,10 @@ def stats(session: Session, request: Request) -> Result:
     never used, and the allocator's books. Fragmentation is the share of free bytes in slots that were used once.
     Consumers are allocation stacks where stacks were recorded, else sizes with likely types; then threads and likely
     types. Types are left out of heaps of more than 20,000 blocks."""
-    snapshot, target = session.snapshot(), session.target
+    target, is_retained = session.target, bool(request.options.get("retained"))
+    snapshot = session.snapshot(wants_pointers=is_retained)
     found = analysis.statistics.summarize(snapshot, analysis.typed_heap.types_of(target, snapshot, session.progress))
-    graph = analysis.graph.graph_of(target, snapshot, session.progress) if request.options.get("retained") else None
+    graph = analysis.graph.graph_of(target, snapshot, session.progress) if is_retained else None
     retained = analysis.dominators.owners(graph) if graph is not None else None
     findings = [*snapshot.findings, *(graph.findings if graph is not None else ())]
     frames = analysis.stacks.frames_by_number(target, snapshot)

@@ -12,6 +12,8 @@ import struct
 from bisect import bisect_right
 from typing import NamedTuple
 
+from ..memory import Place
+
 from .. import elf
 from ..records import dataclass, field
 
@@ -195,14 +197,11 @@ class CoreFile:
         return raw if len(raw) == size_bytes else None
 
     def borrow(self, address: int, size_bytes: int) -> memoryview | None:
-        """As ``read``, but mapped, until the next call; None also where the file was cut since: touching its pages
-        would end gdb."""
-        segment = self.segment_at(address)
-        if segment is None or size_bytes <= 0 or address + size_bytes > segment.start + segment.kept_bytes:
+        """As ``read``, but mapped, until the next call."""
+        place = self.place(address, size_bytes)
+        if place is None:
             return None
-        if os.fstat(self._descriptor).st_size < self.size_bytes:
-            return None
-        position = segment.file_offset + address - segment.start
+        position = place.position
         start, window = self._window
         if not (start <= position and position + size_bytes <= start + len(window)):
             start = position // mmap.ALLOCATIONGRANULARITY * mmap.ALLOCATIONGRANULARITY
@@ -214,6 +213,16 @@ class CoreFile:
                 return None
             self._window = (start, window)
         return window[position - start : position - start + size_bytes]
+
+    def place(self, address: int, size_bytes: int) -> Place | None:
+        """Where in the file one segment holds the bytes; None also where the file was cut since: touching its pages
+        would end gdb."""
+        segment = self.segment_at(address)
+        if segment is None or size_bytes <= 0 or address + size_bytes > segment.start + segment.kept_bytes:
+            return None
+        if os.fstat(self._descriptor).st_size < self.size_bytes:
+            return None
+        return Place(self._descriptor, 0, segment.file_offset + address - segment.start)
 
     def lost(self, address: int, size_bytes: int) -> bool:
         """True when the range touches memory that the program could write and that the file should hold but doesn't:

@@ -8,6 +8,7 @@ from typing import Callable
 import gdb
 
 from ..errors import MemoryUnreadable
+from ..memory import Place
 from .corefile import CoreFile
 from .processmemory import ProcessMemory
 
@@ -46,6 +47,11 @@ class GdbMemory:
         source = self._core() or self._process()
         data = source.borrow(address, size_bytes) if source is not None else None
         return data if data is not None else self.read(address, size_bytes)
+
+    def place(self, address: int, size_bytes: int) -> Place | None:
+        """See memory.place_of."""
+        source = self._core() or self._process()
+        return source.place(address, size_bytes) if source is not None else None
 
     def _check(self, address: int, size_bytes: int) -> None:
         if address < 0 or size_bytes < 0 or address + size_bytes > _ADDRESS_END:

@@ -6,6 +6,8 @@ import ctypes
 import mmap
 import os
 
+from ..memory import Place
+
 _BUFFER_BYTES_MAX = 16 << 20
 _GROWTH_BYTES = 1 << 20
 
@@ -25,6 +27,10 @@ class ProcessMemory:
         self._buffer = memoryview(b"")
         self._buffer_at = 0
         self._read = getattr(ctypes.CDLL(None, use_errno=True), "process_vm_readv", None)
+
+    def place(self, address: int, _size_bytes: int) -> Place:
+        """Whether the bytes are there is found out when they are read."""
+        return Place(-1, self.process_id, address)
 
     def borrow(self, address: int, size_bytes: int) -> memoryview | None:
         """The bytes until the next call; None where the kernel does not give them all."""

@@ -13,6 +13,7 @@ from operator import attrgetter
 from typing import Collection, Mapping, NamedTuple
 
 from ..records import dataclass, field
+from .pointers import Pointers
 from .runs import Run, Runs
 
 LARGE_HEAP_BLOCKS = 20_000  # a heap of more is not looked at block by block without being asked
@@ -66,15 +67,14 @@ _run_start = attrgetter("start")
 class Books(NamedTuple):
     """What a zone's header says, unchecked, for ``check`` to compare with what is there.
 
-    ``first_block`` is the first header's address or 0; bit u of ``free_units``: unit u belongs to no run;
-    bit u of ``run_units``: it does, by the run table. ``unit_bytes`` is 0 for LARGE zones, which have no units.
+    ``first_block`` is the first header's address or 0; bit u of ``free_units``: unit u belongs to no run.
+    ``unit_bytes`` is 0 for LARGE zones, which have no units.
     """
 
     next: int = 0
     previous: int = 0
     first_block: int = 0
     free_units: int = 0
-    run_units: int = 0
     unit_bytes: int = 0
     unit_count: int = 0
     header_bytes: int = 0  # at the zone's start, its own header's: units wholly in there are neither free nor a run's
@@ -230,6 +230,7 @@ class Snapshot:
     ``waiting``: payloads in the quarantine's queue, oldest first. ``events``: the history, oldest first, None when
     none is kept; ``event_count``: events since the process began. ``refused_count`` requests could not be met, the
     last one for ``refused_bytes``.
+    ``pointers``: of zones, by address, taken when they were read, for whoever makes the graph to use up.
     ``derived``: what analyses made of this snapshot (its graph), by name, dropped with it."""
 
     zones: list[Zone]
@@ -255,6 +256,7 @@ class Snapshot:
     event_count: int = 0
     refused_count: int = 0
     refused_bytes: int = 0
+    pointers: dict[int, Pointers] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._zone_starts = [zone.address for zone in self.zones]

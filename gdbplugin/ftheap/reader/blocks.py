@@ -9,6 +9,7 @@ from __future__ import annotations
 from array import array
 from itertools import compress, repeat
 from operator import and_, sub
+from typing import Any
 
 from .. import kernel
 from ..errors import MemoryUnreadable
@@ -72,6 +73,7 @@ class RunReader:
         self._table[self.states.shifted << shift] = _SHIFTED
         library = kernel.find()[0]
         self.kernel = SlotKernel(library, self.context, self.traces, self.states) if library else None
+        self.ahead: Any = None  # a ReadAhead, where there is one
 
     def read_runs(self, runs: Runs, what: str) -> None:
         """Appends the rows of a zone's runs. ``what`` names the zone."""

@@ -25,16 +25,16 @@ class SlotKernel:
         """``states``: a BlockStates."""
         header = context.structs.header
         self._library, self._context, self._blocks, self._traced = library, context, traces.blocks, bool(traces)
-        self._form = kernel.SlotForm(
+        self.form = kernel.SlotForm(
             context.heap.prefix_bytes, header.size_bytes, header.granule_bytes, header.self_offset,
             header.extent_offset, header.address_bits, header.state_bits, header.size_bits,
             header.next_bits, header.key_mask, states.shifted, header.ignored_flag, _by_number(states.of_slot),
             _by_number(states.of_aligned), self._traced,
         )  # fmt: skip
         if traces:
-            self._form.parts = tuple(traces.offsets)
-            self._form.thread_shift, self._form.thread_mask = traces.thread_bits
-            self._form.has_canaries = traces.canaries_bit
+            self.form.parts = tuple(traces.offsets)
+            self.form.thread_shift, self.form.thread_mask = traces.thread_bits
+            self.form.has_canaries = traces.canaries_bit
         self._make_room(_ROWS_AT_FIRST)
         fields = [context.layout.field(f"run.{name}") for name in kernel.TABLE_FIELDS]
         self._table_fields = tuple(offset for offset, _ in fields), tuple(size_bytes for _, size_bytes in fields)
@@ -57,16 +57,20 @@ class SlotKernel:
         slots.TableForm."""
         record_bytes = self._context.structs.run.size_bytes
         found.words = array("Q", [0]) * (len(table) // record_bytes * kernel.RUN_WORDS)
-        rules = kernel.TableForm(
-            form.unit_bytes, form.header_bytes, form.granule_bytes, form.overhead_bytes, form.lead, form.none,
-            record_bytes, *self._table_fields,
-        )  # fmt: skip
+        rules = self.table_form(form)
         with kernel.Address(table) as table_at, kernel.Address(found.words) as at:
             count = self._library.ftscan_runs(
                 byref(rules), zone.address, table_at, len(table), zone.first_index, at
             )
         del found.words[max(count, 0) * kernel.RUN_WORDS :]
         return count >= 0
+
+    def table_form(self, form: Any) -> kernel.TableForm:
+        """The same for the kernel."""
+        return kernel.TableForm(
+            form.unit_bytes, form.header_bytes, form.granule_bytes, form.overhead_bytes, form.lead, form.none,
+            self._context.structs.run.size_bytes, *self._table_fields,
+        )  # fmt: skip
 
     def together(self, runs: Runs, position: int) -> tuple[int, int, int | None]:
         """Which runs from ``position`` on one bulk read may serve: where they end, and their first and last address;
@@ -88,7 +92,7 @@ class SlotKernel:
             self._make_room(total)
         with kernel.Address(runs.words) as at, kernel.Address(data) as data_at:
             done = position + self._library.ftscan_slots(
-                byref(self._form), at + position * _RUN_BYTES, end - position, start, data_at, len(data),
+                byref(self.form), at + position * _RUN_BYTES, end - position, start, data_at, len(data),
                 byref(self._columns),
             )  # fmt: skip
         self._append(total if done == end else sum(runs.column("carved_count")[position:done]))

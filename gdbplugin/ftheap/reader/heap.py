@@ -50,11 +50,13 @@ def read_snapshot(
     writable: Writable = list,
     progress: Progress = Progress(),
     around: int | None = None,
+    wants_pointers: bool = False,
 ) -> Snapshot:
     """Walks everything. What is broken or unreadable is in ``findings``; raises TargetError only for the root.
 
     ``writable`` gives [start, end) of the memory in which zones are searched for, when the heap's books lead nowhere.
-    ``around``: an address; of a large heap, only what concerns it need be read.
+    ``around``: an address; of a large heap, only what concerns it need be read. ``wants_pointers``: the blocks' graph
+    will be asked for, so that what it is made from is best taken now (Snapshot.pointers).
     """
     structs = Structs(layout)
     context = _begin(memory, layout, structs, writable)
@@ -69,7 +71,9 @@ def read_snapshot(
     if not registry.readable or len(registry.places) < root.zone_count:
         _complete(context, registry, writable)
     blocks = Blocks()
-    zones = _read_zones(context, find_zones(context, registry), blocks, progress, around)
+    found = find_zones(context, registry)
+    reader = RunReader(context, blocks) if around is not None else _reader_ahead(context, blocks, found, wants_pointers)
+    zones = _read_zones(context, found, reader, progress, around)
     if root.zone_count != len(zones) and not context.locked_by:
         context.find(
             "zone-count", None, f"the heap says {root.zone_count} zones, {len(zones)} were found by list and registry"
@@ -98,7 +102,18 @@ def read_snapshot(
         event_count=event_count,
         refused_count=root.refused_count,
         refused_bytes=root.refused_bytes,
+        pointers=reader.ahead.pointers if reader.ahead is not None else {},
     )
+
+
+def _reader_ahead(context: Context, blocks: Blocks, found: list[Seen], wants_pointers: bool) -> RunReader:
+    """One that looks ahead, where the kernel was built."""
+    reader = RunReader(context, blocks)
+    if reader.kernel is not None:
+        from .ahead import ReadAhead  # gdb starts sooner without
+
+        reader.ahead = ReadAhead(context, reader, found, wants_pointers)
+    return reader
 
 
 def _begin(memory: Memory, layout: Layout, structs: Structs, writable: Writable) -> Context:
@@ -174,10 +189,9 @@ def _check_root(context: Context) -> None:
 
 
 def _read_zones(
-    context: Context, found: list[Seen], blocks: Blocks, progress: Progress, around: int | None
+    context: Context, found: list[Seen], reader: RunReader, progress: Progress, around: int | None
 ) -> list[Zone]:
     """Past LARGE_HEAP_BLOCKS, only those that concern the address ``around`` are read, where one is given."""
-    reader = RunReader(context, blocks)
     zones: list[Zone] = []
     last_near = -1 if around is None else bisect_right(found, around, key=_address) - 1
     for position, seen in enumerate(found):
@@ -191,7 +205,7 @@ def _read_zones(
         limit = found[position + 1].address if position + 1 < len(found) else ADDRESS_END
         _note_zone(context, reader, seen)
         size_bytes = _size(context, seen, limit)
-        if around is not None and len(blocks) > LARGE_HEAP_BLOCKS and position not in (last_near - 1, last_near):
+        if around is not None and len(reader.blocks) > LARGE_HEAP_BLOCKS and position not in (last_near - 1, last_near):
             kind = ZoneType.LARGE if _is_large(context, seen) else ZoneType.SMALL
             zones.append(Zone(seen.address, kind, size_bytes, 0, seen.listed, was_read=False))
         elif _is_large(context, seen):

@@ -26,20 +26,20 @@ def read_slot_zone(context: Context, reader: RunReader, seen: Seen, size_bytes: 
     free_units = int.from_bytes(books.data[units_offset : units_offset + units_bytes], "little")
     zone = Zone(seen.address, ZoneType.TINY, size_bytes, 0, seen.listed, False)
     zone.first_index = len(reader.blocks)
-    zone.runs = read_table(context, reader.kernel, books, zone)
-    reader.read_runs(zone.runs, f"the zone at {seen.address:#x}")
+    zone.runs = _bitmaps(context, books)
+    if books.holes or reader.ahead is None or not reader.ahead.take(zone, zone.runs):
+        zone.runs = read_table(context, reader.kernel, books, zone)
+        reader.read_runs(zone.runs, f"the zone at {seen.address:#x}")
     zone.end_index = len(reader.blocks)
     zone.type = _type(context, seen, zone)
     if seen.proved:
         header = seen.header
         zone.max_contiguous_free_bytes = header.max_contiguous_free_bytes
-        run_units = _units_of(zone, size_bytes // unit_bytes, unit_bytes)
         zone.books = Books(
             header.next,
             header.previous,
             header.first_block,
             free_units if not books.holes else 0,
-            run_units,
             unit_bytes if not books.holes else 0,
             layout.constant("unit_count"),
             layout.constant("slot_zone_header_bytes"),
@@ -50,9 +50,7 @@ def read_slot_zone(context: Context, reader: RunReader, seen: Seen, size_bytes: 
 def read_table(context: Context, by_kernel: SlotKernel | None, books: Bytes, zone: Zone) -> Runs:
     """The runs that the zone's header describes. ``by_kernel``: does it where all is well."""
     layout = context.layout
-    bits_offset, bits_bytes = layout.field("slot_zone.free_bits")
-    bitmaps = bytes(books.data[bits_offset : bits_offset + bits_bytes])
-    found = Runs((), bitmaps, bits_bytes // layout.constant("unit_count"))
+    found = _bitmaps(context, books)
     form = TableForm.of(context)
     table_offset, table_bytes = layout.field("slot_zone.runs")
     unit_count = min(table_bytes // context.structs.run.size_bytes, form.unit_count, zone.size_bytes // form.unit_bytes)
@@ -68,6 +66,13 @@ def read_table(context: Context, by_kernel: SlotKernel | None, books: Bytes, zon
     return found
 
 
+def _bitmaps(context: Context, books: Bytes) -> Runs:
+    """No runs yet."""
+    bits_offset, bits_bytes = context.layout.field("slot_zone.free_bits")
+    bitmaps = bytes(books.data[bits_offset : bits_offset + bits_bytes])
+    return Runs((), bitmaps, bits_bytes // context.layout.constant("unit_count"))
+
+
 def _numbered(runs: list[Run], row: int) -> list[Run]:
     """The runs with the rows of their blocks counted from ``row`` on."""
     numbered = []
@@ -75,14 +80,6 @@ def _numbered(runs: list[Run], row: int) -> list[Run]:
         numbered.append(run._replace(first_index=row))
         row += run.carved_count
     return numbered
-
-
-def _units_of(zone: Zone, unit_count: int, unit_bytes: int) -> int:
-    """Bit u: unit u has bytes of a run."""
-    units = 0
-    for start, end in zip(zone.runs.column("start"), zone.runs.column("end")):
-        units |= (1 << -(-(end - zone.address) // unit_bytes)) - (1 << (start - zone.address) // unit_bytes)
-    return units & (1 << unit_count) - 1
 
 
 def _type(context: Context, seen: Seen, zone: Zone) -> ZoneType:
