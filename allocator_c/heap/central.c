@@ -9,6 +9,9 @@
 #include "heap/slot_zone.h"
 #include "platform/lock.h"
 
+/* Fewer in a row than so many are not looked at as neighbours. */
+#define NEIGHBOURS_MIN 4
+
 struct centrals ftmalloc_centrals;
 
 void central_start(void)
@@ -147,35 +150,82 @@ static int run_has(const struct run *run, unsigned size_class, const void *paylo
            && (uintptr_t)payload - (uintptr_t)run_slot(run, 0) < (size_t)run->carved_count * run->stride_bytes;
 }
 
-/* Blocks come mostly in the order in which they were carved, so many in turn belong to one run, and to one word. */
+/* How many payloads at the beginning stand `step` bytes apart, each from the one in front of it. */
+static unsigned stretch_count(void **payloads, unsigned count, size_t step)
+{
+    unsigned found = 1;
+    while (found < count && (uintptr_t)payloads[found] - (uintptr_t)payloads[found - 1] == step)
+        found++;
+    return found;
+}
+
+/* Sets the bits of so many slots from slot `first` on. Returns what give_word does. */
+static unsigned give_range(uint64_t *bits, size_t first, size_t count)
+{
+    unsigned twice_count = 0;
+    for (size_t end = first + count, next; first < end; first = next) {
+        next = size_min(first / 64 * 64 + 64, end);
+        twice_count += give_word(&bits[first / 64], ~UINT64_C(0) >> (64 - (next - first)) << first % 64);
+    }
+    return twice_count;
+}
+
+/* Neighbours at the beginning, upwards or downwards, are given back in one go. Returns how many they are; 0: none worth
+ * it, which is found out at little cost, since scattered payloads come one by one. */
+FT_INLINE unsigned give_neighbours(struct run *run, void **payloads, unsigned count)
+{
+    if (count < NEIGHBOURS_MIN)
+        return 0;
+    uintptr_t first = (uintptr_t)payloads[0];
+    size_t step = (uintptr_t)payloads[1] - first;
+    if ((step != run->stride_bytes && step != -(size_t)run->stride_bytes)
+        || (uintptr_t)payloads[NEIGHBOURS_MIN - 1] - first != (NEIGHBOURS_MIN - 1) * step)
+        return 0;
+    size_t index = run_slot_index(run, first - (uintptr_t)run_slot(run, 0));
+    int upwards = step == run->stride_bytes;
+    size_t room = upwards ? run->carved_count - index : index + 1;
+    unsigned given = stretch_count(payloads, (unsigned)size_min(count, room), step);
+    unsigned twice_count = give_range(run_free_bits(run), upwards ? index : index + 1 - given, given);
+    run->free_count = (uint16_t)(run->free_count + given - twice_count);
+    return given;
+}
+
+/* As many payloads from the beginning on as belong to the run, in any order. Returns how many they are. */
+static unsigned give_scattered(struct run *run, void **payloads, unsigned count)
+{
+    uint64_t index_multiplier = size_classes[run->size_class].index_multiplier;
+    uint64_t *bits = run_free_bits(run);
+    uintptr_t first_slot = (uintptr_t)run_slot(run, 0);
+    size_t run_bytes = (size_t)run->carved_count * run->stride_bytes, word = 0;
+    unsigned given_count = 0, twice_count = 0;
+    uint64_t given = 0;
+    for (; given_count < count && (uintptr_t)payloads[given_count] - first_slot < run_bytes; given_count++) {
+        size_t index = ((uintptr_t)payloads[given_count] - first_slot) * index_multiplier >> INDEX_SHIFT;
+        if (index / 64 != word) {
+            twice_count += give_word(&bits[word], given);
+            word = index / 64;
+            given = 0;
+        }
+        twice_count += given >> index % 64 & 1;
+        given |= UINT64_C(1) << index % 64;
+    }
+    twice_count += give_word(&bits[word], given);
+    run->free_count = (uint16_t)(run->free_count + given_count - twice_count);
+    return given_count;
+}
+
+/* Blocks come mostly in the order in which they were carved or against it, so many in turn belong to one run. */
 static void give_to_runs(struct central *central, void **payloads, unsigned count)
 {
     unsigned size_class = (unsigned)(central - ftmalloc_centrals.of_class);
-    uint64_t index_multiplier = size_classes[size_class].index_multiplier;
     for (unsigned i = 0; i < count;) {
         struct run *run = run_of(payloads[i]);
         if (FT_UNLIKELY(!run_has(run, size_class, payloads[i]))) {
             i++;
             continue;
         }
-        uint64_t *bits = run_free_bits(run);
-        uintptr_t first_slot = (uintptr_t)run_slot(run, 0);
-        size_t run_bytes = (size_t)run->carved_count * run->stride_bytes;
-        unsigned begin = i, twice_count = 0;
-        size_t word = 0;
-        uint64_t given = 0;
-        for (; i < count && (uintptr_t)payloads[i] - first_slot < run_bytes; i++) {
-            size_t index = ((uintptr_t)payloads[i] - first_slot) * index_multiplier >> INDEX_SHIFT;
-            if (index / 64 != word) {
-                twice_count += give_word(&bits[word], given);
-                word = index / 64;
-                given = 0;
-            }
-            twice_count += given >> index % 64 & 1;
-            given |= UINT64_C(1) << index % 64;
-        }
-        twice_count += give_word(&bits[word], given);
-        run->free_count = (uint16_t)(run->free_count + (i - begin) - twice_count);
+        unsigned given = give_neighbours(run, payloads + i, count - i);
+        i += given != 0 ? given : give_scattered(run, payloads + i, count - i);
         settle_run(central, run);
     }
 }

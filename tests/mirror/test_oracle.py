@@ -178,6 +178,29 @@ def test_reader_sees_what_the_oracle_says(allocator, target, session, steps):
     assert_agreement(oracle, target, look(target, session))
 
 
+FREEING_ORDERS = {
+    "upwards": sorted,
+    "downwards": lambda addresses: sorted(addresses, reverse=True),
+    "every third": lambda addresses: [one for first in range(3) for one in sorted(addresses)[first::3]],
+    "there and back": lambda addresses: [one for part in range(0, len(addresses), 7) for one in sorted(
+        sorted(addresses)[part:part + 7], reverse=part % 2 == 1)],
+}
+
+
+@pytest.mark.parametrize("size", [1, 48, 100, 1000, 2000])
+@pytest.mark.parametrize("order", FREEING_ORDERS)
+def test_blocks_come_back_to_their_runs_in_any_order(allocator, target, session, order, size):
+    oracle = Oracle(allocator)
+    for survivors in (40, 0):
+        oracle.step("burst", size, 3000)
+        for address in FREEING_ORDERS[order](list(oracle.live))[survivors:]:
+            allocator.free(address)
+            oracle.died(address)
+        assert_agreement(oracle, target, look(target, session))
+    allocator.trim()
+    assert_agreement(oracle, target, look(target, session))
+
+
 def test_a_freed_small_block_keeps_its_size(allocator, target, session):
     address = allocator.malloc(333)
     allocator.free(address)
