@@ -71,7 +71,7 @@ FT_INLINE uint64_t bin_slot_extent(const struct bin *bin)
 /* From and to the thread's cache, as cache_allocate and cache_release; at any alignment. */
 FT_INLINE void *aligned_allocate_cached(size_t alignment, size_t size)
 {
-    struct bin *bin = cache_bin(bin_code_of(aligned_room(alignment, size)));
+    struct bin *bin = cache_bin(bin_code_of_any(aligned_room(alignment, size)));
     void *payload = *bin->top;
     if (FT_UNLIKELY(payload == NULL))
         return NULL;
