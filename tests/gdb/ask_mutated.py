@@ -53,8 +53,8 @@ def gdb_names() -> set[str]:
     return {"ftmalloc", *(name for name, command in commands.items() if command.top_level)}
 
 
-def books_of(core_path: Path) -> list[Place]:
-    """Where the reader finds its way, in the whole core: the layout table, roots, books and headers."""
+def books_of_core() -> list[Place]:
+    """Where the reader finds its way, in the core that is open: the layout table, roots, books and headers."""
     target_module, movement = sys.modules[f"{PLUGIN}.gdbhost.target"], sys.modules[f"{PLUGIN}.gdbhost.movement"]
     layout_module, session_module = sys.modules[f"{PLUGIN}.layout"], sys.modules[f"{PLUGIN}.session"]
     session = session_module.Session(target_module.GdbTarget(movement.Movement()))
@@ -102,7 +102,7 @@ def ask(question: str) -> dict[str, object]:
 def main() -> None:
     base, folder = Path(os.environ["MUTATED_BASE"]), Path(os.environ["MUTATED_FOLDER"])
     gdb.execute(f"core-file {base}", to_string=True)
-    core, books = Core(base), books_of(base)
+    core, books = Core(base), books_of_core()
     gdb.execute("ftmalloc snapshot whole", to_string=True)
     target = folder / "mutated"
     for seed in range(int(os.environ["MUTATED_FIRST"]), int(os.environ["MUTATED_END"])):
