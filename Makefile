@@ -15,6 +15,8 @@ AR ?= ar
 
 BUILD   := build
 SOURCES := $(sort $(wildcard allocator_c/*/*.c))
+# A source that comes or goes changes its folder: what is linked from the sources of a folder depends on it.
+FOLDERS := $(sort $(dir $(SOURCES)))
 OBJECTS := $(SOURCES:allocator_c/%.c=$(BUILD)/objects/%.o)
 
 CFLAGS ?= -O2 -g
@@ -35,12 +37,12 @@ $(BUILD)/objects/%.o: allocator_c/%.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(FT_CFLAGS) $(CPPFLAGS) -MMD -MP -c -o $@ $<
 
-$(BUILD)/libftmalloc.so: $(OBJECTS)
-	$(CC) $(CFLAGS) $(FT_LDFLAGS) $(LDFLAGS) -o $@ $^
+$(BUILD)/libftmalloc.so: $(OBJECTS) $(FOLDERS)
+	$(CC) $(CFLAGS) $(FT_LDFLAGS) $(LDFLAGS) -o $@ $(OBJECTS)
 
 # One relocatable object, so that a program which uses any of our functions gets all of them, and none of libc's.
-$(BUILD)/libftmalloc.a: $(OBJECTS)
-	$(CC) -r -nostdlib -o $(BUILD)/objects/ftmalloc.o $^
+$(BUILD)/libftmalloc.a: $(OBJECTS) $(FOLDERS)
+	$(CC) -r -nostdlib -o $(BUILD)/objects/ftmalloc.o $(OBJECTS)
 	rm -f $@
 	$(AR) rcs $@ $(BUILD)/objects/ftmalloc.o
 

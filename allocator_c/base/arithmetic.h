@@ -37,29 +37,6 @@ static inline unsigned log2_floor(uint64_t value)
     return 63u - (unsigned)__builtin_clzll(value);
 }
 
-/* Length of the longest stretch of set bits: each step shortens every stretch by one. */
-static inline unsigned longest_bit_run(uint64_t bits)
-{
-    unsigned length = 0;
-    for (; bits != 0; length++)
-        bits &= bits << 1;
-    return length;
-}
-
-/* Index of the lowest stretch of `count` (1..64) set bits, or -1. */
-static inline int find_bit_run(uint64_t bits, unsigned count)
-{
-    for (unsigned i = 1; i < count && bits != 0; i++)
-        bits &= bits >> 1;
-    return bits == 0 ? -1 : __builtin_ctzll(bits);
-}
-
-/* `count` (1..64) set bits from `first` on. */
-static inline uint64_t bit_run(unsigned first, unsigned count)
-{
-    return (count == 64 ? ~UINT64_C(0) : (UINT64_C(1) << count) - 1) << first;
-}
-
 /* 2^64 divided by the golden ratio: the upper bits of a word's multiple spread neighbours (Knuth). */
 #define GOLDEN_RATIO UINT64_C(0x9e3779b97f4a7c15)
 

@@ -13,7 +13,7 @@ static char *item_at(const struct sorted *sorted, size_t index)
     return sorted->items + index * sorted->item_bytes;
 }
 
-static int comes_before(const struct sorted *sorted, size_t left, size_t right)
+static int is_before(const struct sorted *sorted, size_t left, size_t right)
 {
     return sorted->comes_before(item_at(sorted, left), item_at(sorted, right));
 }
@@ -33,9 +33,9 @@ static void swap_items(const struct sorted *sorted, size_t left, size_t right)
 static void sift_down(const struct sorted *sorted, size_t root, size_t count)
 {
     for (size_t child; (child = 2 * root + 1) < count; root = child) {
-        if (child + 1 < count && comes_before(sorted, child, child + 1))
+        if (child + 1 < count && is_before(sorted, child, child + 1))
             child++;
-        if (!comes_before(sorted, root, child))
+        if (!is_before(sorted, root, child))
             return;
         swap_items(sorted, root, child);
     }

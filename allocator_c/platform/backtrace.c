@@ -9,7 +9,6 @@
 #include "platform/unwind.h"
 
 #define OWN_FRAMES_MAX 16 /* between backtrace_capture and the program's call */
-#define FRAMES_WALKED_MAX (OWN_FRAMES_MAX + BACKTRACE_FRAMES_MAX)
 
 /* The stack's mapping as the kernel told it last; a thread's stack does not change, but coroutines have others. */
 static FT_THREAD_LOCAL uintptr_t stack_start;
@@ -33,6 +32,8 @@ uintptr_t backtrace_stack_end(uintptr_t address)
 }
 
 #if defined(__x86_64__)
+
+#define FRAMES_WALKED_MAX (OWN_FRAMES_MAX + BACKTRACE_FRAMES_MAX)
 
 struct frame {
     uintptr_t address; /* in the code, of the next instruction */

@@ -13,7 +13,7 @@
 #define MAP_0F 1
 #define MAP_0F38 2
 #define MAP_0F3A 3
-#define VECTOR_BYTES 16 /* of the narrowest */
+#define VECTOR_BYTES 16u /* of the narrowest */
 
 /* What stands in front of the opcode, and the opcode. */
 struct instruction {

@@ -9,16 +9,10 @@
 #include <ucontext.h>
 #include <unistd.h>
 
-#include "platform/operand.h"
 #include "base/attributes.h"
+#include "platform/operand.h"
 #include "platform/pages.h"
 #include "platform/thread.h"
-
-/* Bits of the processor's page fault code, and the number of a page fault. */
-#define FAULT_WROTE 2
-#define FAULT_FETCHED 16
-#define PAGE_FAULT 14
-#define PROTECTION_FAULT 13
 
 #define STACK_BYTES ((size_t)64 << 10)
 
@@ -29,6 +23,12 @@ static struct sigaction before_bus;
 static pthread_key_t stack_key;
 
 #if defined(__x86_64__)
+/* Bits of the processor's page fault code, and the number of a page fault. */
+#define FAULT_WROTE 2
+#define FAULT_FETCHED 16
+#define PAGE_FAULT 14
+#define PROTECTION_FAULT 13
+
 /* ff /2 and ff /4 with an operand in memory, behind what may stand in front. What was executed can be read. */
 static int is_call_by_memory(const greg_t *registers)
 {

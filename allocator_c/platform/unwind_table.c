@@ -8,9 +8,9 @@
 #include "platform/frame_description.h"
 #include "platform/frame_index.h"
 
-#define HEADER_VERSION 1
-
 #if defined(__x86_64__) && defined(DLFO_STRUCT_HAS_EH_DBASE)
+
+#define HEADER_VERSION 1
 
 /* .eh_frame_hdr: a table of (function start, description), both relative to the header, sorted. */
 static const uint8_t *find_description(const uint8_t *header, uintptr_t address)

@@ -26,7 +26,7 @@ static uint8_t *put_hex(uint8_t *at, uint64_t value, const char *digits)
 {
     int shift = 60;
     *at++ = '0';
-    *at++ = digits[16];
+    *at++ = (uint8_t)digits[16];
     while (shift > 0 && value >> shift == 0)
         shift -= 4;
     for (; shift >= 0; shift -= 4)

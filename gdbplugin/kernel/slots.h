@@ -91,8 +91,8 @@ static inline void take_parts(const struct slot_form *form, const uint8_t *slot,
     uint32_t by = part_at(slot + form->parts[2]);
     columns->parts[0][row] = part_at(slot + form->parts[0]);
     columns->parts[1][row] = part_at(slot + form->parts[1]);
-    columns->parts[2][row] = by >> form->thread_shift & form->thread_mask;
-    columns->parts[3][row] = part_at(slot + form->parts[3]) & form->thread_mask;
+    columns->parts[2][row] = (uint32_t)(by >> form->thread_shift & form->thread_mask);
+    columns->parts[3][row] = (uint32_t)(part_at(slot + form->parts[3]) & form->thread_mask);
     columns->has_canaries[row] = (by & form->has_canaries) != 0;
 }
 
