@@ -72,6 +72,14 @@ def test_values(program, tmp_path, kind):
     assert dict(zip(VALUES, answer.output.split("[[[\n")[1].splitlines())) == VALUES
 
 
+@pytest.mark.parametrize("kind", ["core", "live"])
+def test_texts_are_printed_as_such_and_call_nothing_in_the_program(program, tmp_path, kind):
+    answer = asked(program, tmp_path, kind, "set $before = $ft_live_count()",
+                   'printf "[[[%s, %s]]]\\n", $ft_state(store), $ft_kind(main)',
+                   "print $ft_live_count() - $before", switches=SWITCHES)  # fmt: skip
+    assert "[[[live, code]]]\n$1 = 0\n" in answer.output
+
+
 def test_errors_are_one_line(program, tmp_path):
     answer = asked(program, tmp_path, "core", *(f"print {expression}" for expression in ERRORS),
                    switches=SWITCHES)

@@ -60,7 +60,8 @@ class HeapFunction(gdb.Function):
             if len(arguments) != len(wanted):
                 raise UsageError(f"${self._row.name} takes {self._row.arguments or 'no argument'}")
             self._target.require_readable()
-            return self._row.tell(self._question(*arguments))
+            told = self._row.tell(self._question(*arguments))
+            return _text(told) if isinstance(told, str) else told
 
     def _question(self, *arguments: gdb.Value) -> Question:
         if not arguments:
@@ -72,6 +73,13 @@ class HeapFunction(gdb.Function):
             raise UsageError(f"${self._row.name}: {error}") from None
         near = self._session.snapshot_near(address)
         return Question(self._session, near, address, near.block_at(address), text)
+
+
+def _text(words: str) -> gdb.Value:
+    """A text as a convenience variable holds it. Any other one gdb copies into the program's memory before printf "%s"
+    shows it: by a call of malloc, which no core file can answer, and (gdb 13) without its end."""
+    gdb.set_convenience_variable("_ft_text", words)
+    return gdb.convenience_variable("_ft_text")
 
 
 def _pointer(address: int) -> gdb.Value:
