@@ -1,4 +1,6 @@
 #include "base/attributes.h"
+#include "debug/guard.h"
+#include "debug/misuse.h"
 #include "debug/start.h"
 #include "heap/place.h"
 #include "include/ftmalloc.h"
@@ -21,11 +23,21 @@ static enum ftmalloc_state state_of(const struct block *block)
     }
 }
 
+/* A block that was freed and took its header with it: a guarded one, or a LARGE one that was freed lately. */
+static int tell_gone(const struct place *place, const void *address, struct fault *known)
+{
+    if (place->zone == NULL)
+        return misuse_tell_retired((uintptr_t)address, known);
+    return (const char *)address >= (const char *)place->zone + ftmalloc_heap.page_bytes && guard_tell(place, known)
+           && known->block_state == FAULT_BLOCK_FREED;
+}
+
 FT_EXPORT struct ftmalloc_description ftmalloc_describe(const void *address)
 {
     struct ftmalloc_description description = {.state = FTMALLOC_FOREIGN};
     debug_start();
     struct place place = heap_locate(address);
+    struct fault gone = {0};
     if (place.kind == PLACE_FOREIGN)
         return description;
     description.state = FTMALLOC_BOOKS;
@@ -33,10 +45,12 @@ FT_EXPORT struct ftmalloc_description ftmalloc_describe(const void *address)
         description.state = FTMALLOC_SMASHED;
     else if (place.kind != PLACE_BOOKS)
         description.state = state_of(place.block);
+    else if (tell_gone(&place, address, &gone))
+        description.state = FTMALLOC_FREED;
     if (description.state == FTMALLOC_BOOKS || description.state == FTMALLOC_SMASHED)
         return description;
-    description.block = block_payload(place.block);
-    description.size_bytes = block_size(place.block);
+    description.block = place.block != NULL ? block_payload(place.block) : (void *)(uintptr_t)gone.block_address;
+    description.size_bytes = place.block != NULL ? block_size(place.block) : gone.block_bytes;
     description.offset = (const char *)address - (const char *)description.block;
     return description;
 }

@@ -46,6 +46,10 @@ int main(void)
     free(r);
     CHECK(fault_count == 3 && strcmp(kind, "double-free") == 0 && block == r);
     CHECK(ftmalloc_describe(r).state == FTMALLOC_FREED);
+    char *large = malloc(3000000);
+    free(large);
+    struct ftmalloc_description gone = ftmalloc_describe(large + 5);
+    CHECK(gone.state == FTMALLOC_FREED && gone.block == large && gone.size_bytes == 3000000 && gone.offset == 5);
     CHECK(ftmalloc_set_fault_handler(NULL) == note);
     free(q);
     free(p);
