@@ -6,9 +6,16 @@ import os
 import random
 from typing import Iterator
 
+from ftheap.commands import load_all
+from ftheap.errors import ExpectedError
+from ftheap.registry import COMMANDS, Request
+from ftheap.render import json_text
+from ftheap.render.style import PLAIN
+from ftheap.session import Session
 from heap_image import HeapImage, ImageTarget, sample_heap
 from heap_shape import Shape
 
+load_all()
 SEEDS_PER_TEST = 25
 # FT_MUTATED_HEAPS: how many in all, half of them here and half in test_analysis_mutations.
 HEAPS = int(os.environ.get("FT_MUTATED_HEAPS", "700")) // 2
@@ -53,3 +60,16 @@ def damaged_heaps(first_seed: int) -> Iterator[tuple[int, random.Random, HeapIma
             damage(image, chance)
         target.memory._starts = sorted(target.pieces)
         yield seed, chance, image, target
+
+
+def check_answer(session: Session, name: str, request: Request, seed: int) -> None:
+    """A command's answer comes in whole rows, and as a document; a refusal is one row, and nothing is a trace."""
+    try:
+        result = COMMANDS[name].run(session, request)
+        json_text.dumps(result.document())
+        rows = list(result.lines(PLAIN))
+    except ExpectedError as error:
+        rows = [str(error)[:79]]
+    assert rows, (seed, name)
+    for row in rows:
+        assert len(row) <= 79 and row.isascii() and row.isprintable(), (seed, name, row)

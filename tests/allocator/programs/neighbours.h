@@ -16,3 +16,10 @@ static char *find_pair(char *const *blocks, char **next)
             }
     exit(77);
 }
+
+/* Defines `block`, and `next` right behind it. A macro, so that it is the program's own line that allocates. */
+#define ALLOCATE_PAIR(block, next)                                                                                   \
+    static char *blocks[COUNT];                                                                                      \
+    for (int i = 0; i < COUNT; i++)                                                                                  \
+        blocks[i] = malloc(SIZE);                                                                                    \
+    char *next, *block = find_pair(blocks, &next)

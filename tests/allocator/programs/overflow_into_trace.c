@@ -9,11 +9,7 @@
 
 int main(void)
 {
-    static char *blocks[COUNT];
-    char *next;
-    for (int i = 0; i < COUNT; i++)
-        blocks[i] = malloc(SIZE); /* alloc */
-    char *block = find_pair(blocks, &next);
+    ALLOCATE_PAIR(block, next); /* alloc */
     block[64] ^= 1;
     free(next); /* access */
     return 0;

@@ -9,11 +9,7 @@
 
 int main(void)
 {
-    static char *blocks[COUNT];
-    char *next;
-    for (int i = 0; i < COUNT; i++)
-        blocks[i] = malloc(SIZE); /* alloc */
-    char *block = find_pair(blocks, &next);
+    ALLOCATE_PAIR(block, next); /* alloc */
     for (int i = 64; i < 67; i++)
         block[i] ^= 'A';
     return 0;

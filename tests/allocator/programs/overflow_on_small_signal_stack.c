@@ -5,15 +5,9 @@
  * place: 0 bytes after a live 40-byte block
  * evidence: the red zone behind the block was written to: 1 byte was changed, now 01
  */
-#include <signal.h>
-#include <stdlib.h>
-#include <string.h>
+#include "small_stack.h"
 
 static char *block;
-static struct {
-    char before[4096];
-    char stack[8192];
-} memory;
 
 static void release(int number)
 {
@@ -22,16 +16,9 @@ static void release(int number)
 
 int main(void)
 {
-    stack_t own = {.ss_sp = memory.stack, .ss_size = sizeof memory.stack};
-    struct sigaction action = {.sa_handler = release, .sa_flags = SA_ONSTACK};
-    memset(memory.before, 7, sizeof memory.before);
-    sigaltstack(&own, NULL);
-    sigaction(SIGUSR1, &action, NULL);
+    handle_on_small_stack(release);
     block = malloc(40); /* alloc */
     block[40] = 1;
     raise(SIGUSR1);
-    for (size_t i = 0; i < sizeof memory.before; i++)
-        if (memory.before[i] != 7)
-            return 1;
-    return 0;
+    return is_overrun();
 }
