@@ -14,9 +14,9 @@
 #include "debug/start.h"
 #include "debug/suppressions.h"
 #include "debug/trace.h"
+#include "heap/heap.h"
 #include "platform/lock.h"
 #include "platform/process.h"
-#include "platform/thread.h"
 #include "platform/unwind.h"
 #include "report/report.h"
 
@@ -99,13 +99,13 @@ static void at_quick_end(void)
     end_at_exit(__builtin_return_address(0));
 }
 
-static void after_fork(void)
+static void after_fork_in_child(void)
 {
     owner = process_id();
     is_forked = 1;
     lock_reset(&end_lock);
     report_after_fork();
-    debug_after_fork();
+    debug_after_fork_in_child();
 }
 
 /* Before the program's own constructors, so that of all exit handlers ours runs last. */
@@ -118,7 +118,7 @@ __attribute__((constructor(101))) static void process_begin(void)
     if (option_value(OPTION_HELP))
         options_print_help();
     owner = process_id();
-    thread_at_fork(NULL, NULL, after_fork);
+    heap_at_fork(debug_before_fork, debug_after_fork_in_parent, after_fork_in_child);
     if (!is_on())
         return;
     /* What the C library has set up by now, where its set-up comes to our malloc, it keeps. */

@@ -19,10 +19,6 @@
 /* A thread buffer holds so much at most, and such a part of the limit; less where many threads share it. */
 #define HELD_BYTES_MAX ((uint64_t)256 << 10)
 #define HELD_SHARE_SHIFT 4
-/* Blocks that leave are looked at by so many at a time, and fetched from memory so many ahead: the first of them
- * while the batch in front of theirs is looked at. */
-#define EVICTED_MAX 128
-#define AHEAD_COUNT 12
 #define AHEAD_BYTES 256
 #define LINE_BYTES 64
 
@@ -105,39 +101,56 @@ FT_INLINE void fetch(uint64_t entry, size_t bytes)
         __builtin_prefetch(block + at);
 }
 
-/* Those at the front that are of one class; returns how many. To their runs, whose bitmaps put them in order: by the
- * time that they leave, blocks that stood side by side come one by one, and a program that got them as they come would
- * walk its memory in leaps. */
-static unsigned evict_class(const uint64_t *evicted, unsigned count, unsigned size_class, const void *caller)
+/* Those at the front that are of one class and whole go to their runs, whose bitmaps put them in order: by the time that
+ * they leave, blocks that stood side by side come one by one, and a program that got them as they come would walk its
+ * memory in leaps. */
+static void evict_class(struct evictions *evictions, unsigned size_class)
 {
     void *payloads[EVICTED_MAX];
-    unsigned free_count = 0, i = 0;
+    unsigned count = 0;
     const struct size_class *const class = &size_classes[size_class];
+    const uint64_t *entries = evictions->entries + evictions->first;
+    unsigned count_max = evictions->end - evictions->first;
     size_t fetched_bytes = size_min(class->stride_bytes, AHEAD_BYTES);
-    for (; i < count && entry_class(evicted[i]) == size_class; i++) {
-        struct block *block = block_of_payload(entry_payload(evicted[i]));
-        fetch(evicted[i + AHEAD_COUNT], fetched_bytes);
-        if (FT_LIKELY(may_go(block, class))) {
-            block_set_state(block, BLOCK_FREED);
-            payloads[free_count++] = block_payload(block);
-        } else {
-            evict(block_payload(block), caller);
-        }
+    for (; count < count_max && entry_class(entries[count]) == size_class; count++) {
+        struct block *block = block_of_payload(entry_payload(entries[count]));
+        fetch(entries[count + AHEAD_COUNT], fetched_bytes);
+        if (FT_UNLIKELY(!may_go(block, class)))
+            break;
+        block_set_state(block, BLOCK_FREED);
+        payloads[count] = block_payload(block);
     }
     /* Refused only to a signal handler inside the class's lock: the blocks are lost then, and nothing is broken. */
-    central_give_to_runs(size_class, payloads, free_count);
-    return i;
+    if (count != 0 && !central_give_to_runs(size_class, payloads, count, &evictions->first))
+        evictions->first += count;
 }
 
-/* Behind `count` entries stand AHEAD_COUNT that come next, or zeros. */
-static void evict_all(const uint64_t *evicted, unsigned count, const void *caller)
+/* The front of the list goes. Returns the entry of a block that is to be looked at; 0: there is none. */
+static uint64_t evict_front(struct evictions *evictions)
 {
-    for (unsigned i = 0; i < count;) {
-        unsigned size_class = entry_class(evicted[i]);
-        if (size_class < CLASS_COUNT)
-            i += evict_class(evicted + i, count - i, size_class, caller);
-        else
-            evict(entry_payload(evicted[i++]), caller);
+    uint64_t odd = 0;
+    evictions->is_busy = 1;
+    FT_STORE_ORDER();
+    uint32_t first = evictions->first;
+    if (first != evictions->end) {
+        unsigned size_class = entry_class(evictions->entries[first]);
+        if (FT_LIKELY(size_class < CLASS_COUNT))
+            evict_class(evictions, size_class);
+        if (FT_UNLIKELY(evictions->first == first))
+            odd = evictions->entries[evictions->first++];
+    }
+    FT_STORE_ORDER();
+    *(volatile uint32_t *)&evictions->is_busy = 0;
+    return odd;
+}
+
+/* What is to be looked at is off the list by then: a report may come here again, or never return. */
+static void evict_all(struct evictions *evictions, const void *caller)
+{
+    while (evictions->first != evictions->end) {
+        uint64_t odd = evict_front(evictions);
+        if (FT_UNLIKELY(odd != 0))
+            evict(entry_payload(odd), caller);
     }
 }
 
@@ -159,53 +172,71 @@ static void enqueue(const uint64_t *entries, size_t count)
     quarantine->end += count;
 }
 
-/* Those that have waited longest, while there are more bytes than there may be, or more blocks than leave room for
- * what a thread buffer brings; returns how many. Behind them stand those that come next, AHEAD_COUNT at most, then
- * zeros. Needs the lock. */
-static unsigned dequeue(uint64_t *evicted, uint64_t bytes_max)
+/* Those that have waited longest come to the list, which is empty, while there are more bytes than there may be, or more
+ * blocks than leave room for what a thread buffer brings. Returns how many; `count_max` of them at most. Needs the
+ * lock. */
+static unsigned dequeue(struct evictions *evictions, unsigned count_max, uint64_t bytes_max)
 {
     const uint64_t *entries = quarantine->entries;
     uint64_t mask = quarantine->capacity - 1;
     uint64_t first = quarantine->first, end = quarantine->end, bytes = quarantine->bytes;
     uint64_t first_min = end > mask - BUFFER_HELD_MAX ? end - (mask - BUFFER_HELD_MAX) : 0;
     unsigned count = 0;
-    for (; count < EVICTED_MAX && first != end && (bytes > bytes_max || first < first_min); first++) {
+    for (; count < count_max && first != end && (bytes > bytes_max || first < first_min); first++) {
         uint64_t entry = entries[first & mask];
-        evicted[count++] = entry;
+        evictions->entries[count++] = entry;
         bytes -= size_min(entry_slot_bytes(entry), bytes);
     }
     quarantine->first = first;
     quarantine->bytes = bytes;
     for (unsigned i = 0; i < AHEAD_COUNT; i++)
-        evicted[count + i] = first + i < end ? entries[(first + i) & mask] : 0;
+        evictions->entries[count + i] = first + i < end ? entries[(first + i) & mask] : 0;
+    evictions->first = 0;
+    evictions->end = count;
     return count;
 }
 
-/* Queues the entries, BUFFER_HELD_MAX at most, and lets those go that have waited longest. Returns 0, and does nothing,
- * when the calling thread is a signal handler that has interrupted itself in here. */
-static int exchange(const uint64_t *entries, size_t count, const void *caller)
+/* Where the thread lists what it evicts. */
+struct eviction_room {
+    struct evictions *list;
+    unsigned count_max;
+    struct evictions spare; /* of which a fork knows nothing: one block at a time */
+};
+
+/* The thread's own list is in use where a signal handler, or a report's, frees. */
+static void find_room(struct eviction_room *room)
 {
-    uint64_t evicted[EVICTED_MAX + AHEAD_COUNT];
-    unsigned evicted_count;
-    do {
-        if (quarantine->capacity == 0 || !lock_acquire(&quarantine->lock))
-            return 0;
-        enqueue(entries, count);
-        count = 0;
-        evicted_count = dequeue(evicted, queued_bytes_max());
-        lock_release(&quarantine->lock);
-        evict_all(evicted, evicted_count, caller);
-    } while (evicted_count == EVICTED_MAX);
-    return 1;
+    struct thread_buffer *buffer = thread_buffer_own();
+    int is_free = buffer != NULL && !buffer->evictions.is_busy && buffer->evictions.first == buffer->evictions.end;
+    room->spare.first = room->spare.end = 0;
+    room->list = is_free ? &buffer->evictions : &room->spare;
+    room->count_max = is_free ? EVICTED_MAX : 1;
 }
 
-static void queue_or_evict(const uint64_t *entries, size_t count, const void *caller)
+/* Queues the entries, BUFFER_HELD_MAX at most, and lists those that have waited longest. `*held_count`, which may be
+ * NULL, becomes zero at the same instant. Returns how many are listed. -1, and nothing is done: the calling thread is a
+ * signal handler that has interrupted itself in here. */
+static int exchange(const uint64_t *entries, size_t count, uint8_t *held_count, struct eviction_room *room)
 {
-    if (FT_LIKELY(exchange(entries, count, caller)))
-        return;
-    uint64_t evicted[BUFFER_HELD_MAX + AHEAD_COUNT] = {0};
-    memcpy(evicted, entries, count * sizeof(*evicted));
-    evict_all(evicted, (unsigned)count, caller);
+    if (quarantine->capacity == 0 || !lock_acquire(&quarantine->lock))
+        return -1;
+    enqueue(entries, count);
+    if (held_count != NULL)
+        *held_count = 0;
+    unsigned listed = dequeue(room->list, room->count_max, queued_bytes_max());
+    lock_release(&quarantine->lock);
+    return (int)listed;
+}
+
+/* `listed` of them are there; where that are as many as there may be, more want to go. */
+static void evict_listed(struct eviction_room *room, int listed, const void *caller)
+{
+    evict_all(room->list, caller);
+    while (listed == (int)room->count_max) {
+        find_room(room);
+        listed = exchange(NULL, 0, NULL, room);
+        evict_all(room->list, caller);
+    }
 }
 
 void quarantine_put(const struct place *place, const void *caller)
@@ -230,43 +261,81 @@ static void count_buffer(struct thread_buffer *buffer)
 
 void quarantine_take_buffered(struct thread_buffer *buffer, unsigned size_class, const void *caller)
 {
-    uint64_t entries[BUFFER_HELD_MAX];
-    size_t count = buffer->held_counts[size_class];
+    struct eviction_room room;
     int saved_errno = errno;
-    memcpy(entries, buffer->held[size_class], count * sizeof(*entries));
     if (FT_UNLIKELY(!buffer->is_counted))
         count_buffer(buffer);
-    buffer->held_counts[size_class] = 0;
-    /* The buffer is left before the lock is asked for: what happens from there on may free again, or report. */
+    find_room(&room);
+    uint8_t *held_count = &buffer->held_counts[size_class];
+    unsigned count = *held_count;
+    int listed = exchange(buffer->held[size_class], count, held_count, &room);
+    if (FT_UNLIKELY(listed < 0)) {
+        memcpy(room.spare.entries, buffer->held[size_class], count * sizeof(*room.spare.entries));
+        *held_count = 0;
+    }
+    /* The buffer is left by now: what happens from here on may free again, or report. */
     thread_buffer_leave(buffer);
-    queue_or_evict(entries, count, caller);
+    if (FT_LIKELY(listed >= 0)) {
+        evict_listed(&room, listed, caller);
+    } else {
+        for (unsigned i = 0; i < count; i++)
+            evict(entry_payload(room.spare.entries[i]), caller);
+    }
     errno = saved_errno;
 }
 
 void quarantine_take(uint64_t entry, const void *caller)
 {
+    struct eviction_room room;
     int saved_errno = errno;
-    queue_or_evict(&entry, 1, caller);
+    find_room(&room);
+    int listed = exchange(&entry, 1, NULL, &room);
+    if (listed >= 0)
+        evict_listed(&room, listed, caller);
+    else
+        evict(entry_payload(entry), caller);
     errno = saved_errno;
 }
 
 int quarantine_empty(const void *caller)
 {
-    uint64_t evicted[EVICTED_MAX + AHEAD_COUNT];
-    unsigned count;
+    struct eviction_room room;
+    unsigned listed;
     int was_empty = 1;
     do {
+        find_room(&room);
         if (!lock_acquire(&quarantine->lock))
             break;
-        count = dequeue(evicted, 0);
+        listed = dequeue(room.list, room.count_max, 0);
         lock_release(&quarantine->lock);
-        evict_all(evicted, count, caller);
-        was_empty &= count == 0;
-    } while (count == EVICTED_MAX);
+        evict_all(room.list, caller);
+        was_empty &= listed == 0;
+    } while (listed == room.count_max);
     return !was_empty;
 }
 
-void quarantine_after_fork(void)
+void quarantine_before_fork(void)
 {
-    lock_reset(&quarantine->lock);
+    lock_before_fork(&quarantine->lock);
+}
+
+void quarantine_after_fork_in_parent(void)
+{
+    lock_after_fork_in_parent(&quarantine->lock);
+}
+
+void quarantine_after_fork_in_child(void)
+{
+    lock_after_fork_in_child(&quarantine->lock);
+}
+
+void quarantine_inherit(struct thread_buffer *buffer)
+{
+    struct evictions *evictions = &buffer->evictions;
+    for (uint32_t i = evictions->first; i != evictions->end; i++) {
+        struct block *block = block_of_payload(entry_payload(evictions->entries[i]));
+        if (entry_class(evictions->entries[i]) < CLASS_COUNT && block_state(block) == BLOCK_FREED)
+            block_set_state(block, BLOCK_QUARANTINED); /* no run has it yet */
+    }
+    evict_all(evictions, __builtin_return_address(0));
 }

@@ -64,6 +64,10 @@ FT_INLINE void quarantine_hold(struct thread_buffer *buffer, const void *payload
 }
 /* Lets all in the queue go, since memory is short. Returns 1 when there were any. */
 int quarantine_empty(const void *caller);
-void quarantine_after_fork(void);
+/* Around fork. In the child, what the buffer of a thread that is gone was letting go goes. */
+void quarantine_before_fork(void);
+void quarantine_after_fork_in_parent(void);
+void quarantine_after_fork_in_child(void);
+void quarantine_inherit(struct thread_buffer *buffer);
 
 #endif

@@ -92,10 +92,20 @@ FT_NOINLINE void debug_start_now(void)
     lock_release(&start_lock);
 }
 
-void debug_after_fork(void)
+void debug_before_fork(void)
+{
+    quarantine_before_fork();
+}
+
+void debug_after_fork_in_parent(void)
+{
+    quarantine_after_fork_in_parent();
+}
+
+void debug_after_fork_in_child(void)
 {
     depot_after_fork();
-    thread_buffers_after_fork();
-    quarantine_after_fork();
+    quarantine_after_fork_in_child();
     guard_after_fork();
+    thread_buffers_after_fork(quarantine_inherit);
 }

@@ -15,7 +15,9 @@ FT_INLINE void debug_start(void)
         debug_start_now();
 }
 
-/* In the child of a fork. */
-void debug_after_fork(void);
+/* Around fork. */
+void debug_before_fork(void);
+void debug_after_fork_in_parent(void);
+void debug_after_fork_in_child(void);
 
 #endif

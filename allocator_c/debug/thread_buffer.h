@@ -15,6 +15,21 @@
 #include "heap/cache.h"
 
 #define BUFFER_HELD_MAX 32
+/* Blocks that leave the quarantine are looked at by so many at a time, and fetched from memory so many ahead: the first
+ * of them while the batch in front of theirs is looked at. */
+#define EVICTED_MAX 128
+#define AHEAD_COUNT 12
+
+/* Blocks on their way from the quarantine to their runs: entries[i] for first <= i < end, and behind them those that
+ * come next, AHEAD_COUNT at most, then zeros. Each step there is made under a lock that is held for the length of a
+ * fork. So the child finds in here what the threads that are gone had in hand. */
+struct evictions {
+    uint32_t first;
+    uint32_t end;
+    uint32_t is_busy; /* 1: the thread is giving some of them to a run: its signal handlers do without the list */
+    uint32_t reserved;
+    uint64_t entries[EVICTED_MAX + AHEAD_COUNT];
+};
 
 /* Read by debuggers (layout.def: thread_buffer). */
 struct thread_buffer {
@@ -23,6 +38,7 @@ struct thread_buffer {
     /* By size class: freed blocks on their way to the quarantine, as its entries, oldest first. */
     uint8_t held_counts[CLASS_COUNT];
     uint64_t held[CLASS_COUNT][BUFFER_HELD_MAX];
+    struct evictions evictions;
     char recents[] __attribute__((aligned(64)));
 };
 
@@ -49,7 +65,7 @@ FT_INLINE void thread_buffer_leave(struct thread_buffer *buffer)
     *(volatile uint32_t *)&buffer->is_taken = 0;
 }
 
-/* In the child of a fork: the threads that are gone may have been at theirs. */
-void thread_buffers_after_fork(void);
+/* In the child of a fork: the threads that are gone may have been at theirs. Visits each of those. */
+void thread_buffers_after_fork(void (*visit)(struct thread_buffer *buffer));
 
 #endif

@@ -234,7 +234,7 @@ void cache_put(unsigned size_class, void *payload)
 {
     if (FT_UNLIKELY(own_cache == NULL) && (frees_without_cache++ < FREES_WITHOUT_CACHE || !adopt_cache())) {
         /* Not for the thread that asks next: the block's neighbours in its cache line may be a third one's. */
-        central_give_to_runs(size_class, &payload, 1);
+        central_give_to_runs(size_class, &payload, 1, NULL);
         return;
     }
     struct bin *bin = bin_of(own_cache, size_class);

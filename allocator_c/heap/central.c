@@ -245,12 +245,14 @@ int central_give(unsigned size_class, void **payloads, unsigned count)
     return 1;
 }
 
-int central_give_to_runs(unsigned size_class, void **payloads, unsigned count)
+int central_give_to_runs(unsigned size_class, void **payloads, unsigned count, uint32_t *given_count)
 {
     struct central *central = &ftmalloc_centrals.of_class[size_class];
     if (!lock_acquire(&central->lock))
         return 0;
     give_to_runs(central, payloads, count);
+    if (given_count != NULL)
+        *given_count += count;
     lock_release(&central->lock);
     return 1;
 }

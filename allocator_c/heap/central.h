@@ -37,8 +37,9 @@ void central_start(void);
 int central_take(unsigned size_class, void **into, unsigned count, int fresh);
 /* Gives payloads back whose headers say free. Returns 0 when it can't (see above); they stay with the caller. */
 int central_give(unsigned size_class, void **payloads, unsigned count);
-/* The same past the transfer stack: they are served by address, the lowest first. */
-int central_give_to_runs(unsigned size_class, void **payloads, unsigned count);
+/* The same past the transfer stack: they are served by address, the lowest first. Their number is added to
+ * `*given_count`, which may be NULL: a fork sees both or neither. */
+int central_give_to_runs(unsigned size_class, void **payloads, unsigned count, uint32_t *given_count);
 /* Returns what waits in the transfer stacks to the runs, and gives up those that are wholly free. */
 void central_trim(void);
 /* The same for the classes that nobody has used since the last call. */

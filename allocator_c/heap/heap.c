@@ -228,6 +228,21 @@ int heap_trim(void)
  * fork in here. */
 static sigset_t signals_before_fork;
 
+static void do_nothing(void)
+{
+}
+
+static void (*upper_before_fork)(void) = do_nothing;
+static void (*upper_after_fork_in_parent)(void) = do_nothing;
+static void (*upper_after_fork_in_child)(void) = do_nothing;
+
+void heap_at_fork(void (*before)(void), void (*in_parent)(void), void (*in_child)(void))
+{
+    upper_before_fork = before;
+    upper_after_fork_in_parent = in_parent;
+    upper_after_fork_in_child = in_child;
+}
+
 static void heap_before_fork(void)
 {
     sigset_t signals;
@@ -235,12 +250,14 @@ static void heap_before_fork(void)
     cache_before_fork();
     central_for_each_lock(lock_before_fork);
     lock_before_fork(&ftmalloc_heap.zones_lock);
+    upper_before_fork();
     signals_before_fork = signals;
 }
 
 static void heap_after_fork_in_parent(void)
 {
     sigset_t signals = signals_before_fork;
+    upper_after_fork_in_parent();
     lock_after_fork_in_parent(&ftmalloc_heap.zones_lock);
     central_for_each_lock(lock_after_fork_in_parent);
     cache_after_fork_in_parent();
@@ -253,6 +270,7 @@ static void heap_after_fork_in_child(void)
     lock_after_fork_in_child(&ftmalloc_heap.zones_lock);
     central_for_each_lock(lock_after_fork_in_child);
     cache_after_fork_in_child();
+    upper_after_fork_in_child();
     process_restore_signals(&signals_before_fork);
 }
 

@@ -97,6 +97,10 @@ size_t heap_usable_bytes(const struct place *place);
 /* Gives free memory back to the system. Returns 1 when there was any. */
 int heap_trim(void);
 
+/* What the layer above does around fork: the heap's locks are held in `before` and in `in_parent`, they are free in
+ * `in_child`, and no signal comes meanwhile. Once per process. */
+void heap_at_fork(void (*before)(void), void (*in_parent)(void), void (*in_child)(void));
+
 /* Called with every carved slot's block and every LARGE block; zones by type, then by address. A return value other
  * than 0 ends the visit. Zones can't come or go meanwhile, blocks of other threads can change. Returns 0 when the
  * visit could not begin: no memory, or called from inside the heap's own lock. */
