@@ -28,6 +28,28 @@ static int is_live_still(const struct place *place)
     return block_state_is_live(block_state(place->block));
 }
 
+/* 1: what is wrong with the block can be noted in its header. */
+static int can_be_flagged(const struct block *block, const struct fault *fault)
+{
+    return (fault->block_state == FAULT_BLOCK_LIVE || fault->block_state == FAULT_BLOCK_QUARANTINED)
+           && block_proves_itself(block);
+}
+
+/* Damage is told once for the block that did it, however often it is found, and in how many places. Where that block
+ * is not known, or can't note it, the place of the damage stands for the site. */
+static void raise_once(const struct place *place, struct fault *fault, const void *caller)
+{
+    struct block *culprit = block_of_payload((const void *)(uintptr_t)fault->block_address);
+    const void *site = place->block;
+    if (can_be_flagged(culprit, fault)) {
+        if (block_flags(culprit) & BLOCK_TOLD)
+            return;
+        block_set_flag(culprit, BLOCK_TOLD);
+        site = caller;
+    }
+    raise_fault_at(fault, site, caller);
+}
+
 static void raise_damage(const struct place *place, const struct damage *damage, struct fault *fault,
                          const void *caller)
 {
@@ -37,7 +59,7 @@ static void raise_damage(const struct place *place, const struct damage *damage,
     fault->block_bytes = block_size(place->block);
     trace_tell(place, fault);
     fault->is_late = 1;
-    raise_fault(fault, caller);
+    raise_once(place, fault, caller);
 }
 
 int damage_of_freed(const struct place *place, const void *caller)
@@ -78,7 +100,7 @@ int damage_of_trace(const struct place *place, const void *caller)
     text_add_hex(&evidence, (uintptr_t)block_payload(place->block));
     text_add(&evidence, " is smashed");
     misuse_judge_front(place, &fault, &evidence);
-    raise_fault(&fault, caller);
+    raise_once(place, &fault, caller);
     return 1;
 }
 
@@ -97,6 +119,6 @@ int damage_of_header(const struct place *place, const void *caller)
         text_add_hex(&evidence, (uintptr_t)block_payload(place->block));
         text_add(&evidence, " is damaged: this block was written in front of its start");
     }
-    raise_fault(&fault, caller);
+    raise_once(place, &fault, caller);
     return 1;
 }

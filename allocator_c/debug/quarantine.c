@@ -101,9 +101,9 @@ FT_INLINE void fetch(uint64_t entry, size_t bytes)
         __builtin_prefetch(block + at);
 }
 
-/* Those at the front that are of one class and whole go to their runs, whose bitmaps put them in order: by the time that
- * they leave, blocks that stood side by side come one by one, and a program that got them as they come would walk its
- * memory in leaps. */
+/* Those at the front that are of one class and whole go to their runs, whose bitmaps put them in order: by the time
+ * that they leave, blocks that stood side by side come one by one, and a program that got them as they come would walk
+ * its memory in leaps. */
 static void evict_class(struct evictions *evictions, unsigned size_class)
 {
     void *payloads[EVICTED_MAX];
@@ -172,9 +172,9 @@ static void enqueue(const uint64_t *entries, size_t count)
     quarantine->end += count;
 }
 
-/* Those that have waited longest come to the list, which is empty, while there are more bytes than there may be, or more
- * blocks than leave room for what a thread buffer brings. Returns how many; `count_max` of them at most. Needs the
- * lock. */
+/* Those that have waited longest come to the list, which is empty, while there are more bytes than there may be, or
+ * more blocks than leave room for what a thread buffer brings. Returns how many; `count_max` of them at most. Needs
+ * the lock. */
 static unsigned dequeue(struct evictions *evictions, unsigned count_max, uint64_t bytes_max)
 {
     const uint64_t *entries = quarantine->entries;

@@ -38,7 +38,7 @@ static int is_in_handler(const struct fault_stack *stack)
 }
 
 /* Returns 1 when the program's handler was told. */
-FT_NOINLINE static int tell(struct fault *fault, const void *caller, int always)
+FT_NOINLINE static int tell(struct fault *fault, const void *site, const void *caller, int always)
 {
     fault_handler handler = __atomic_load_n(&program_handler, __ATOMIC_ACQUIRE);
     if (fault->stack.frame_count == 0) {
@@ -52,21 +52,27 @@ FT_NOINLINE static int tell(struct fault *fault, const void *caller, int always)
         return 0;
     }
     if (handler == NULL)
-        report_fault(fault, caller, always);
+        report_fault(fault, site, always);
     else
         call_handler(handler, fault);
     return handler != NULL;
 }
 
-void raise_fault(struct fault *fault, const void *caller)
+void raise_fault_at(struct fault *fault, const void *site, const void *caller)
 {
     int aborts = option_value(OPTION_ERROR_ABORT) != 0;
-    if (!tell(fault, caller, aborts) && aborts)
+    if (!tell(fault, site, caller, aborts) && aborts)
         process_abort();
+}
+
+void raise_fault(struct fault *fault, const void *caller)
+{
+    raise_fault_at(fault, caller, caller);
 }
 
 void raise_trapped_fault(struct fault *fault, uintptr_t instruction)
 {
     fault->is_trapped = 1;
-    tell(fault, (const void *)(instruction + 1), 1); /* by which an interrupted frame is known */
+    const void *frame = (const void *)(instruction + 1); /* by which an interrupted one is known */
+    tell(fault, frame, frame, 1);
 }

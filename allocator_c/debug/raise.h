@@ -6,6 +6,8 @@
 
 /* Adds the present stack, from `caller` on, as the access stack unless the fault has one. */
 void raise_fault(struct fault *fault, const void *caller);
+/* The same where not the call is what tells a fault from others, but another address. */
+void raise_fault_at(struct fault *fault, const void *site, const void *caller);
 
 /* The same for a signal that `instruction` has raised, and never aborts: that signal ends the process. */
 void raise_trapped_fault(struct fault *fault, uintptr_t instruction);

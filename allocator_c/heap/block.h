@@ -4,8 +4,8 @@
  *     +--------------------------------+-------------------+----------------------
  *     | self                           | extent            | requested bytes ...
  *     |  0..47  payload address        |  0..47 requested  |
- *     | 48..53  0                      | 48..63 distance   |
- *     | 54..55  flags                  |   to next header  |
+ *     | 48..52  0                      | 48..63 distance   |
+ *     | 53..55  flags                  |   to next header  |
  *     | 56..63  state                  |                   |
  *     +--------------------------------+-------------------+----------------------
  *
@@ -23,9 +23,9 @@
 #include "base/attributes.h"
 
 #define BLOCK_ADDRESS_BITS 48
-#define BLOCK_FLAG_BITS 2
+#define BLOCK_FLAG_BITS 3
 #define BLOCK_STATE_BITS 8
-#define BLOCK_FLAG_SHIFT 54
+#define BLOCK_FLAG_SHIFT 53
 #define BLOCK_STATE_SHIFT (BLOCK_FLAG_SHIFT + BLOCK_FLAG_BITS)
 #define BLOCK_HEADER_BYTES 16
 #define BLOCK_ADDRESS_MASK ((UINT64_C(1) << BLOCK_ADDRESS_BITS) - 1)
@@ -43,11 +43,12 @@ enum block_state {
     BLOCK_CHANGING = 6,     /* in transition between two of the states above */
 };
 
-/* What is noted of one live block. A flag keeps it off the fast paths of free and realloc, and is gone with the next
- * change of state: so the block that comes after it at its address never inherits one. */
+/* What is noted of one block that is live, or quarantined. A flag keeps it off the fast paths of free and realloc, and
+ * is gone with the next change of state: so the block that comes after it at its address never inherits one. */
 enum block_flag {
     BLOCK_IGNORED = 1, /* the program said that it is no leak */
     BLOCK_MARKED = 2,  /* it was live at the last mark */
+    BLOCK_TOLD = 4,    /* that it is damaged was reported */
 };
 
 struct block {

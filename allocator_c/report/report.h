@@ -5,8 +5,8 @@
 #include "report/fault.h"
 
 /* Prints the fault, and keeps it in ftmalloc_last_fault. A fault of the same kind at the same `site` (return address
- * of the program's call) is printed once, unless `always`. Returns 1 when it was printed. A fault that arises while
- * this thread reports another one gives one line only. */
+ * of the program's call, as a rule) is printed once, unless `always`. Returns 1 when it was printed. A fault that
+ * arises while this thread reports another one gives one line only. */
 int report_fault(const struct fault *fault, const void *site, int always);
 
 /* That line, also for a fault in the program's own fault handler. */

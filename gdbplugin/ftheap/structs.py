@@ -69,9 +69,9 @@ class Header:
             raise TargetError(f"the layout table of ftmalloc {layout.version} is damaged: a block's words are no words")
         self.address_bits = layout.bits("block.self:address")
         self.state_bits = layout.bits("block.self:state")
-        self.ignored_flag, marked_flag = (_flag(layout, f"block.self:{name}") for name in ("ignored", "marked"))
+        self.ignored_flag, *others = (_flag(layout, f"block.self:{name}") for name in ("ignored", "marked", "told"))
         # Of a ``self`` word: all but the flags, which say nothing of its state.
-        self.key_mask = (1 << 64) - 1 - (self.ignored_flag | marked_flag)
+        self.key_mask = (1 << 64) - 1 - self.ignored_flag - sum(others)
         self.size_bits = layout.bits("block.extent:size_bytes")
         self.next_bits = layout.bits("block.extent:next_granules")
 

@@ -65,8 +65,8 @@ static int count_forgotten(void)
     return count;
 }
 
-/* All that waits is driven out by what comes behind it. Of the blocks that remain, one may have been in the midst of its
- * free, which nobody ends. */
+/* All that waits is driven out by what comes behind it. Of the blocks that remain, one may have been in the midst of
+ * its free, which nobody ends. */
 static int run_child(void)
 {
     pthread_t thread;
