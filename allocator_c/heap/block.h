@@ -18,7 +18,9 @@
 #ifndef FT_HEAP_BLOCK_H
 #define FT_HEAP_BLOCK_H
 
+#include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "base/attributes.h"
 
@@ -69,6 +71,13 @@ static inline void *block_payload(const struct block *block)
 static inline uint64_t block_self(const struct block *block, enum block_state state)
 {
     return ((uintptr_t)block + BLOCK_HEADER_BYTES) | (uint64_t)state << BLOCK_STATE_SHIFT;
+}
+
+/* Before a header is made where other data was: a check by another thread must not take that for the debug layer's. */
+static inline void block_clear_prefix(struct block *block, size_t prefix_bytes)
+{
+    if (FT_UNLIKELY(prefix_bytes != 0))
+        memset((char *)block - prefix_bytes, 0, prefix_bytes);
 }
 
 /* True when the header carries its own payload address. */

@@ -73,6 +73,7 @@ static unsigned carve(struct run *run, void **end, unsigned count)
     uint64_t extent = block_extent(run->clean ? 0 : 1, stride_bytes);
     for (unsigned i = 0; i < count; i++, slot += stride_bytes) {
         struct block *block = (struct block *)(slot + prefix_bytes);
+        block_clear_prefix(block, prefix_bytes);
         block->extent = extent;
         block->self = block_self(block, BLOCK_FRESH);
         *--end = block_payload(block);

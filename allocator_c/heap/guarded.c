@@ -31,7 +31,7 @@ static struct block *begin_zone(char *pages, size_t zone_bytes, size_t alignment
     char *payload = guarded_end(zone) - round_up(size, alignment);
     struct block *block = block_of_payload(payload);
     memset(data_start(zone), REDZONE_FILL, (size_t)((char *)block - data_start(zone)));
-    memset((char *)block - heap->prefix_bytes, 0, heap->prefix_bytes);
+    block_clear_prefix(block, heap->prefix_bytes);
     memset(payload, 0, size);
     memset(payload + size, REDZONE_FILL, (size_t)(guarded_end(zone) - payload) - size);
     block->extent = block_extent(size, 0);

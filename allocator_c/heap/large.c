@@ -43,6 +43,7 @@ static struct block *begin_zone(char *pages, size_t zone_bytes, size_t alignment
     struct zone *zone = (struct zone *)pages;
     char *payload = place_payload(pages, alignment);
     struct block *block = block_of_payload(payload);
+    block_clear_prefix(block, heap->prefix_bytes);
     block->extent = block_extent(size, 0);
     block->self = block_self(block, BLOCK_CHANGING);
     zone->first_block = block;
