@@ -35,13 +35,14 @@ static int can_be_flagged(const struct block *block, const struct fault *fault)
            && block_proves_itself(block);
 }
 
-/* Damage is told once for the block that did it, however often it is found, and in how many places. Where that block
- * is not known, or can't note it, the place of the damage stands for the site. */
+/* Damage is reported once for the block that did it, however often it is found, and in how many places. Where that
+ * block is not known, or can't note it, the place of the damage stands for the site. The program's own handler hears of
+ * all. */
 static void raise_once(const struct place *place, struct fault *fault, const void *caller)
 {
     struct block *culprit = block_of_payload((const void *)(uintptr_t)fault->block_address);
     const void *site = place->block;
-    if (can_be_flagged(culprit, fault)) {
+    if (!raise_has_handler() && can_be_flagged(culprit, fault)) {
         if (block_flags(culprit) & BLOCK_TOLD)
             return;
         block_set_flag(culprit, BLOCK_TOLD);

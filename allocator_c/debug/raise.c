@@ -17,6 +17,11 @@ fault_handler raise_set_handler(fault_handler handler)
     return __atomic_exchange_n(&program_handler, handler, __ATOMIC_ACQ_REL);
 }
 
+int raise_has_handler(void)
+{
+    return __atomic_load_n(&program_handler, __ATOMIC_ACQUIRE) != NULL;
+}
+
 /* Return address of call_handler's calls. A stack with it is that of a handler at work, which no flag could tell of,
  * since handlers may leave by longjmp. (Of a static program without unwind tables the stack can't tell it.) */
 static const void *handler_site;

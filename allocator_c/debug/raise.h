@@ -15,5 +15,6 @@ void raise_trapped_fault(struct fault *fault, uintptr_t instruction);
 /* Called instead of the abort for every reported fault; NULL: none. Returns the former one. */
 typedef void (*fault_handler)(const struct fault *fault);
 fault_handler raise_set_handler(fault_handler handler);
+int raise_has_handler(void);
 
 #endif

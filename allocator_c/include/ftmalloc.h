@@ -25,7 +25,8 @@ void show_alloc_memory(void);
 void show_alloc_mem_ex(void);
 
 /* Checks every header, and what the switches have put there: canaries (FtMallocRedzone), the fill of freed blocks
- * (FtMallocQuarantine). Each damaged block is reported, once. Returns their number; 0: all is well. */
+ * (FtMallocQuarantine). Each damaged block is reported, once; a fault handler hears of it each time. Returns their
+ * number; 0: all is well. */
 size_t ftmalloc_check_heap(void);
 
 enum ftmalloc_state {
