@@ -59,7 +59,7 @@ FT_INLINE void *fast_take(enum fast_path path, size_t size, int zeroed, enum tra
     if (path == FAST_PATH_CANARIES)
         ordinary_draw_canaries(block, bin_class(cache, bin));
     if (path != FAST_PATH_BARE)
-        trace_sign((struct block_trace *)block - 1,
+        trace_sign(trace_in_front(block),
                    cache->thread_id | (uint32_t)family << TRACE_THREAD_BITS
                        | (path == FAST_PATH_CANARIES ? TRACE_CANARIES : 0),
                    *stack, path == FAST_PATH_SEALED);
@@ -97,7 +97,7 @@ FT_INLINE struct bin *fast_prove(enum fast_path path, struct cache *cache, const
         return NULL;
     if (path == FAST_PATH_BARE)
         return bin;
-    const struct block_trace *trace = (const struct block_trace *)block - 1;
+    const struct block_trace *trace = trace_in_front(block);
     if (option_value(OPTION_DEBUG) && FT_UNLIKELY(!family_fits(trace, family)))
         return NULL;
     if (path == FAST_PATH_SEALED && FT_UNLIKELY(!trace_is_whole(trace)))
@@ -120,7 +120,7 @@ FT_INLINE int fast_put(enum fast_path path, struct cache *cache, struct bin *bin
     if (!thread_is_alone() && FT_UNLIKELY(!block_change_state(block, BLOCK_LIVE, BLOCK_CHANGING)))
         return 0;
     if (path != FAST_PATH_BARE)
-        trace_unsign((struct block_trace *)block - 1, cache->thread_id, stack);
+        trace_unsign(trace_in_front(block), cache->thread_id, stack);
     if (waits || option_value(OPTION_SCRIBBLE))
         fill_granules(payload, size_classes[size_class].payload_bytes, FREED_FILL);
     block_set_state(block, waits ? BLOCK_QUARANTINED : BLOCK_FREED);

@@ -9,6 +9,8 @@
 
 /* Fills in what a wrong pointer is: kind, block, evidence, the block's stacks. */
 void misuse_judge(const struct place *place, struct fault *fault);
+/* The same for a block that proves itself, yet was written in front of its start. */
+void misuse_judge_underflow(const struct place *place, struct fault *fault);
 
 struct text;
 /* Judges a write that came from the block in front of the slot at `place`, and says so behind the evidence. */
@@ -18,8 +20,6 @@ void misuse_judge_front(const struct place *place, struct fault *fault, struct t
 void misuse_tell_block(const struct place *place, struct fault *fault);
 /* Tells of the fault the LARGE block that was freed lately and held the address. Returns 0 when there is none. */
 int misuse_tell_retired(uintptr_t address, struct fault *fault);
-/* The same for a block that proves itself, yet was written in front of its start. */
-void misuse_judge_underflow(const struct place *place, struct fault *fault);
 
 /* Reports, and aborts when FtMallocErrorAbort is on; otherwise the call is ignored. */
 void misuse_of_free(const struct place *place, const void *pointer, const void *caller);

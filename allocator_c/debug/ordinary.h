@@ -31,7 +31,7 @@ FT_INLINE uint32_t ordinary_size(const struct block *block)
 /* NULL when no traces are kept. */
 FT_INLINE struct block_trace *ordinary_trace(const struct block *block)
 {
-    return ftmalloc_heap.prefix_bytes == 0 ? NULL : (struct block_trace *)block - 1;
+    return ftmalloc_heap.prefix_bytes == 0 ? NULL : trace_in_front(block);
 }
 
 FT_INLINE int ordinary_fill_is_whole(const struct block *block)

@@ -15,7 +15,7 @@ struct damage {
     unsigned char seen[8]; /* the first ones */
 };
 
-/* Fills the canaries of the block that was just allocated for `size` bytes. */
+/* From the end of the size that the header says, to the end of the slot. */
 void redzone_fill(const struct place *place);
 struct damage redzone_check(const struct place *place);
 /* The payload of a block that is freed, to the end of its slot: also what the slot's next owner finds is filled. */

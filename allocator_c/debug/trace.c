@@ -7,12 +7,12 @@
 #include "base/attributes.h"
 #include "debug/depot.h"
 #include "debug/thread_buffer.h"
+#include "heap/size_class.h"
 #include "platform/backtrace.h"
 
 #define RECENT_BITS 10
 #define RECENT_COUNT (1u << RECENT_BITS)
 #define FRAMES_MAX 32
-#define LINE_BYTES 64
 
 /* A stack captured lately by this thread; its frames stand in the depot. When the same call comes from the same depth
  * of the stack, and every return address still stands where it stood, then the stack is the same, and need not be
@@ -35,7 +35,7 @@ size_t trace_start(unsigned frame_limit, size_t depot_bytes)
     if (!depot_start(depot_bytes))
         return 0;
     trace_limit = frame_limit < FRAMES_MAX ? frame_limit : FRAMES_MAX;
-    recent_bytes = round_up(sizeof(struct recent) + trace_limit * sizeof(uint16_t), LINE_BYTES);
+    recent_bytes = round_up(sizeof(struct recent) + trace_limit * sizeof(uint16_t), CACHE_LINE_BYTES);
     return RECENT_COUNT * recent_bytes;
 }
 

@@ -50,6 +50,12 @@ static inline struct block_trace *trace_of(const struct place *place)
     return ftmalloc_heap.prefix_bytes != 0 && has_block ? (struct block_trace *)place->slot : NULL;
 }
 
+/* The same of a header that stands at its slot's start, where traces are kept. */
+static inline struct block_trace *trace_in_front(const struct block *block)
+{
+    return (struct block_trace *)block - 1;
+}
+
 /* A live block with canaries behind it. */
 static inline int trace_has_canaries(const struct block_trace *trace)
 {
