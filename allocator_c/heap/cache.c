@@ -140,6 +140,7 @@ static int flush_half(struct cache *cache, struct bin *bin, unsigned size_class)
 
 static void flush_all(struct cache *cache)
 {
+    shelf_clear(&cache->shelf);
     for (unsigned size_class = 0; size_class < CLASS_COUNT; size_class++) {
         struct bin *bin = bin_of(cache, size_class);
         size_t count = bin_fill(cache, bin, size_class);
@@ -150,6 +151,9 @@ static void flush_all(struct cache *cache)
 
 static void flush_idle(struct cache *cache)
 {
+    if (cache->shelf.moves == 0)
+        shelf_clear(&cache->shelf);
+    cache->shelf.moves = 0;
     for (unsigned size_class = 0; size_class < CLASS_COUNT; size_class++) {
         struct bin *bin = bin_of(cache, size_class);
         size_t count = bin_fill(cache, bin, size_class);

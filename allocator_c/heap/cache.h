@@ -20,6 +20,7 @@
 #include "base/attributes.h"
 #include "heap/class_map.h"
 #include "heap/heap.h"
+#include "heap/shelf.h"
 #include "heap/size_class.h"
 
 #define BIN_COUNT BIN_OF_CLASS(CLASS_COUNT)
@@ -45,6 +46,7 @@ struct cache {
     uint32_t shed_calls;        /* how often it was asked whether there is something to give back */
     uint8_t moved[CLASS_COUNT]; /* 1: the bin was filled or flushed since */
     uint8_t refilled[CLASS_COUNT]; /* 1: the bin was empty, and had to be filled, since it last grew */
+    struct shelf shelf;
     void *entries[];
 };
 

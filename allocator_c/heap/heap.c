@@ -12,8 +12,10 @@
 #include "heap/class_map.h"
 #include "heap/emergency.h"
 #include "heap/large.h"
+#include "heap/parked.h"
 #include "heap/place.h"
 #include "heap/region.h"
+#include "heap/shelf.h"
 #include "heap/size_class.h"
 #include "heap/slot_zone.h"
 #include "heap/tidy.h"
@@ -133,6 +135,8 @@ static void release_slot(const struct place *place)
 
 static int release_large(const struct place *place, enum block_state expected)
 {
+    if (expected == BLOCK_LIVE && shelf_put(place->zone, place->block))
+        return 1;
     int done = large_release(place->zone, place->block, expected);
     tidy_when_due();
     return done;
@@ -218,7 +222,7 @@ int heap_trim(void)
     central_trim();
     if (!lock_acquire(&ftmalloc_heap.zones_lock))
         return 0;
-    large_unpark();
+    parked_clear();
     size_t purged = slot_zones_purge() + region_purge();
     lock_release(&ftmalloc_heap.zones_lock);
     return purged != 0;

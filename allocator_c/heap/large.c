@@ -8,6 +8,7 @@
 #include "heap/guarded.h"
 #include "heap/parked.h"
 #include "heap/region.h"
+#include "heap/shelf.h"
 #include "heap/zone_list.h"
 #include "platform/clock.h"
 #include "platform/lock.h"
@@ -17,6 +18,9 @@
 #define ALIGNMENT_MAX ((size_t)4096 << GRANULE_SHIFT)
 /* A block that has grown once will mostly grow again: so much of its size is kept free behind it. */
 #define GROWTH_SHARE 4
+/* A short zone gets pages that were never touched, and cost nothing, so that it also serves blocks that are a little
+ * larger later on. */
+#define REUSE_SHARE 8
 
 static struct heap *const heap = &ftmalloc_heap;
 
@@ -93,14 +97,9 @@ static struct block *allocate_huge(size_t alignment, size_t size, size_t zone_by
     return begin_zone(pages, used_bytes, alignment, size, ZONE_HUGE, chunk_index);
 }
 
-static int is_laid_out_plainly(const struct zone *zone)
+/* The block of a zone that was parked; NULL where there is no zone. */
+static struct block *begin_parked(struct zone *zone, size_t size)
 {
-    return (char *)block_payload(zone->first_block) == (char *)zone + large_payload_offset();
-}
-
-static struct block *allocate_parked(size_t size, size_t zone_bytes)
-{
-    struct zone *zone = parked_take(zone_bytes / heap->page_bytes);
     if (zone == NULL)
         return NULL;
     struct block *block = zone->first_block;
@@ -112,14 +111,34 @@ static struct block *allocate_parked(size_t size, size_t zone_bytes)
 
 static struct block *allocate_in_region(size_t alignment, size_t size, size_t zone_bytes, int *is_zero)
 {
-    if (alignment == LARGE_ALIGNMENT) {
-        struct block *block = allocate_parked(size, zone_bytes);
+    size_t page_count = zone_bytes / heap->page_bytes;
+    struct block *block = alignment == LARGE_ALIGNMENT ? begin_parked(parked_take(page_count), size) : NULL;
+    if (block != NULL) {
         *is_zero = 0;
-        if (block != NULL)
-            return block;
+        return block;
     }
-    char *pages = region_allocate(zone_bytes / heap->page_bytes, is_zero);
-    return pages == NULL ? NULL : begin_zone(pages, zone_bytes, alignment, size, 0, 0);
+    char *pages = region_allocate(page_count, is_zero);
+    size_t slack = page_count / REUSE_SHARE;
+    if (pages == NULL)
+        return NULL;
+    if (*is_zero && alignment == LARGE_ALIGNMENT && page_count <= PARKED_MAX_PAGES && !heap_debug_active
+        && region_grow(pages, page_count, page_count + slack))
+        zone_bytes += slack * heap->page_bytes;
+    return begin_zone(pages, zone_bytes, alignment, size, 0, 0);
+}
+
+static struct block *allocate_from_all(size_t alignment, size_t size, size_t zone_bytes, int *is_zero)
+{
+    struct block *block = NULL;
+    if (zone_bytes >> BLOCK_ADDRESS_BITS != 0 || !lock_acquire(&heap->zones_lock))
+        return NULL;
+    *is_zero = 1;
+    if (zone_bytes <= REGION_ZONE_MAX_BYTES)
+        block = allocate_in_region(alignment, size, zone_bytes, is_zero);
+    if (block == NULL)
+        block = allocate_huge(alignment, size, zone_bytes);
+    lock_release(&heap->zones_lock);
+    return block;
 }
 
 void *large_allocate(size_t alignment, size_t size, int *is_zero)
@@ -132,15 +151,12 @@ void *large_allocate(size_t alignment, size_t size, int *is_zero)
         || slack > REQUEST_MAX_BYTES - overhead - size)
         return NULL;
     size_t zone_bytes = round_up(large_payload_offset() + slack + size, heap->page_bytes);
-    if (zone_bytes >> BLOCK_ADDRESS_BITS != 0 || !lock_acquire(&heap->zones_lock))
-        return NULL;
     struct block *block = NULL;
-    *is_zero = 1;
-    if (zone_bytes <= REGION_ZONE_MAX_BYTES)
-        block = allocate_in_region(alignment, size, zone_bytes, is_zero);
+    if (alignment == LARGE_ALIGNMENT && zone_bytes <= PARKED_MAX_PAGES * heap->page_bytes)
+        block = begin_parked(shelf_take(zone_bytes / heap->page_bytes), size);
+    *is_zero = 0;
     if (block == NULL)
-        block = allocate_huge(alignment, size, zone_bytes);
-    lock_release(&heap->zones_lock);
+        block = allocate_from_all(alignment, size, zone_bytes, is_zero);
     if (block == NULL)
         return NULL;
     block_set_state(block, BLOCK_LIVE);
@@ -155,8 +171,7 @@ static void retire(const struct block *block)
     heap->retired_next++;
 }
 
-/* The block is freed; its zone goes. */
-static void give_back(struct zone *zone)
+void large_give_back(struct zone *zone)
 {
     zone_end(zone);
     if (zone->flags & ZONE_HUGE) {
@@ -167,10 +182,15 @@ static void give_back(struct zone *zone)
     }
 }
 
-void large_unpark(void)
+void large_park(struct zone *const *zones, unsigned count)
 {
-    for (struct zone *zone = parked_take_any(); zone != NULL; zone = parked_take_any())
-        give_back(zone);
+    if (!lock_acquire(&heap->zones_lock))
+        return; /* a signal handler inside this very lock: the zones are lost, and nothing is broken */
+    for (unsigned i = 0; i < count; i++) {
+        retire(zones[i]->first_block);
+        parked_put(zones[i]);
+    }
+    lock_release(&heap->zones_lock);
 }
 
 /* What is in a huge zone can be looked at only once it is known that no other thread has freed it. */
@@ -178,12 +198,6 @@ static int is_block_of(struct zone *zone, const struct block *block, enum block_
 {
     return large_zone_at(block, chunk_kind_of(block)) == zone && zone->magic == zone_magic(zone)
            && block_proves_itself(block) && block_state(block) == state;
-}
-
-void large_unpark_old(uint64_t age_ms)
-{
-    if (parked_since_ms() + age_ms <= clock_coarse_ms())
-        large_unpark();
 }
 
 int large_release(struct zone *zone, struct block *block, enum block_state state)
@@ -196,10 +210,10 @@ int large_release(struct zone *zone, struct block *block, enum block_state state
     }
     retire(block);
     block_set_state(block, BLOCK_FREED);
-    if ((zone->flags & ZONE_HUGE) || !is_laid_out_plainly(zone) || !parked_put(zone))
-        give_back(zone);
-    if (parked_too_many())
-        large_unpark();
+    if (!heap_debug_active && parked_may_take(zone))
+        parked_put(zone);
+    else
+        large_give_back(zone);
     lock_release(&heap->zones_lock);
     return 1;
 }
@@ -211,7 +225,7 @@ static int grow_in_region(struct zone *zone, struct block *block, size_t size)
     size_t old_pages = zone->size_bytes / page_bytes;
     size_t needed_bytes = round_up(offset + size, page_bytes);
     size_t wanted_bytes = round_up(offset + size + size / GROWTH_SHARE, page_bytes);
-    large_unpark();
+    parked_clear();
     if (wanted_bytes > REGION_ZONE_MAX_BYTES || !region_grow((char *)zone, old_pages, wanted_bytes / page_bytes)) {
         wanted_bytes = needed_bytes;
         if (!region_grow((char *)zone, old_pages, wanted_bytes / page_bytes))

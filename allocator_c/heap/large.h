@@ -24,9 +24,10 @@ int large_release(struct zone *zone, struct block *block, enum block_state state
 void *large_resize(struct zone *zone, struct block *block, size_t size);
 /* Only the size is noted; it must fit. Returns 0 when the calling thread is in the heap's own lock already. */
 int large_set_size(struct zone *zone, struct block *block, size_t size);
-/* Gives up all parked zones; the other one if some have waited so long. Need zones_lock. */
-void large_unpark(void);
-void large_unpark_old(uint64_t age_ms);
+/* Parks zones whose blocks are freed (parked.h). Takes zones_lock. */
+void large_park(struct zone *const *zones, unsigned count);
+/* The block is freed; its zone goes. Needs zones_lock. */
+void large_give_back(struct zone *zone);
 /* The zone's block and the end of what it may touch, by books that stand elsewhere where the zone's header is wrong.
  * NULL: it is freed or being freed, or the header is written over. Needs zones_lock for a zone with a mapping of its
  * own. */

@@ -2,7 +2,9 @@
  * block of like length wants them. A block that comes then finds its zone ready: no neighbour in the list of zones
  * and no span is touched, all of which are cold where there are many zones.
  *
- * Their pages count as used in their regions. All functions need zones_lock.
+ * The last ones that a thread has freed are on its shelf (shelf.h), the others here. They are kept by address, for the
+ * zones themselves are cold too. Their pages count as used in their regions. Those that put,
+ * take and clear need zones_lock.
  */
 #ifndef FT_HEAP_PARKED_H
 #define FT_HEAP_PARKED_H
@@ -12,15 +14,22 @@
 /* Longer zones are not parked: their pages cost more than their books. */
 #define PARKED_MAX_PAGES 64
 
-/* Returns 0, and does nothing, where the zone should go at once. */
-int parked_put(struct zone *zone);
+/* A zone may serve where it is longer than needed, but not than this. */
+static inline size_t parked_fit_max(size_t page_count)
+{
+    return page_count + (page_count < 16 ? 2 : page_count / 8);
+}
+
+/* 1: the zone is one of a region, short, and laid out so that it can serve any other block of its length. */
+int parked_may_take(const struct zone *zone);
+/* 1: such a zone of that length, whose block is freed. What was parked is so, unless the program has written over it. */
+int parked_is_whole(const struct zone *zone, size_t page_count);
+/* The zone is whole. Where enough are parked, others are given back. */
+void parked_put(struct zone *zone);
 /* A parked zone of at least so many pages, and hardly more. NULL: none. */
 struct zone *parked_take(size_t page_count);
-/* Any parked zone, to be given back; NULL: there is none left. */
-struct zone *parked_take_any(void);
-/* 1: there are more than should be. */
-int parked_too_many(void);
-/* Since when there has been a parked zone, by clock_coarse_ms. Holds where there is one. */
-uint64_t parked_since_ms(void);
+/* Gives all back; the other one if there have been any for so long. */
+void parked_clear(void);
+void parked_clear_old(uint64_t age_ms);
 
 #endif

@@ -4,14 +4,10 @@
 #include "base/attributes.h"
 #include "heap/budget.h"
 #include "heap/chunk.h"
+#include "heap/span_bins.h"
 #include "platform/clock.h"
 #include "platform/pages.h"
 
-/* Bins of free spans: one for each length up to EXACT_PAGES, then four for each doubling. */
-#define EXACT_PAGES 64
-#define BIN_COUNT_SPANS 128
-/* In a bin of mixed lengths this many spans are tried before the next bin serves. */
-#define FIT_TRIES 32
 /* Freed pages wait for reuse: so many of them (16 MiB at most), or in proportion to those in use where that is more.
  * While a large heap is given up, few calls give most of it back: what lies between has become one span by then. */
 #define DIRTY_PAGES_MIN 256
@@ -21,12 +17,7 @@
 /* A page of books tells of so many pages, if they are of the usual size. */
 #define BOOKS_PAGES_MIN 1024
 
-/* Free spans of one kind, by length. Dirty ones serve first: their pages cost no page fault. */
-struct span_bins {
-    struct free_span *first[BIN_COUNT_SPANS];
-    uint64_t in_use[BIN_COUNT_SPANS / 64];
-};
-
+/* Dirty spans serve first: their pages cost no page fault. */
 static struct span_bins clean_bins;
 static struct span_bins dirty_bins;
 static struct region *spare_region;
@@ -34,14 +25,6 @@ static int spare_is_old; /* 1: it was unused at the last region_age already */
 static size_t dirty_pages;
 static size_t used_pages;
 static struct budget dirty_budget = {DIRTY_PAGES_MIN, DIRTY_PAGES_MIN, DIRTY_PAGES_MAX, 0};
-
-static unsigned bin_of(size_t page_count)
-{
-    if (page_count <= EXACT_PAGES)
-        return (unsigned)page_count - 1;
-    unsigned log = log2_floor(page_count);
-    return EXACT_PAGES + (log - log2_floor(EXACT_PAGES)) * 4 + (unsigned)((page_count >> (log - 2)) & 3);
-}
 
 /* Regions are aligned to their size. */
 static struct region *region_of(const void *address)
@@ -81,35 +64,6 @@ static struct span_bins *bins_of(const struct span *span)
     return span->kind == SPAN_DIRTY ? &dirty_bins : &clean_bins;
 }
 
-static void list_span(struct span *span)
-{
-    struct span_bins *bins = bins_of(span);
-    struct free_span *free = free_span_of(span);
-    unsigned bin = bin_of(span->pages);
-    free->pages = span->pages;
-    free->previous = NULL;
-    free->next = bins->first[bin];
-    if (free->next != NULL)
-        free->next->previous = free;
-    bins->first[bin] = free;
-    bins->in_use[bin / 64] |= UINT64_C(1) << bin % 64;
-}
-
-static void unlist_span(struct span *span)
-{
-    struct span_bins *bins = bins_of(span);
-    struct free_span *free = free_span_of(span);
-    unsigned bin = bin_of(span->pages);
-    if (free->next != NULL)
-        free->next->previous = free->previous;
-    if (free->previous != NULL)
-        free->previous->next = free->next;
-    else
-        bins->first[bin] = free->next;
-    if (bins->first[bin] == NULL)
-        bins->in_use[bin / 64] &= ~(UINT64_C(1) << bin % 64);
-}
-
 /* The first entry is written last: a walker that steps by `pages` meets the old cut or the new one. */
 static void cut_span(struct span *span, size_t page_count, enum span_kind kind)
 {
@@ -125,16 +79,18 @@ static void cut_span(struct span *span, size_t page_count, enum span_kind kind)
 
 static void add_free_span(struct span *span, size_t page_count, enum span_kind kind, uint32_t freed_at)
 {
-    free_span_of(span)->freed_at = freed_at;
+    struct free_span *free = free_span_of(span);
+    free->pages = (uint32_t)page_count;
+    free->freed_at = freed_at;
     cut_span(span, page_count, kind);
-    list_span(span);
+    span_bins_add(bins_of(span), free);
     if (kind == SPAN_DIRTY)
         dirty_pages += page_count;
 }
 
 static void take_free_span(struct span *span)
 {
-    unlist_span(span);
+    span_bins_remove(bins_of(span), free_span_of(span));
     if (span->kind == SPAN_DIRTY)
         dirty_pages -= span->pages;
 }
@@ -215,29 +171,10 @@ static void drop_region_if_unused(struct region *region)
     give_back_region(region);
 }
 
-static struct span *best_of(struct free_span *free, size_t page_count)
-{
-    struct free_span *best = NULL;
-    for (unsigned tries = 0; free != NULL && tries < FIT_TRIES; free = free->next, tries++)
-        if (free->pages >= page_count && (best == NULL || free->pages < best->pages))
-            best = free;
-    return best == NULL ? NULL : span_of(best);
-}
-
 static struct span *find_span(const struct span_bins *bins, size_t page_count)
 {
-    for (unsigned bin = bin_of(page_count); bin < BIN_COUNT_SPANS; bin++) {
-        uint64_t later_bins = bins->in_use[bin / 64] >> bin % 64;
-        if (later_bins == 0) {
-            bin |= 63;
-            continue;
-        }
-        bin += (unsigned)__builtin_ctzll(later_bins);
-        struct span *span = best_of(bins->first[bin], page_count);
-        if (span != NULL)
-            return span;
-    }
-    return NULL;
+    struct free_span *free = span_bins_find(bins, page_count);
+    return free == NULL ? NULL : span_of(free);
 }
 
 char *region_allocate(size_t page_count, int *is_zero)
@@ -278,7 +215,7 @@ static void purge_span(struct span *span)
 static void purge_spans(uint64_t age_ms, size_t kept_pages)
 {
     uint32_t now = (uint32_t)clock_coarse_ms() | 1;
-    for (unsigned bin = BIN_COUNT_SPANS; bin-- > 0;) {
+    for (unsigned bin = SPAN_BIN_COUNT; bin-- > 0;) {
         struct free_span *next;
         for (struct free_span *free = dirty_bins.first[bin]; free != NULL && dirty_pages > kept_pages; free = next) {
             next = free->next;
@@ -310,6 +247,20 @@ void region_release(char *address, size_t page_count, enum span_kind kind)
     used_pages -= page_count;
     drop_region_if_unused(region);
     purge_when_due();
+}
+
+void region_prefetch(const void *address)
+{
+    struct region *region = region_of(address);
+    __builtin_prefetch(span_at(region, address), 1);
+}
+
+void region_prefetch_neighbours(const void *address)
+{
+    struct span *span = span_at(region_of(address), address);
+    __builtin_prefetch(free_span_of(span), 1);
+    __builtin_prefetch(free_span_of(span + span->pages), 1);
+    __builtin_prefetch(free_span_of(span - (span - 1)->pages), 1);
 }
 
 int region_grow(char *address, size_t page_count, size_t new_page_count)
@@ -354,7 +305,7 @@ size_t region_used_pages(void)
 /* Long clean spans are what is left of a peak: the books of their pages have no use until the next one. */
 static void purge_books(void)
 {
-    for (unsigned bin = bin_of(BOOKS_PAGES_MIN); bin < BIN_COUNT_SPANS; bin++) {
+    for (unsigned bin = span_bin_of(BOOKS_PAGES_MIN); bin < SPAN_BIN_COUNT; bin++) {
         for (struct free_span *free = clean_bins.first[bin]; free != NULL; free = free->next) {
             if (free->freed_at == 0)
                 continue;

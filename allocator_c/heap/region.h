@@ -31,14 +31,6 @@ struct span {
     uint8_t reserved; /* 0 */
 };
 
-/* Holds for the first page of a free span. */
-struct free_span {
-    struct free_span *next; /* list of free spans of like length; NULL at the end */
-    struct free_span *previous;
-    uint32_t pages;
-    uint32_t freed_at; /* low bits of monotonic milliseconds; of a clean span 0: nothing was written in its books */
-};
-
 struct region {
     uint64_t magic;       /* REGION_MAGIC ^ address */
     uint32_t first_page;  /* first page behind this header, the spans and the free spans */
@@ -53,6 +45,9 @@ struct region {
 char *region_allocate(size_t page_count, int *is_zero);
 /* Gives the pages of a zone back: SPAN_DIRTY keep their bytes for a while, SPAN_CLEAN are zero. */
 void region_release(char *address, size_t page_count, enum span_kind kind);
+/* A zone is about to be released: asks for its entry in the books; later, for those of the spans around it. */
+void region_prefetch(const void *address);
+void region_prefetch_neighbours(const void *address);
 /* Makes the zone at `address` longer or shorter in place. Grow returns 0 when its neighbour is in use or too short. */
 int region_grow(char *address, size_t page_count, size_t new_page_count);
 void region_shrink(char *address, size_t page_count, size_t new_page_count);

@@ -4,7 +4,7 @@
 
 #include "heap/cache.h"
 #include "heap/central.h"
-#include "heap/large.h"
+#include "heap/parked.h"
 #include "heap/region.h"
 #include "heap/slot_zone.h"
 #include "platform/clock.h"
@@ -24,7 +24,7 @@ void tidy_when_due(void)
     central_trim_idle();
     if (!lock_acquire(&ftmalloc_heap.zones_lock))
         return;
-    large_unpark_old(TIDY_MS);
+    parked_clear_old(TIDY_MS);
     slot_zones_age();
     region_age(TIDY_MS);
     lock_release(&ftmalloc_heap.zones_lock);

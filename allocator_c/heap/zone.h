@@ -62,7 +62,6 @@ struct zone {
     uint32_t type;                      /* enum zone_type */
     uint32_t flags;                     /* enum zone_flag, or-ed */
     uint64_t chunk_index;               /* in heap.chunks; holds for TINY, SMALL and ZONE_HUGE */
-    struct zone *next_parked;           /* holds for a LARGE zone that is parked: see parked.h */
 };
 
 enum run_state {
