@@ -22,7 +22,7 @@ static inline size_t parked_fit_max(size_t page_count)
 
 /* 1: the zone is one of a region, short, and laid out so that it can serve any other block of its length. */
 int parked_may_take(const struct zone *zone);
-/* 1: such a zone of that length, whose block is freed. What was parked is so, unless the program has written over it. */
+/* 1: such a zone of that length, whose block is freed. A parked one is, unless the program has written over it. */
 int parked_is_whole(const struct zone *zone, size_t page_count);
 /* The zone is whole. Where enough are parked, others are given back. */
 void parked_put(struct zone *zone);
