@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import subprocess
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from harness.allocators import Allocator
@@ -18,7 +18,8 @@ TOOL_TIMEOUT_SECONDS = 600.0  # valgrind takes fifty times as long
 class Case:
     """One row of the table. `clock` is "cpu" or "wall"; `group` is "micro", "threads" or "real".
 
-    `source` is the C or C++ file of a micro case, None for a real program.
+    `source` is the C or C++ file of a micro case, None for a real program. `program_at` is the program's place in
+    `command`.
     """
 
     name: str
@@ -29,6 +30,16 @@ class Case:
     settings: dict[str, str] = field(default_factory=dict)
     cwd: Path | None = None
     source: Path | None = None
+    program_at: int = 0
+
+    def with_program(self, program: Path) -> Case:
+        """The same with another build of the program."""
+        before, after = self.command[: self.program_at], self.command[self.program_at + 1 :]
+        return replace(self, command=[*before, str(program), *after])
+
+    def for_tools(self) -> Case:
+        """The same with less to do where a tool such as valgrind would take many minutes."""
+        return self
 
     def run(self, allocator: Allocator, settings: dict[str, str], tool: tuple[str, ...] = ()) -> Sample:
         """Runs it once. `tool` is a command to run it under, such as valgrind with its options."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from dataclasses import replace
 
 from harness.allocators import BASELINE, OURS, Allocator
 from harness.bench import Bench
@@ -13,7 +12,7 @@ from harness.build import build_program
 from harness.cases import Case
 from harness.launch import Sample
 from harness.rounds import Results, progress, run_rounds
-from harness.sources import ASAN_FLAGS, compiled_program
+from harness.sources import ASAN_FLAGS, compiled
 from harness.table import RatioTable, ratio_text, rows_of
 
 # Column → settings. The first is what the others are relative to.
@@ -61,24 +60,29 @@ def asan_library() -> str | None:
     return path if path.startswith("/") else None
 
 
+def is_compiled(case: Case) -> bool:
+    """True when both a plain program and one with ASan can be had."""
+    return bool(case.source or compiled(case.name).asan)
+
+
 def tool_case(case: Case, tool: str) -> Case:
-    """What the tool runs. Programs that can be compiled here are, with ASan for ASan and as they are for the others."""
+    """What the tool runs. Programs that can be compiled here are, with ASan for ASan and as they are for the others;
+    and all tools have the same, shorter load where valgrind would take too long."""
     if case.source:
         program = build_program(case.source, ASAN_FLAGS, "-asan") if tool == "asan" else None
     else:
-        program = compiled_program(case.name, tool == "asan")
-    return replace(case, command=[str(program), *case.command[1:]]) if program else case
+        program = compiled(case.name).asan if tool == "asan" else compiled(case.name).plain
+    return (case.with_program(program) if program else case).for_tools()
 
 
 def run_tool(case: Case, tool: str, ours: Allocator) -> Sample:
     """One run: "off" and "debug" are ours, "plain", "asan" and "valgrind" the C library's."""
-    case = tool_case(case, tool)
+    what = tool_case(case, tool)
     if tool in ("off", "debug"):
-        return case.run(ours, SWITCHES[tool])
+        return what.run(ours, SWITCHES[tool])
     if tool == "asan":
-        is_compiled = case.source or compiled_program(case.name, True)
-        return case.run(Allocator("asan", None if is_compiled else asan_library()), ASAN_SETTINGS)
-    return case.run(Allocator(BASELINE, None), {}, VALGRIND if tool == "valgrind" else ())
+        return what.run(Allocator("asan", None if is_compiled(case) else asan_library()), ASAN_SETTINGS)
+    return what.run(Allocator(BASELINE, None), {}, VALGRIND if tool == "valgrind" else ())
 
 
 def run_tools(bench: Bench, cases: list[Case], ours: Allocator) -> Results:
@@ -100,6 +104,16 @@ def run_tools(bench: Bench, cases: list[Case], ours: Allocator) -> Results:
     return results
 
 
+def overhead(ratio: float | None) -> float | None:
+    """What is added to a time of 1."""
+    return None if ratio is None else ratio - 1
+
+
+def part_text(own: float | None, foreign: float | None) -> str:
+    """Our overhead as a part of another tool's, or a dash."""
+    return "-" if not own or not foreign or foreign <= 0 else f"{100 * own / foreign:.1f} %"
+
+
 def foreign_tools(bench: Bench, cases: list[Case], ours: Allocator) -> list[str]:
     """FtMallocDebug beside ASan and valgrind: each relative to the same program without it."""
     results = run_tools(bench, cases, ours)
@@ -107,21 +121,30 @@ def foreign_tools(bench: Bench, cases: list[Case], ours: Allocator) -> list[str]
     own = [RatioTable(cases, ["off", "debug"], measure) for measure in measures]
     foreign = [RatioTable(cases, ["plain", "asan", "valgrind"], measure) for measure in measures]
 
-    def row(title: str, cell) -> list[str]:
-        return [title, *(cell(table, tool) for mine, others in zip(own, foreign)
-                         for table, tool in ((mine, "debug"), (others, "asan"), (others, "valgrind")))]
+    def row(title: str, ratio, show) -> list[str]:
+        ratios = {(tool, index): ratio(table, tool) for index in (0, 1)
+                  for table, tool in ((own[index], "debug"), (foreign[index], "asan"), (foreign[index], "valgrind"))}
+        time = [overhead(ratios[tool, 0]) for tool in ("debug", "asan", "valgrind")]
+        return [title, *(show(tool, value) for (tool, _), value in ratios.items()),
+                part_text(time[0], time[1]), part_text(time[0], time[2])]
 
-    rows = [["debugged, relative to not", "ours", "ASan", "valgrind", "MB: ours", "ASan", "valgrind"]]
+    rows = [["debugged, relative to not", "ours", "ASan", "valgrind", "MB: ours", "ASan", "valgrind", "of ASan's",
+             "of valgrind's"]]
     for case in cases:
-        mark = " (compiled)" if case.source or compiled_program(case.name, True) else ""
-        rows.append(row(case.name + mark, lambda table, tool: results.failure(case.name, tool)
-                        or ratio_text(table.ratio(case, tool))))
+        rows.append(row(case.name + (" (compiled)" if is_compiled(case) else ""),
+                        lambda table, tool: table.ratio(case, tool),
+                        lambda tool, value: results.failure(case.name, tool) or ratio_text(value)))
     for group in dict.fromkeys(case.group for case in cases):
-        members = [case for case in cases if case.group == group]
-        rows.append(row(f"geometric mean, {group}", lambda table, tool: ratio_text(table.mean(tool, members))))
+        # Of the same programs for all tools.
+        members = [case for case in cases if case.group == group
+                   and not any(results.failure(case.name, tool) for tool in TOOLS)]
+        rows.append(row(f"geometric mean, {group}", lambda table, tool: table.mean(tool, members),
+                        lambda tool, value: ratio_text(value)))
     return ["", *rows_of(rows), "",
+            "(the last columns: our overhead of time as a part of the others')",
             "(compiled: with gcc's ASan for ASan, and as it is for the others. The other real programs get ASan's",
-            "allocator alone, without the checks of accesses: a lower bound)"]
+            "allocator alone, without the checks of accesses: a lower bound)",
+            *(f"not compiled: {case.name}: {compiled(case.name).why_not}" for case in cases if not is_compiled(case))]
 
 
 def section(bench: Bench) -> list[str]:

@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from harness.allocators import Allocator
@@ -94,11 +94,11 @@ def git_case() -> Case | None:
             raise SystemExit("bench: git fast-import failed")
         subprocess.run([program, "repack", "-adfq"], cwd=repository, check=True)
         (repository / "done").touch()
-    script = ("git log --stat main >/dev/null && git -c pack.threads=1 fsck --full --no-progress >/dev/null"
-              " && git -c pack.threads=1 pack-objects --all --no-reuse-delta --stdout -q </dev/null >/dev/null")
+    script = ('"$0" log --stat main >/dev/null && "$0" -c pack.threads=1 fsck --full --no-progress >/dev/null'
+              ' && "$0" -c pack.threads=1 pack-objects --all --no-reuse-delta --stdout -q </dev/null >/dev/null')
     settings = {"HOME": str(WORK), "GIT_CONFIG_NOSYSTEM": "1", "GIT_DIR": str(repository)}
-    return Case("git", "real", "cpu", "log --stat, fsck and packing of a generated repository", ["sh", "-c", script],
-                settings, repository)
+    return Case("git", "real", "cpu", "log --stat, fsck and packing of a generated repository",
+                ["sh", "-c", script, program], settings, repository, program_at=3)
 
 
 def wait_for_socket(path: Path, seconds: float) -> bool:
@@ -114,8 +114,15 @@ def wait_for_socket(path: Path, seconds: float) -> bool:
     return False
 
 
+@dataclass(frozen=True)
 class RedisCase(Case):
-    """redis-server under redis-benchmark, by a Unix socket: what the server takes counts, the load doesn't."""
+    """redis-server under redis-benchmark, by a Unix socket: what the server takes counts, the load doesn't.
+    `requests`: of each kind."""
+
+    requests: int = 60000
+
+    def for_tools(self) -> Case:
+        return replace(self, requests=self.requests // 4)
 
     def run(self, allocator: Allocator, settings: dict[str, str], tool: tuple[str, ...] = ()) -> Sample:
         # Not in the work folder: a socket's path may not be longer than 107 bytes.
@@ -124,8 +131,8 @@ class RedisCase(Case):
             # Debian's server is linked with jemalloc: the C library's malloc must be put in front of that.
             launch = Launch(launcher(), allocator, [*tool, *self.command, "--unixsocket", str(path)],
                             settings=settings, cwd=WORK, foreign_malloc=self.command[0] == redis_server())
-            load = ["redis-benchmark", "-s", str(path), "-q", "-n", "60000", "-r", "20000", "-d", "100", "-c", "20",
-                    "-P", "16", "-t", "set,get,lpush,lpop,sadd,hset,spop,zadd,lrange_100"]
+            load = ["redis-benchmark", "-s", str(path), "-q", "-n", str(self.requests), "-r", "20000", "-d", "100",
+                    "-c", "20", "-P", "16", "-t", "set,get,lpush,lpop,sadd,hset,spop,zadd,lrange_100"]
             patience = TOOL_TIMEOUT_SECONDS if tool else TIMEOUT_SECONDS
             loaded = wait_for_socket(path, patience / 3) and run_load(load, patience)
             stop_redis(path)
