@@ -196,6 +196,7 @@ _SIGNATURES: dict[str, Sequence[Any]] = {
     "ftscan_group": (word, pointer, pointer, pointer, pointer, pointer),
     "ftscan_tally_rows": (word, pointer, pointer, pointer, word, pointer),
     "ftscan_tally_runs": (word, pointer, pointer, pointer, word, pointer, pointer, word),
+    "ftscan_compare": (pointer, word, word, word, word, pointer),
     "ftscan_fills": (pointer, pointer, pointer, word, word, pointer, word, pointer, word),
     "ftscan_rows": (pointer, pointer, pointer, word, pointer, word),
 }

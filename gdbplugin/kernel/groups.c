@@ -97,3 +97,27 @@ EXPORT void ftscan_tally_rows(uint64_t row_count, const uint8_t *states, const u
     for (uint64_t i = 0; i < span_count; i++)
         add_rows(spans[i].first, spans[i].end < row_count ? spans[i].end : row_count, 0, states, sizes, &tallies[i]);
 }
+
+enum comparison { LESS, LESS_OR_EQUAL, EQUAL, NOT_EQUAL, GREATER_OR_EQUAL, GREATER };
+
+static uint64_t item_at(const uint8_t *column, uint64_t item_bytes, uint64_t row)
+{
+    uint64_t item = 0; /* columns have the target's order of bytes, and ours */
+    memcpy(&item, column + row * item_bytes, item_bytes);
+    return item;
+}
+
+/* Prefilter._of_test: `holds[row]` is 1 where the column's item is as said to `value`. Items are of 8 bytes at most. */
+EXPORT void ftscan_compare(const uint8_t *column, uint64_t item_bytes, uint64_t row_count, uint64_t comparison,
+                           uint64_t value, uint8_t *holds)
+{
+    int less = comparison == LESS || comparison == LESS_OR_EQUAL || comparison == NOT_EQUAL;
+    int equal = comparison == LESS_OR_EQUAL || comparison == EQUAL || comparison == GREATER_OR_EQUAL;
+    int greater = comparison == NOT_EQUAL || comparison == GREATER_OR_EQUAL || comparison == GREATER;
+    if (item_bytes > sizeof(uint64_t))
+        return;
+    for (uint64_t row = 0; row < row_count; row++) {
+        uint64_t item = item_at(column, item_bytes, row);
+        holds[row] = (uint8_t)(item < value ? less : item == value ? equal : greater);
+    }
+}

@@ -8,8 +8,11 @@ import random
 import pytest
 from fake_target import FakeHeap
 from ftheap import kernel
-from ftheap.analysis import fills
+from ftheap.analysis import fills, prefilter
+from ftheap.analysis.expression import Test as Leaf
 from ftheap.analysis.fills import check_fills
+from ftheap.analysis.find_language import FIELDS
+from ftheap.memory import ImageMemory
 from ftheap.model.heap import Fills, State
 from ftheap.render import json_text, rows
 from test_graph import random_heap
@@ -41,6 +44,23 @@ def test_rows_go_on_where_the_buffer_was_full(monkeypatch):
     monkeypatch.setattr(rows, "_TEXT_BYTES", 700)
     parts = list(rows.kernel_texts(snapshot, 0, len(snapshot.blocks), {State.LIVE: ""}, TEMPLATES[0]))
     assert "".join(parts) == whole and len(parts) > 2
+
+
+@pytest.mark.parametrize("name", ["size", "address", "state"])
+@pytest.mark.parametrize("compare", prefilter._COMPARISONS)
+def test_rows_that_an_expression_may_mean(name, compare, monkeypatch):
+    snapshot = random_heap(3).session().snapshot()
+    blocks = snapshot.blocks
+    values = {"size": blocks.sizes, "address": blocks.addresses, "state": blocks.states}[name]
+    wide = 1 << 64 if name == "size" else 9
+    for value in (values[5], min(values), max(values), 0, -1, wide):
+        test = Leaf(FIELDS[name], compare, value)
+        masks = [prefilter.Prefilter(ImageMemory({}), blocks, bytearray()).of(test)]
+        with monkeypatch.context() as patch:
+            patch.setattr(prefilter.kernel, "find", lambda: (None, "left out"))
+            masks.append(prefilter.Prefilter(ImageMemory({}), blocks, bytearray()).of(test))
+        for run in snapshot.runs:
+            assert masks[0](run) == masks[1](run)
 
 
 @pytest.mark.parametrize("seed", range(12))

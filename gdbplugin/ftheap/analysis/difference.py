@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from array import array
-from collections import Counter
 from itertools import compress
 from typing import Iterator
 
@@ -13,8 +12,10 @@ from ..model.saved import SavedFrame, SavedHeap
 from ..records import dataclass, field
 from ..target import Target
 from .stacks import frames_of
+from .sums import Sum, group_rows
 
 ADDRESSES_MAX = 1000
+_STRETCH_ROWS = 8
 
 
 def save(target: Target, snapshot: Snapshot) -> SavedHeap:
@@ -22,8 +23,8 @@ def save(target: Target, snapshot: Snapshot) -> SavedHeap:
     saved = SavedHeap(target.description(), time.strftime("%Y-%m-%dT%H:%M:%S"))
     blocks = snapshot.blocks
     live = blocks.states.translate(LIVE_ONLY)
-    saved.addresses.extend(compress(blocks.addresses, live))
-    saved.sizes.extend(compress(blocks.sizes, live))
+    saved.addresses = _chosen(blocks.addresses, live)
+    saved.sizes = _chosen(blocks.sizes, live)
     if not blocks.allocation_traces:
         saved.rows = array("i", (-1,)) * len(saved)
         return saved
@@ -34,6 +35,19 @@ def save(target: Target, snapshot: Snapshot) -> SavedHeap:
         saved.stacks += [stack] if stack else []
     saved.rows.extend(map(rows.__getitem__, compress(blocks.allocation_traces, live)))
     return saved
+
+
+def _chosen(column: array[int], chosen: bytes | bytearray) -> array[int]:
+    """Of the rows with 1 in ``chosen``; whole stretches of them, where these are long."""
+    if chosen.count(b"\0\1") * _STRETCH_ROWS > len(chosen):
+        return array(column.typecode, compress(column, chosen))
+    found, start = array(column.typecode), chosen.find(1)
+    while start >= 0:
+        end = chosen.find(0, start)
+        end = len(chosen) if end < 0 else end
+        found += column[start:end]
+        start = chosen.find(1, end)
+    return found
 
 
 def _saved_stack(target: Target, snapshot: Snapshot, trace: int) -> tuple[SavedFrame, ...]:
@@ -81,20 +95,29 @@ def compare(before: SavedHeap, after: SavedHeap) -> list[Change]:
             changes[key] = Change(stack, None if stack else size_bytes)
         return changes[key]
 
-    for (size_bytes, row), count in Counter(zip(before.sizes, before.rows)).items():
+    if before.is_like(after):
+        return []
+    for size_bytes, row, found in _groups(before):
         change = change_of(before, size_bytes, row)
-        change.count_before += count
-        change.bytes_before += count * size_bytes
-    for (size_bytes, row), count in Counter(zip(after.sizes, after.rows)).items():
+        change.count_before += found.count
+        change.bytes_before += found.size_bytes
+    for size_bytes, row, found in _groups(after):
         change = change_of(after, size_bytes, row)
-        change.count_after += count
-        change.bytes_after += count * size_bytes
+        change.count_after += found.count
+        change.bytes_after += found.size_bytes
     for address, size_bytes, row in _added(before, after):
         change = change_of(after, size_bytes, row)
         if len(change.added) < ADDRESSES_MAX:
             change.added.append(address)
     differing = [change for change in changes.values() if change.growth_bytes or change.growth_count]
     return sorted(differing, key=lambda change: (-change.growth_bytes, -change.growth_count, change.size_bytes or 0))
+
+
+def _groups(saved: SavedHeap) -> Iterator[tuple[int, int, Sum]]:
+    """(size, row, sum) of the blocks of each row of ``saved.stacks``; where that is -1, of each size."""
+    keys = array("I", map(int(1).__add__, saved.rows)) if saved.stacks else array("I")
+    for _, key, rows, size_bytes in group_rows(bytearray(b"\1") * len(saved), keys, saved.sizes):
+        yield saved.sizes[rows[0]], key - 1, Sum(len(rows), size_bytes)
 
 
 def _added(before: SavedHeap, after: SavedHeap) -> Iterator[tuple[int, int, int]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from array import array
 from itertools import compress
-from operator import and_
 from typing import Any, Callable, Iterable, Sequence
 
 from ..errors import MemoryUnreadable, UsageError
@@ -215,7 +214,10 @@ class Finder:
         first, end = self.run.first_index, self.run.first_index + self.run.carved_count
         chosen = self.snapshot.blocks.states[first:end].translate(wanted)
         mask = self.may_hold(self.run) if any(chosen) else None
-        return compress(range(first, end), chosen if mask is None else map(and_, chosen, mask))
+        if mask is None:
+            return compress(range(first, end), chosen)
+        both = int.from_bytes(chosen, "little") & int.from_bytes(mask, "little")
+        return compress(range(first, end), both.to_bytes(len(chosen), "little")) if both else ()
 
     def _note(self, row: int, found: Found) -> None:
         """What the answer says besides the block itself."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from array import array
 from itertools import repeat
-from operator import and_, or_
-from typing import Callable, Iterable, Optional, Sequence
+from operator import and_, eq, ge, gt, le, lt, ne, or_
+from typing import Callable, Iterable, Optional
 
+from .. import kernel
 from ..errors import MemoryUnreadable
 from ..memory import Memory, borrow
 from ..model.heap import Blocks
@@ -13,6 +15,7 @@ from ..model.runs import Run
 from .expression import Expression, Test, tests_of
 
 _RUN_BYTES_MAX = 32 << 20
+_COMPARISONS = (lt, le, eq, ne, ge, gt)  # as kernel/groups.c counts them
 _CONTENTS = ("string", "bytes", "pointer")
 # Of the rows of a run, a byte each: 1 where it may; None: they all may.
 Mask = Optional[bytes]
@@ -23,7 +26,7 @@ class Prefilter:
 
     def __init__(self, memory: Memory, blocks: Blocks, classes: bytearray):
         self._memory = memory
-        self._columns = {
+        self._columns: dict[str, array[int] | bytearray] = {
             "size": blocks.sizes, "address": blocks.addresses, "state": blocks.states, "class": classes,
             "thread": blocks.allocation_threads, "freed-by": blocks.free_threads,
         }  # fmt: skip
@@ -44,9 +47,12 @@ class Prefilter:
         if name in _CONTENTS:
             needle = value.to_bytes(8, "little") if name == "pointer" else value
             return lambda run: self._with(run, needle)
-        column: Sequence[int] = self._columns.get(name, ())
+        column: array[int] | bytearray = self._columns.get(name, bytearray())
         if not column:
             return lambda run: None
+        if kernel.find()[0] is not None and compare in _COMPARISONS and 0 <= value < 1 << 64:
+            holds = _compared(column, _COMPARISONS.index(compare), value)
+            return lambda run: holds[run.first_index : _end(run)]
         return lambda run: bytes(map(compare, column[run.first_index : _end(run)], repeat(value)))
 
     def _with(self, run: Run, needle: bytes) -> Mask:
@@ -65,6 +71,14 @@ class Prefilter:
             mask[slot] = 1
             place = data.find(needle, (slot + 1) * run.stride_bytes)
         return bytes(mask)
+
+
+def _compared(column: array[int] | bytearray, comparison: int, value: int) -> bytes:
+    """The test on a whole column, by the kernel."""
+    holds, item_bytes = bytearray(len(column)), memoryview(column).itemsize
+    with kernel.Address(column) as column_at, kernel.Address(holds) as at:
+        kernel.find()[0].ftscan_compare(column_at, item_bytes, len(column), comparison, value, at)
+    return bytes(holds)
 
 
 def _reads(expression: Expression) -> bool:

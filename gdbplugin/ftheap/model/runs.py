@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_right
 from typing import Any, Iterator, NamedTuple, Sequence
 
 
@@ -49,6 +50,16 @@ class Runs(Sequence[Run]):
     def column(self, name: str) -> array[int]:
         """One field of all runs."""
         return self.words[Run._fields.index(name) :: _WORDS]
+
+    def between(self, start: int, end: int) -> Iterator[Run]:
+        """Those of which some slots may lie in ``[start, end)``."""
+        first = max(bisect_right(self.column("start"), start) - 1, 0)
+        for position in range(first, len(self)):
+            run = self[position]
+            if run.first_slot >= end:
+                break
+            if start < run.end:
+                yield run
 
     def free_bits(self, run: Run) -> int:
         """The bitmap of one of these runs as one number, bit i: slot i is free."""

@@ -54,6 +54,11 @@ class SavedHeap:
     def __len__(self) -> int:
         return len(self.addresses)
 
+    def is_like(self, other: SavedHeap) -> bool:
+        """The same blocks in the same places, from the same stacks."""
+        columns = ("stacks", "rows", "sizes", "addresses")
+        return all(getattr(self, name) == getattr(other, name) for name in columns)
+
     @property
     def blocks(self) -> Iterator[tuple[int, int, int]]:
         """Address, size and row of each."""

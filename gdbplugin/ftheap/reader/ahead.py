@@ -21,7 +21,7 @@ from .context import Context
 from .slots import TableForm
 from .zones import Seen
 
-ZONES_AT_ONCE = 16
+ZONES_AT_ONCE = 8
 _ZONE_BYTES_MAX = 8 << 20
 _THREADS_MAX = 4
 _WORD_BYTES = 8
@@ -49,7 +49,9 @@ class ReadAhead:
     def __init__(self, context: Context, reader: RunReader, found: list[Seen], wants_pointers: bool):
         """``found``: all zones, ascending."""
         self.pointers: dict[int, Pointers] = {}
-        self._context, self._reader, self._wants_pointers = context, reader, wants_pointers
+        # Not the reader itself: what holds the other in a circle is not freed at once, and these rooms are large.
+        self._context, self._wants_pointers = context, wants_pointers
+        self._kernel, self._blocks, self._traced = reader.kernel, reader.blocks, bool(reader.traces)
         self._form = TableForm.of(context)
         self._waiting = [(seen.address, seen.place.size_bytes) for seen in found if seen.place and _is_plain(seen)]
         self._numbers = {address: number for number, (address, _) in enumerate(self._waiting)}
@@ -79,13 +81,13 @@ class ReadAhead:
         return True
 
     def _append(self, answer: kernel.Zone, columns: dict[str, memoryview]) -> None:
-        blocks, count = self._reader.blocks, answer.row_count
+        blocks, count = self._blocks, answer.row_count
         ignored = columns["ignored"][: 4 * answer.columns.ignored_count].cast("I")
         blocks.ignored.extend(len(blocks) + row for row in ignored)
         blocks.addresses.frombytes(columns["addresses"][: 8 * count])
         blocks.sizes.frombytes(columns["sizes"][: 8 * count])
         blocks.states += columns["states"][:count]
-        if self._reader.traces:
+        if self._traced:
             parts = (blocks.allocation_traces, blocks.free_traces, blocks.allocation_threads, blocks.free_threads)
             for part, name in zip(parts, _PARTS):
                 part.frombytes(columns[name][: 4 * count])
@@ -117,11 +119,11 @@ class ReadAhead:
             self._call(jobs, len(known), known[0][1])
 
     def _call(self, jobs: Any, count: int, place: Any) -> None:
-        kernel_reader: Any = self._reader.kernel
-        table = kernel_reader.table_form(self._form)
+        slots: Any = self._kernel
+        table = slots.table_form(self._form)
         work = kernel.Ahead(
             place.descriptor, place.process_id, addressof(table), self._context.layout.offset("slot_zone.runs"),
-            addressof(kernel_reader.form), self._low, self._span, self._wants_pointers, addressof(jobs), count, 0,
+            addressof(slots.form), self._low, self._span, self._wants_pointers, addressof(jobs), count, 0,
         )  # fmt: skip
         kernel.find()[0].ftscan_ahead(byref(work), min(len(os.sched_getaffinity(0)), _THREADS_MAX))
 
@@ -129,7 +131,7 @@ class ReadAhead:
         """Room for the smallest slots, and for nothing but pointers."""
         zone_bytes = max(size_bytes for _, size_bytes in self._waiting)
         rows = self._rows_max(zone_bytes)
-        traced, words = (rows if self._reader.traces else 0), (zone_bytes // 8 if self._wants_pointers else 0)
+        traced, words = (rows if self._traced else 0), (zone_bytes // 8 if self._wants_pointers else 0)
         pointed = rows if self._wants_pointers else 0
         return {
             "runs": self._form.unit_count * kernel.RUN_WORDS * _WORD_BYTES,

@@ -75,9 +75,8 @@ def _shares(snapshot: Snapshot, start: int, end: int) -> dict[str, int]:
     start, end = max(start, zone.address), min(end, zone.end)
     first_slot = zone.runs[0].first_slot if zone.runs else zone.end
     rest = end - start
-    for run in zone.runs:
-        if run.first_slot < end and start < run.end:
-            rest -= _add_run(snapshot, run, start, end, shares)
+    for run in zone.runs.between(start, end):
+        rest -= _add_run(snapshot, run, start, end, shares)
     is_header = start < first_slot and zone.books is not None
     letter = _HEADER if is_header else "X" if zone.books is None and not zone.runs else _NEVER
     if rest > 0:
@@ -94,9 +93,10 @@ def _add_run(snapshot: Snapshot, run: Run, start: int, end: int, shares: dict[st
         return 0
     covered = min(end, run.first_slot + last * stride) - max(start, run.first_slot + first * stride)
     if last - first > _EXACT_SLOTS:
-        here = states[run.first_index + first : run.first_index + last]
+        here, left = states[run.first_index + first : run.first_index + last], last - first
         for state, letter in LETTERS.items():
-            count = here.count(state)
+            count = here.count(state) if left else 0
+            left -= count
             if count:
                 shares[letter] = shares.get(letter, 0) + covered * count // (last - first)
         return covered
