@@ -12,10 +12,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from ftheap.analysis.check import check
-from ftheap.model.heap import State
+from ftheap.analysis.check import check, check_memory
+from ftheap.analysis.diagnose import diagnose
+from ftheap.model.heap import Finding, State
 from ftheap.session import Session
 from ftheap.structs import Structs
+from ftheap.target import Stop
 from process_target import Library, ProcessTarget
 
 HEADER_BYTES = 16
@@ -54,6 +56,13 @@ def findings(snapshot) -> list[tuple[str, int | None]]:
     return [(finding.rule, finding.address) for finding in check(snapshot).findings]
 
 
+def integrity(session: Session) -> list[Finding]:
+    """All that check finds, contents included."""
+    found = check(session.snapshot())
+    check_memory(session.target, session.snapshot(), found)
+    return found.findings
+
+
 def neighbours(allocator: Library, size: int) -> tuple[int, int]:
     """Two live blocks of which the second stands directly behind the first."""
     addresses = sorted(allocator.malloc(size) for _ in range(64))
@@ -72,6 +81,22 @@ def test_an_overflow_names_victim_and_culprit(allocator, size, overflow_bytes):
     assert f"likely culprit: the block before it at {culprit:#x}, {size} bytes, live" in message
     assert snapshot.block_at(victim).state == State.CORRUPTED
     assert findings(look(allocator)) == []
+
+
+@pytest.mark.parametrize("size", [1, 24, 500, 5000])
+def test_who_wrote_a_header_is_told_by_the_red_zone_in_front(debugged, size):
+    """Whole, it acquits the block in front: the victim itself was written in front of its start."""
+    front, victim = neighbours(debugged, size)
+    written = ((victim - HEADER_BYTES, "heap-buffer-underflow"), (front + size, "heap-buffer-overflow"))
+    for start, fault in written:
+        with overwritten(start, b"\xa5" * (victim - HEADER_BYTES + 8 - start)):
+            session = Session(ProcessTarget(debugged))
+            found = integrity(session)
+            diagnosis = diagnose(session.target, session.snapshot(), Stop(signal="SIGABRT"))
+        (message,) = (finding.message for finding in found if finding.rule == "smashed-header")
+        accused, acquitted = f"likely culprit: the block before it at {front:#x}", f"before it at {front:#x} is whole"
+        assert (accused in message, acquitted in message) == (start != written[0][0], start == written[0][0])
+        assert diagnosis.fault == fault
 
 
 def test_an_underflow_of_a_large_block_is_seen(allocator):

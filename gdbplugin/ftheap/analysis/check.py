@@ -7,8 +7,9 @@ from itertools import chain
 from typing import Iterable
 
 from .. import kernel
-from ..model.heap import Books, Finding, Snapshot, State, Zone, ZoneType
+from ..model.heap import Block, Books, Finding, Snapshot, State, Zone, ZoneType
 from ..model.runs import Run
+from ..reader.blocks import CULPRIT
 from ..records import dataclass, field
 from ..target import Target
 from .fills import Damage, check_fills, check_waiting
@@ -68,6 +69,30 @@ def check_memory(target: Target, snapshot: Snapshot, integrity: Integrity) -> No
         integrity.damaged[damage.finding] = damage
     if not snapshot.locked_by:
         integrity.findings += check_waiting(snapshot)
+    written = {damage.index for damage in integrity.damaged.values()}
+    integrity.findings[:] = [_without_innocent(snapshot, finding, written) for finding in integrity.findings]
+
+
+def innocent_before(snapshot: Snapshot, smashed: int, written: set[int]) -> Block | None:
+    """The block in front of the one whose header at ``smashed`` is written over, if it can't have done it: what came
+    from there would have passed its canaries. ``written``: rows of the blocks whose canaries are damaged."""
+    slot = snapshot.block_at(smashed)
+    before = snapshot.block_at(slot.slot_start - 1) if slot is not None else None
+    if before is None or before.state != State.LIVE or not snapshot.blocks.has_canaries:
+        return None
+    has_redzone = snapshot.blocks.has_canaries[before.index] and before.end < before.slot_end
+    return before if has_redzone and before.index not in written else None
+
+
+def _without_innocent(snapshot: Snapshot, finding: Finding, written: set[int]) -> Finding:
+    if finding.rule != "smashed-header" or finding.address is None:
+        return finding
+    before = innocent_before(snapshot, finding.address, written)
+    if before is None:
+        return finding
+    seen = finding.message.partition(CULPRIT)[0]
+    return finding._replace(message=f"{seen}; the red zone of the block before it at {before.address:#x} is whole, so "
+                            "this block was written in front of its start")
 
 
 class _Links:

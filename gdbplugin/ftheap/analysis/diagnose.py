@@ -7,7 +7,7 @@ from ..model.heap import Block, Finding, Snapshot, State
 from ..target import Frame, Stop, Target
 from .aborts import judge_abort, take_report
 from .bad_access import judge_access
-from .check import REMARKS, check, check_memory, is_damage
+from .check import REMARKS, check, check_memory, innocent_before, is_damage
 from .diagnosis import HEAP_FAULTS, Diagnosis, is_of_program
 from .fills import Damage
 
@@ -124,6 +124,10 @@ def _judge(
             culprit, offset = snapshot.block_at(snapshot.blocks.addresses[damage.index] - 1), damage.offset_bytes
             fault = _WRITTEN[found.rule] if offset >= 0 else "heap-corruption"
         elif found.rule in _SMASHED and found.address is not None:
+            written = {damage.index for damage in damaged.values()}
+            if found.rule == "smashed-header" and innocent_before(snapshot, found.address, written) is not None:
+                diagnosis.says("heap-buffer-underflow", "likely")
+                return
             slot = snapshot.block_at(found.address)
             culprit = snapshot.block_at(slot.slot_start - 1) if slot is not None else None
             fault = "heap-buffer-overflow"

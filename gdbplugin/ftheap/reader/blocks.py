@@ -22,6 +22,7 @@ from .context import Context
 from .tolerant import Bytes, read_tolerant
 from .traces import TraceReader
 
+CULPRIT = "; likely culprit: the block before it at"  # the end of a message that accuses
 _NEIGHBOUR_BYTES = 64 << 10
 _SHIFTED = 100  # in the place of a State: the block is further inside of its slot
 STATE_WORDS = {
@@ -255,8 +256,8 @@ class RunReader:
             return "; no block stands in front of it"
         word = STATE_WORDS[State(self.blocks.states[row - 1])]
         if self.blocks.states[row - 1] in (State.CORRUPTED, State.UNREADABLE):
-            return f"; likely culprit: the block before it at {address:#x}, {word}"
-        return f"; likely culprit: the block before it at {address:#x}, {size_bytes} bytes, {word}"
+            return f"{CULPRIT} {address:#x}, {word}"
+        return f"{CULPRIT} {address:#x}, {size_bytes} bytes, {word}"
 
     def suspect_of_zone(self, zone: int) -> str:
         """The same for a smashed zone header: the last block read, when it ends shortly in front of ``zone``."""
@@ -266,7 +267,7 @@ class RunReader:
         if not 0 <= zone - (address + size_bytes) <= _NEIGHBOUR_BYTES:
             return ""
         word = STATE_WORDS[State(self.blocks.states[-1])]
-        return f"; likely culprit: the block before it at {address:#x}, {size_bytes} bytes, {word}"
+        return f"{CULPRIT} {address:#x}, {size_bytes} bytes, {word}"
 
 
 def _positions(states: bytearray, value: int, start: int) -> list[int]:
