@@ -69,6 +69,7 @@ def test_reuse(built, library, case, mode):
 @pytest.mark.parametrize("options", [{}, {"FtMallocStackLogging": "1"}, {"FtMallocGuard": "all"}], ids=str)
 @pytest.mark.parametrize("case", case_names("written_over"))
 def test_written_over(built, library, case, options):
+    options = {"FtMallocReport": "/dev/null", **options}
     check(built("written_over", "shared"), library, "shared", case, options)
 
 

@@ -70,3 +70,61 @@ CASE(a_small_block)
 {
     try_all(100);
 }
+
+/* Blocks that come and go, the same for a seed. */
+#define BLOCK_COUNT 64
+static char *blocks[BLOCK_COUNT];
+static size_t sizes[BLOCK_COUNT];
+static uint64_t state;
+
+static size_t below(size_t limit)
+{
+    state = state * 6364136223846793005u + 1442695040888963407u;
+    return (size_t)(state >> 33) % limit;
+}
+
+static void come_and_go(int steps)
+{
+    static const size_t limits[] = {600, 600, 600, 40000, 330000, 17000000};
+    while (steps-- > 0) {
+        size_t i = below(BLOCK_COUNT), size = below(limits[below(6)]);
+        char *moved = blocks[i] == NULL || below(2) ? NULL : realloc(blocks[i], size + 1);
+        if (moved == NULL) {
+            free(blocks[i]);
+            moved = below(2) ? NULL : aligned_alloc((size_t)16 << below(8), size + 1);
+        }
+        blocks[i] = moved;
+        sizes[i] = size + 1;
+    }
+}
+
+/* Only where the block's own pages are: the program itself must not fault. */
+static void write_around(size_t i)
+{
+    size_t count = 1 + below(120);
+    char *at = below(2) ? blocks[i] - count : blocks[i] + sizes[i];
+    char *own = at < blocks[i] ? blocks[i] : blocks[i] + sizes[i] - 1;
+    if (blocks[i] != NULL && ((uintptr_t)at ^ (uintptr_t)own) < PAGE_BYTES
+        && ((uintptr_t)(at + count - 1) ^ (uintptr_t)own) < PAGE_BYTES)
+        memset(at, below(3) ? (int)below(256) : 0, count);
+}
+
+CASE(many_blocks_at_random)
+{
+    for (uint64_t seed = 1; seed <= 20; seed++) {
+        pid_t child = fork();
+        int status;
+        if (child == 0) {
+            state = seed;
+            come_and_go(300);
+            for (int i = 0; i < 3; i++)
+                write_around(below(BLOCK_COUNT));
+            come_and_go(200);
+            walk_by_all_ways(blocks);
+            malloc_trim(0);
+            come_and_go(200);
+            _exit(0);
+        }
+        CHECK(waitpid(child, &status, 0) == child && WIFEXITED(status));
+    }
+}
