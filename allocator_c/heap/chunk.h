@@ -40,6 +40,12 @@ static inline enum chunk_kind chunk_kind_of(const void *address)
     return leaf == NULL ? CHUNK_NONE : (enum chunk_kind)leaf[granule % LEAF_GRANULES];
 }
 
+/* 0 for what is no zone, and for one whose header the program has written over: no link leads on from there. */
+static inline int zone_is_whole(const struct zone *zone)
+{
+    return chunk_kind_of(zone) != CHUNK_NONE && zone->magic == zone_magic(zone);
+}
+
 /* By the map first, then by its header: a block may have been written in front of its start, over the header. */
 static inline enum zone_type zone_type_of(const struct zone *zone)
 {

@@ -61,12 +61,6 @@ static int visit_zone(const struct zone *zone, heap_visitor visit, void *context
     return stop;
 }
 
-/* Where the program has written over a zone's header, the list ends. */
-static int is_whole(const struct zone *zone)
-{
-    return chunk_kind_of(zone) != CHUNK_NONE && zone->magic == zone_magic(zone);
-}
-
 int heap_visit_blocks(heap_visitor visit, void *context)
 {
     struct heap *heap = &ftmalloc_heap;
@@ -76,7 +70,7 @@ int heap_visit_blocks(heap_visitor visit, void *context)
     uint64_t *keys = pages_map(bytes);
     size_t count = 0;
     if (keys != NULL) {
-        for (struct zone *zone = heap->first_zone; is_whole(zone) && count < heap->zone_count; zone = zone->next)
+        for (struct zone *zone = heap->first_zone; zone_is_whole(zone) && count < heap->zone_count; zone = zone->next)
             keys[count++] = key_of_zone(zone);
         sort(keys, count, sizeof *keys, comes_before);
         for (size_t i = 0; i < count && visit_zone(zone_of_key(keys[i]), visit, context) == 0; i++)

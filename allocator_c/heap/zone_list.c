@@ -1,6 +1,7 @@
 #include "heap/zone_list.h"
 
 #include "base/attributes.h"
+#include "heap/chunk.h"
 
 void zone_begin(struct zone *zone, enum zone_type type, size_t size_bytes, unsigned flags, uint64_t chunk_index)
 {
@@ -23,16 +24,16 @@ void zone_begin(struct zone *zone, enum zone_type type, size_t size_bytes, unsig
 void zone_end(struct zone *zone)
 {
     struct heap *heap = &ftmalloc_heap;
-    struct zone *next = zone->next;
+    struct zone *next = zone_is_whole(zone->next) ? zone->next : NULL;
     struct zone *previous = zone->previous;
-    /* A program that writes over a zone's header must not lead us into its numbers. */
-    int linked = previous != NULL ? previous->next == zone : heap->first_zone == zone;
-    if (linked && previous != NULL)
-        previous->next = next;
-    else if (linked)
+    /* A program that writes over a zone's header must not lead us into its numbers: a link counts only where the zone
+     * at its other end is one, and links back. */
+    if (previous == NULL && heap->first_zone == zone)
         heap->first_zone = next;
+    else if (zone_is_whole(previous) && previous->next == zone)
+        previous->next = next;
     FT_STORE_ORDER();
-    if (linked && next != NULL)
+    if (next != NULL && next->previous == zone)
         next->previous = previous;
     heap->zone_count--;
     FT_STORE_ORDER();

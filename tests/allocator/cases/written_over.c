@@ -71,6 +71,19 @@ CASE(a_small_block)
     try_all(100);
 }
 
+/* The zone in front of the freed one in the list of zones does not lead to it any more, the one behind still does. */
+CASE(the_next_zone_in_the_list)
+{
+    char *zones[4];
+    for (int i = 0; i < 4; i++)
+        zones[i] = malloc(17000000);
+    memset(zones[2] - 120, 'A', 120);
+    free(zones[1]);
+    free(zones[3]);
+    free(zones[0]);
+    walk_by_all_ways(malloc(17000000));
+}
+
 /* Blocks that come and go, the same for a seed. */
 #define BLOCK_COUNT 64
 static char *blocks[BLOCK_COUNT];
@@ -111,18 +124,18 @@ static void write_around(size_t i)
 
 CASE(many_blocks_at_random)
 {
-    for (uint64_t seed = 1; seed <= 20; seed++) {
+    for (uint64_t seed = 1; seed <= 12; seed++) {
         pid_t child = fork();
         int status;
         if (child == 0) {
             state = seed;
-            come_and_go(300);
+            come_and_go(200);
             for (int i = 0; i < 3; i++)
                 write_around(below(BLOCK_COUNT));
-            come_and_go(200);
+            come_and_go(150);
             walk_by_all_ways(blocks);
             malloc_trim(0);
-            come_and_go(200);
+            come_and_go(150);
             _exit(0);
         }
         CHECK(waitpid(child, &status, 0) == child && WIFEXITED(status));
