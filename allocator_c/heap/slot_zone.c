@@ -34,7 +34,7 @@ static const struct stretch all_units = {HEADER_UNIT_COUNT, UNIT_COUNT - HEADER_
 /* By zone type. */
 static struct slot_zone *roomy_zones[ZONE_LARGE];
 static size_t empty_zones[ZONE_LARGE];
-static int empty_is_old[ZONE_LARGE]; /* 1: the empty zone was there at the last slot_zones_age already */
+static int empty_are_old[ZONE_LARGE]; /* 1: the empty zones were there at the last slot_zones_age already */
 static size_t dirty_units;
 static size_t dirty_units_low; /* the fewest since slot_zones_age */
 static size_t used_units;
@@ -151,7 +151,7 @@ static void take_units(struct slot_zone *zone, struct stretch units)
     unsigned dirty_count = unit_set_count_of(&zone->dirty_units, units);
     if (zone->free_count == all_units.count) {
         empty_zones[zone->zone.type]--;
-        empty_is_old[zone->zone.type] = 0;
+        empty_are_old[zone->zone.type] = 0;
     }
     forget_dirty(dirty_count);
     used_units += units.count;
@@ -247,16 +247,6 @@ static int has_excess(void)
     return dirty_units > size_max(dirty_budget.limit, used_units);
 }
 
-void slot_zones_shed(void)
-{
-    if (!lock_acquire(&ftmalloc_heap.zones_lock))
-        return;
-    if (has_excess())
-        budget_gave_back(&dirty_budget, slot_zones_purge());
-    __atomic_store_n(&slot_zones_excess, 0, __ATOMIC_RELAXED);
-    lock_release(&ftmalloc_heap.zones_lock);
-}
-
 static void drop_zone(struct slot_zone *zone)
 {
     empty_zones[zone->zone.type]--;
@@ -268,31 +258,46 @@ static void drop_zone(struct slot_zone *zone)
     pages_unmap(zone, GRANULE_BYTES);
 }
 
-/* One empty zone of a type waits for the next run; a second one goes back to the system. */
-static void drop_zone_if_spare(struct slot_zone *zone)
+static void drop_empty_zones(enum zone_type type, size_t kept)
 {
-    if (zone->free_count == all_units.count && ++empty_zones[zone->zone.type] > 1)
-        drop_zone(zone);
+    struct slot_zone *next;
+    for (struct slot_zone *zone = roomy_zones[type]; zone != NULL && empty_zones[type] > kept; zone = next) {
+        next = zone->next_roomy;
+        if (zone->free_count == all_units.count)
+            drop_zone(zone);
+    }
 }
 
-static void drop_old_empty_zone(enum zone_type type)
+/* One empty zone of a type is enough where free units are too many. */
+static void drop_spare_zones(void)
 {
-    struct slot_zone *zone = roomy_zones[type];
-    while (zone != NULL && zone->free_count != all_units.count)
-        zone = zone->next_roomy;
-    if (zone != NULL && empty_is_old[type])
-        drop_zone(zone);
-    else
-        empty_is_old[type] = zone != NULL;
+    size_t dirty_before = dirty_units;
+    drop_empty_zones(ZONE_TINY, 1);
+    drop_empty_zones(ZONE_SMALL, 1);
+    if (dirty_units != dirty_before)
+        budget_gave_back(&dirty_budget, dirty_before - dirty_units);
+}
+
+void slot_zones_shed(void)
+{
+    if (!lock_acquire(&ftmalloc_heap.zones_lock))
+        return;
+    if (has_excess()) {
+        budget_gave_back(&dirty_budget, slot_zones_purge());
+        drop_spare_zones();
+    }
+    __atomic_store_n(&slot_zones_excess, 0, __ATOMIC_RELAXED);
+    lock_release(&ftmalloc_heap.zones_lock);
 }
 
 void slot_zones_age(void)
 {
     purge_down_to(dirty_units - dirty_units_low);
     dirty_units_low = dirty_units;
-    for (int type = ZONE_TINY; type <= ZONE_SMALL; type++)
-        if (empty_zones[type] != 0)
-            drop_old_empty_zone((enum zone_type)type);
+    for (int type = ZONE_TINY; type <= ZONE_SMALL; type++) {
+        drop_empty_zones((enum zone_type)type, empty_are_old[type] ? 0 : SIZE_MAX);
+        empty_are_old[type] = empty_zones[type] != 0;
+    }
 }
 
 static void free_units(struct slot_zone *zone, struct stretch units)
@@ -322,8 +327,11 @@ void run_end(struct run *run)
         bits[word] = 0;
     free_units(zone, units);
     find_first_block(zone);
+    if (zone->free_count == all_units.count)
+        empty_zones[zone->zone.type]++;
+    if (has_excess())
+        drop_spare_zones();
     if (has_excess())
         __atomic_store_n(&slot_zones_excess, 1, __ATOMIC_RELAXED);
-    drop_zone_if_spare(zone);
     lock_release(&ftmalloc_heap.zones_lock);
 }
