@@ -162,10 +162,18 @@ class FilledRows(ctypes.Structure):
     ]  # fmt: skip
 
 
+class Texts(ctypes.Structure):
+    """struct texts"""
+
+    _fields_ = [("count", word), ("keys", pointer), ("starts", pointer), ("text", pointer), ("bytes_max", word)]
+
+
 class RowForm(ctypes.Structure):
     """struct row_form"""
 
-    _fields_ = [("template", pointer), ("template_bytes", word), ("names", ctypes.c_char_p * STATE_COUNT)]
+    _fields_ = [
+        ("template", pointer), ("template_bytes", word), ("names", ctypes.c_char_p * STATE_COUNT), ("stacks", Texts),
+    ]  # fmt: skip
 
 
 class RowSource(ctypes.Structure):
@@ -173,7 +181,7 @@ class RowSource(ctypes.Structure):
 
     _fields_ = [
         ("row_count", word), ("addresses", pointer), ("sizes", pointer), ("states", pointer),
-        ("wanted", ctypes.c_uint8 * STATE_COUNT),
+        ("wanted", ctypes.c_uint8 * STATE_COUNT), ("allocated", pointer), ("freed", pointer),
     ]  # fmt: skip
 
 

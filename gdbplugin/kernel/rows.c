@@ -2,15 +2,25 @@
 #include "kernel.h"
 
 /* In a template, these bytes stand for a field; every other byte for itself. */
-enum field { ADDRESS_UPPER = 1, END_UPPER, SIZE, ADDRESS_LOWER, STATE_NAME };
+enum field { ADDRESS_UPPER = 1, END_UPPER, SIZE, ADDRESS_LOWER, STATE_NAME, ALLOCATED_AT, FREED_AT };
 
 #define FIELD_TEXT_MAX 24 /* of a number in hex or decimal */
+
+/* Texts by number: that of keys[i] is text[starts[i]] .. text[starts[i + 1]]. Keys ascend, the first is 0. */
+struct texts {
+    uint64_t count;
+    const uint32_t *keys;
+    const uint64_t *starts;
+    const uint8_t *text;
+    uint64_t bytes_max; /* of one */
+};
 
 /* `names` are NUL-terminated, shorter than FIELD_TEXT_MAX, one for each state. */
 struct row_form {
     const uint8_t *template;
     uint64_t template_bytes;
     const char *names[STATE_COUNT];
+    struct texts stacks; /* of ALLOCATED_AT and FREED_AT; count 0: no template has these */
 };
 
 /* `wanted` has 1 for each state that is shown. */
@@ -20,6 +30,8 @@ struct row_source {
     const uint64_t *sizes;
     const uint8_t *states;
     uint8_t wanted[STATE_COUNT];
+    const uint32_t *allocated; /* numbers of stacks */
+    const uint32_t *freed;
 };
 
 static uint8_t *put_hex(uint8_t *at, uint64_t value, const char *digits)
@@ -47,6 +59,26 @@ static uint8_t *put_decimal(uint8_t *at, uint64_t value)
     return at;
 }
 
+/* The text of `key`, the first one where there is none. */
+static uint8_t *put_text(uint8_t *at, const struct texts *texts, uint32_t key)
+{
+    uint64_t low = 0, high = texts->count;
+    while (low + 1 < high) {
+        uint64_t middle = low + (high - low) / 2;
+        if (texts->keys[middle] <= key)
+            low = middle;
+        else
+            high = middle;
+    }
+    if (texts->count == 0)
+        return at;
+    if (texts->keys[low] != key)
+        low = 0;
+    uint64_t size_bytes = texts->starts[low + 1] - texts->starts[low];
+    memcpy(at, texts->text + texts->starts[low], size_bytes);
+    return at + size_bytes;
+}
+
 static uint8_t *put_field(uint8_t *at, const struct row_form *form, const struct row_source *source, uint64_t row,
                           uint8_t field)
 {
@@ -64,6 +96,10 @@ static uint8_t *put_field(uint8_t *at, const struct row_form *form, const struct
         for (const char *name = form->names[source->states[row]]; *name != '\0'; name++)
             *at++ = (uint8_t)*name;
         return at;
+    case ALLOCATED_AT:
+        return put_text(at, &form->stacks, source->allocated[row]);
+    case FREED_AT:
+        return put_text(at, &form->stacks, source->freed[row]);
     default:
         *at = field;
         return at + 1;
@@ -77,6 +113,9 @@ EXPORT uint64_t ftscan_rows(const struct row_form *form, const struct row_source
 {
     uint8_t *at = text;
     uint64_t row_bytes_max = form->template_bytes * FIELD_TEXT_MAX;
+    for (uint64_t i = 0; i < form->template_bytes; i++)
+        if (form->template[i] == ALLOCATED_AT || form->template[i] == FREED_AT)
+            row_bytes_max += form->stacks.bytes_max;
     if (end > source->row_count)
         end = source->row_count;
     for (; *next < end && row_bytes_max <= text_bytes - (uint64_t)(at - text); (*next)++) {

@@ -38,6 +38,28 @@ def test_rows_of_text(seed):
             assert bool(plain) == (first < end)
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_rows_with_their_stacks(seed, monkeypatch):
+    chance = random.Random(seed)
+    snapshot = random_heap(seed).session().snapshot()
+    blocks, count = snapshot.blocks, len(snapshot.blocks)
+    for column in (blocks.allocation_traces, blocks.free_traces):
+        column.extend(chance.choice([0, 1, 7, 1 << 31, chance.randrange(1 << 32)]) for _ in range(count))
+    asked = []
+
+    def stack(number):
+        asked.append(number)
+        return f"<{number * 'x' if number < 8 else number}>" if number else "none"
+
+    template = f"{rows.SIZE} {rows.ALLOCATED}, {rows.FREED}\n"
+    plain = "".join(rows.plain_texts(snapshot, 0, count, {State.LIVE: ""}, template, stack))
+    for room, many in ((rows._TEXT_BYTES, rows._ROWS_AT_ONCE), (100, 5)):
+        monkeypatch.setattr(rows, "_TEXT_BYTES", room)
+        monkeypatch.setattr(rows, "_ROWS_AT_ONCE", many)
+        assert "".join(rows.kernel_texts(snapshot, 0, count, {State.LIVE: ""}, template, stack)) == plain
+    assert "none" in plain and "<xxxxxxx>" in plain and len(set(asked)) > 5
+
+
 def test_rows_go_on_where_the_buffer_was_full(monkeypatch):
     snapshot = random_heap(1).session().snapshot()
     whole = "".join(rows.plain_texts(snapshot, 0, len(snapshot.blocks), {State.LIVE: ""}, TEMPLATES[0]))

@@ -52,8 +52,8 @@ def plain_tree(graph: Graph, seeds: array) -> tuple[array, array]:
 def kernel_tree(library: Any, graph: Graph, seeds: array) -> tuple[array, array]:
     """As plain_tree; the numbers may be others."""
     count = len(graph.live)
-    columns = [array("I", [0]) * (count + 2) for _ in range(7)]
-    columns.append(array("I", [0]) * (len(graph.targets) + len(seeds) or 1))
+    # Rooms: what is freed goes back to the system at once, so that the sums have room for theirs.
+    columns = [kernel.room(4 * (count + 2)) for _ in range(7)] + [kernel.room(4 * (len(graph.targets) + len(seeds)))]
     with ExitStack() as pins:
         starts_at, targets_at, seeds_at, *at = (
             pins.enter_context(kernel.Address(column)) for column in (graph.starts, graph.targets, seeds, *columns)
@@ -61,8 +61,11 @@ def kernel_tree(library: Any, graph: Graph, seeds: array) -> tuple[array, array]
         tree = kernel.Tree(*at, 0)
         edges = kernel.Edges(count, starts_at, len(graph.targets), targets_at, None, None)
         library.ftscan_dominators(byref(edges), seeds_at, len(seeds), byref(tree))
-    _, order, dominators = columns[:3]
-    del order[tree.count :], dominators[tree.count :]
+    order, dominators = array("I"), array("I")
+    chosen = (order, columns[1]), (dominators, columns[2])
+    del columns
+    for column, found in chosen:
+        column.frombytes(found[: 4 * tree.count])
     return order, dominators
 
 

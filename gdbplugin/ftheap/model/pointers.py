@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from array import array
 from typing import NamedTuple
 
 
@@ -12,7 +11,7 @@ class Pointers(NamedTuple):
     the address from which ``granules`` count."""
 
     low: int
-    counts: array[int]
-    heads: array[int]
-    granules: array[int]
-    odd: array[int]
+    counts: memoryview
+    heads: memoryview
+    granules: memoryview
+    odd: memoryview

@@ -94,14 +94,13 @@ class ReadAhead:
             blocks.has_canaries += columns["has_canaries"][:count]
 
     def _pointers(self, answer: kernel.Zone, columns: dict[str, memoryview]) -> Pointers:
-        found = answer.pointers
-        return Pointers(
-            self._low,
-            _copied("I", columns["counts"][: 4 * answer.row_count]),
-            _copied("Q", columns["heads"][: 8 * answer.row_count]),
-            _copied("I", columns["granules"][: 4 * found.count]),
-            _copied("Q", columns["odd"][: 8 * found.odd_count]),
-        )
+        """Copies in pages of their own, which the graph's builder gives back zone after zone."""
+        found, rows = answer.pointers, answer.row_count
+        sizes = {"counts": 4 * rows, "heads": 8 * rows, "granules": 4 * found.count, "odd": 8 * found.odd_count}
+        kept = _Room(sizes).columns
+        for name, size_bytes in sizes.items():
+            kept[name][:] = columns[name][:size_bytes]
+        return Pointers(self._low, *(kept[name].cast(code) for name, code in zip(sizes, "IQIQ")))
 
     def _read(self, zones: list[tuple[int, int]]) -> None:
         """Has the kernel read these."""

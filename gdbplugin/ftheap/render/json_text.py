@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Callable, Iterator
+from typing import Any, Callable, Iterable, Iterator
 
 
 class Streamed:
@@ -16,22 +16,22 @@ class Streamed:
     def __iter__(self) -> Iterator[Any]:
         return self._items()
 
-    def texts(self) -> Iterator[str]:
-        """JSON texts of one or several elements each."""
-        return ("".join(pieces(item)) for item in self)
+    def elements(self) -> Iterator[Iterable[str]]:
+        """JSON texts of one or several elements each, in pieces."""
+        return map(pieces, self)
 
     def json_texts(self) -> Iterator[str]:
         """The list as JSON, in pieces."""
         separator = "["
-        for text in self.texts():
+        for element in self.elements():
             yield separator
-            yield text
+            yield from element
             separator = ", "
         yield "]" if separator == ", " else "[]"
 
 
 class StreamedTexts(Streamed):
-    """The same, of which ``texts`` gives the elements as JSON: where that is quicker than to make objects first."""
+    """The same, of which ``texts`` gives elements as JSON: where that is quicker than to make objects first."""
 
     def __init__(self, texts: Callable[[], Iterator[str]]):
         self._texts = texts
@@ -39,8 +39,8 @@ class StreamedTexts(Streamed):
     def __iter__(self) -> Iterator[Any]:
         return (item for text in self._texts() for item in json.loads(f"[{text}]"))
 
-    def texts(self) -> Iterator[str]:
-        return self._texts()
+    def elements(self) -> Iterator[Iterable[str]]:
+        return ((text,) for text in self._texts())
 
 
 def pieces(value: Any) -> Iterator[str]:

@@ -18,10 +18,9 @@ from .style import Style
 Frames = Callable[[Trace], list[Frame]]
 
 _ROW = f"{rows.ADDRESS_UPPER} - {rows.END_UPPER} : {rows.SIZE} bytes{rows.STATE_NAME}\n"
-_JSON_ROW = (
-    f'{{"address": "{rows.ADDRESS_LOWER}", "size_bytes": {rows.SIZE}, "state": "{rows.STATE_NAME}", '
-    '"allocated_at": null, "freed_at": null}, '
-)
+_JSON_HEAD = f'{{"address": "{rows.ADDRESS_LOWER}", "size_bytes": {rows.SIZE}, "state": "{rows.STATE_NAME}", '
+_JSON_ROW = _JSON_HEAD + '"allocated_at": null, "freed_at": null}, '
+_JSON_ROW_WITH_STACKS = f'{_JSON_HEAD}"allocated_at": {rows.ALLOCATED}, "freed_at": {rows.FREED}}}, '
 FREED_STATES = frozenset({State.FREED, State.QUARANTINED})
 ALL_STATES = frozenset(State) - {State.UNUSED}
 
@@ -138,21 +137,22 @@ class _Stacks:
 
             yield from self._remembered(key, lambda: trace_of(row), write) or ()
 
-    def json_row(self, row: int) -> str:
-        """A block of the JSON form, as text."""
-        blocks, snapshot = self._snapshot.blocks, self._snapshot
+    def json_text(self, number: int) -> str:
+        """A recorded stack in the JSON form, by its number."""
 
         def write(trace: Trace) -> str:
             return json.dumps(stack_document(self._frames(trace)))
 
-        def stack(numbers: array[int], trace_of: Callable[[int], Trace | None]) -> str:
-            return self._remembered(numbers[row], lambda: trace_of(row), write) or "null" if numbers else "null"
+        return self._remembered(number, lambda: self._snapshot.traces.get(number) if number else None, write) or "null"
 
+    def json_row(self, row: int) -> str:
+        """A block of the JSON form, as text."""
+        blocks = self._snapshot.blocks
+        numbers = (column[row] if column else 0 for column in (blocks.allocation_traces, blocks.free_traces))
+        allocated, freed = map(self.json_text, numbers)
         return (
             f'{{"address": "{blocks.addresses[row]:#x}", "size_bytes": {blocks.sizes[row]}, '
-            f'"state": "{text.STATE_NAMES[blocks.states[row]]}", '
-            f'"allocated_at": {stack(blocks.allocation_traces, snapshot.allocation_trace)}, '
-            f'"freed_at": {stack(blocks.free_traces, snapshot.free_trace)}}}'
+            f'"state": "{text.STATE_NAMES[blocks.states[row]]}", "allocated_at": {allocated}, "freed_at": {freed}}}'
         )
 
 
@@ -185,11 +185,12 @@ def _block_documents(
     snapshot: Snapshot, zone: Zone, limit: int | None, selection: Selection, stacks: _Stacks
 ) -> Streamed:
     def texts() -> Iterator[str]:
-        if limit is not None or snapshot.blocks.allocation_traces:
+        if limit is not None:
             yield from map(stacks.json_row, islice(selection.rows(snapshot, zone), limit))
             return
         names = {state: text.STATE_NAMES[state] for state in selection.shown_states}
-        for many in rows.texts(snapshot, zone.first_index, zone.end_index, names, _JSON_ROW):
+        template = _JSON_ROW_WITH_STACKS if snapshot.blocks.allocation_traces else _JSON_ROW
+        for many in rows.texts(snapshot, zone.first_index, zone.end_index, names, template, stacks.json_text):
             yield many[:-2]
 
     return StreamedTexts(texts)

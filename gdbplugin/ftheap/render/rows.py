@@ -5,26 +5,40 @@ A template is ASCII text in which a control character stands for a field of the 
 
 from __future__ import annotations
 
+from array import array
+from contextlib import ExitStack
 from ctypes import addressof, byref, c_uint64, create_string_buffer, string_at
-from typing import Iterator, Mapping
+from itertools import accumulate, zip_longest
+from typing import Callable, Iterator, Mapping
 
 from .. import kernel
 from ..model.heap import Snapshot, State
 
 # The fields, as kernel/rows.c has them.
 ADDRESS_UPPER, END_UPPER, SIZE, ADDRESS_LOWER, STATE_NAME = "\1", "\2", "\3", "\4", "\5"
+ALLOCATED, FREED = "\6", "\7"  # stacks
 _TEXT_BYTES = 64 << 10
+_FIELD_TEXT_MAX = 24  # of kernel/rows.c
 _ROWS_AT_ONCE = 1024
+StackText = Callable[[int], str]
 
 
-def texts(snapshot: Snapshot, first: int, end: int, names: Mapping[State, str], template: str) -> Iterator[str]:
+def no_stack(_number: int) -> str:
+    """Where the template has no stacks."""
+    return ""
+
+
+def texts(
+    snapshot: Snapshot, first: int, end: int, names: Mapping[State, str], template: str, stack: StackText = no_stack
+) -> Iterator[str]:
     """Rows ``first`` .. ``end`` by ``template``, many in each text. ``names``: what STATE_NAME stands for, ASCII of 23
-    characters at most; rows of other states are left out."""
-    return (plain_texts if kernel.find()[0] is None else kernel_texts)(snapshot, first, end, names, template)
+    characters at most; rows of other states are left out. ``stack``: the text of a recorded stack by its number, 0 for
+    none, ASCII; for ALLOCATED and FREED, which only snapshots with the trace columns have."""
+    return (plain_texts if kernel.find()[0] is None else kernel_texts)(snapshot, first, end, names, template, stack)
 
 
 def plain_texts(
-    snapshot: Snapshot, first: int, end: int, names: Mapping[State, str], template: str
+    snapshot: Snapshot, first: int, end: int, names: Mapping[State, str], template: str, stack: StackText = no_stack
 ) -> Iterator[str]:
     """As texts."""
     words = {int(state): word for state, word in names.items()}
@@ -32,38 +46,60 @@ def plain_texts(
     for field, code in (
         (ADDRESS_UPPER, "0x%(address)X"), (END_UPPER, "0x%(end)X"), (SIZE, "%(size)d"),
         (ADDRESS_LOWER, "0x%(address)x"), (STATE_NAME, "%(state)s"),
+        (ALLOCATED, "%(allocated)s"), (FREED, "%(freed)s"),
     ):  # fmt: skip
         form = form.replace(field, code)
     for start in range(first, end, _ROWS_AT_ONCE):
+        rows = slice(start, min(start + _ROWS_AT_ONCE, end))
+        columns = (blocks.addresses, blocks.sizes, blocks.states, blocks.allocation_traces, blocks.free_traces)
+        here = zip_longest(*(column[rows] for column in columns), fillvalue=0)
         text = "".join(
-            form % {"address": address, "size": size, "end": address + size, "state": words[state]}
-            for address, size, state in zip(
-                blocks.addresses[start : min(start + _ROWS_AT_ONCE, end)], blocks.sizes[start:end],
-                blocks.states[start:end],
-            )
+            form
+            % {
+                "address": address, "size": size, "end": address + size, "state": words[state],
+                "allocated": stack(allocated), "freed": stack(freed),
+            }
+            for address, size, state, allocated, freed in here
             if state in words
-        )
+        )  # fmt: skip
         if text:
             yield text
 
 
 def kernel_texts(
-    snapshot: Snapshot, first: int, end: int, names: Mapping[State, str], template: str
+    snapshot: Snapshot, first: int, end: int, names: Mapping[State, str], template: str, stack: StackText = no_stack
 ) -> Iterator[str]:
     """As texts."""
     blocks, encoded = snapshot.blocks, template.encode("ascii")
-    form_text, text = create_string_buffer(encoded), create_string_buffer(_TEXT_BYTES)
+    has_stacks = (ALLOCATED in template or FREED in template) and bool(blocks.allocation_traces)
     state_names = tuple(names.get(state, "").encode("ascii") for state in State)
-    form = kernel.RowForm(addressof(form_text), len(encoded), state_names)
     wanted = tuple(state in names for state in State)
-    position = c_uint64(first)
-    while position.value < end:
-        with kernel.Address(blocks.addresses) as addresses, kernel.Address(blocks.sizes) as sizes, \
-                kernel.Address(blocks.states) as state_bytes:
-            source = kernel.RowSource(len(blocks), addresses, sizes, state_bytes, wanted)
-            count = kernel.find()[0].ftscan_rows(
-                byref(form), byref(source), byref(position), min(end, len(blocks)), text, _TEXT_BYTES
-            )
-        if not count:
-            return
-        yield string_at(text, count).decode("ascii")
+    step = _ROWS_AT_ONCE if has_stacks else max(end - first, 1)  # so that few stacks are at hand at once
+    for start in range(first, end, step):
+        stop, position = min(start + step, end, len(blocks)), c_uint64(start)
+        numbers = {0}.union(blocks.allocation_traces[start:stop], blocks.free_traces[start:stop]) if has_stacks else ()
+        stacks = _Stacks(sorted(numbers), stack)
+        room = max(_TEXT_BYTES, len(encoded) * (_FIELD_TEXT_MAX + 1) + 2 * stacks.form.bytes_max)
+        form_text, text = create_string_buffer(encoded), create_string_buffer(room)
+        form = kernel.RowForm(addressof(form_text), len(encoded), state_names, stacks.form)
+        while position.value < stop:
+            with ExitStack() as pins:
+                columns = (blocks.addresses, blocks.sizes, blocks.states, blocks.allocation_traces, blocks.free_traces)
+                at = [pins.enter_context(kernel.Address(column)) for column in columns]
+                source = kernel.RowSource(len(blocks), *at[:3], wanted, *at[3:])
+                count = kernel.find()[0].ftscan_rows(byref(form), byref(source), byref(position), stop, text, room)
+            if not count:
+                break
+            yield string_at(text, count).decode("ascii")
+
+
+class _Stacks:
+    """Texts of stacks for the kernel. ``form``: a kernel.Texts, good as long as this is."""
+
+    def __init__(self, numbers: list[int], stack: StackText):
+        texts = [stack(number).encode("ascii") for number in numbers]
+        lengths = list(map(len, texts))
+        self._keys, self._starts = array("I", numbers), array("Q", accumulate(lengths, initial=0))
+        self._text = create_string_buffer(b"".join(texts))
+        keys_at, starts_at = self._keys.buffer_info()[0], self._starts.buffer_info()[0]
+        self.form = kernel.Texts(len(numbers), keys_at, starts_at, addressof(self._text), max(lengths, default=0))
