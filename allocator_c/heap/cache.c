@@ -205,10 +205,15 @@ static void *refill(struct cache *cache, struct bin *bin, unsigned size_class, i
     return payload;
 }
 
+struct cache *cache_of_thread(void)
+{
+    return FT_LIKELY(own_cache != NULL) || adopt_cache() ? own_cache : NULL;
+}
+
 void *cache_take(unsigned size_class, int *busy)
 {
     *busy = 0;
-    if (FT_UNLIKELY(own_cache == NULL) && !adopt_cache()) {
+    if (cache_of_thread() == NULL) {
         void *payload = NULL;
         int taken = central_take(size_class, &payload, 1, 0);
         *busy = taken < 0;

@@ -153,6 +153,8 @@ FT_INLINE void *cache_resize(void *payload, size_t size)
     return moved;
 }
 
+/* For a thread that allocates: its cache, made when it has none. NULL: no memory, or the thread is about to end. */
+struct cache *cache_of_thread(void);
 /* A block of the class from the thread's cache, refilled when it is empty. Not handed out yet: its header still has
  * the free state. NULL: no memory, or `*busy`: a signal handler has interrupted its own thread in here. */
 void *cache_take(unsigned size_class, int *busy);

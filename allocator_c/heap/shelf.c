@@ -51,7 +51,7 @@ int shelf_put(struct zone *zone, struct block *block)
 
 struct zone *shelf_take(size_t page_count)
 {
-    struct cache *cache = own_cache;
+    struct cache *cache = cache_of_thread();
     if (cache == NULL)
         return NULL;
     struct shelf *shelf = &cache->shelf;
