@@ -120,6 +120,48 @@ CASE(memory_comes_back_after_a_peak)
     }
 }
 
+/* What still waits behind a peak, books included, goes by age: calls look after it. */
+CASE(little_is_left_of_a_peak_after_a_while)
+{
+    static const size_t sizes[] = {100, 3000, LARGE_BYTES};
+    raise_and_drop(100, 1 << 20); /* the array of blocks is the test's own */
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        size_t before = resident_bytes();
+        raise_and_drop(sizes[i], (100 << 20) / sizes[i]);
+        for (int look = 0; look < 4; look++) {
+            usleep(260000);
+            free(malloc(1 << 20));
+        }
+        CHECK(resident_bytes() < before + (2 << 20));
+    }
+}
+
+static void *free_all(void *blocks)
+{
+    for (char **block = blocks; *block != NULL; block++)
+        free(*block);
+    return NULL;
+}
+
+/* The shelf of a thread that ends is for the others. */
+CASE(large_blocks_that_another_thread_frees_come_back)
+{
+    static char *blocks[101];
+    size_t before = 0;
+    for (int round = 0; round < 200; round++) {
+        pthread_t thread;
+        for (int i = 0; i < 100; i++)
+            memset(blocks[i] = malloc(LARGE_BYTES), i, LARGE_BYTES);
+        for (int i = 0; i < 100; i++)
+            CHECK(blocks[i][0] == i && blocks[i][LARGE_BYTES - 1] == i);
+        CHECK(pthread_create(&thread, NULL, free_all, blocks) == 0);
+        pthread_join(thread, NULL);
+        if (round == 20)
+            before = resident_bytes();
+    }
+    CHECK(resident_bytes() < before + (4 << 20));
+}
+
 static void *free_behind_its_end(void *unused)
 {
     strerror(9999); /* keeps a text, which the C library frees once all destructors have run */
