@@ -99,6 +99,19 @@ def test_who_wrote_a_header_is_told_by_the_red_zone_in_front(debugged, size):
         assert diagnosis.fault == fault
 
 
+@pytest.mark.parametrize("size", [24, 5000, 100_000])
+@pytest.mark.parametrize("written_bytes", [1, 4, 8])
+def test_a_write_right_in_front_of_a_block_accuses_the_block_itself(allocator, size, written_bytes):
+    """What comes from the block in front would have met the header's first word."""
+    victim = allocator.malloc(size)
+    with overwritten(victim - written_bytes, b"\xa5" * written_bytes):
+        session = Session(ProcessTarget(allocator))
+        (found,) = (finding for finding in integrity(session) if finding.rule in ("bad-size", "bad-extent"))
+        diagnosis = diagnose(session.target, session.snapshot(), Stop(signal="SIGABRT"))
+    assert found.address == victim and "written in front of its start" in found.message
+    assert (diagnosis.fault, diagnosis.block.address) == ("heap-buffer-underflow", victim)
+
+
 def test_an_underflow_of_a_large_block_is_seen(allocator):
     block = allocator.malloc(100_000)
     with overwritten(block - HEADER_BYTES, b"\xa5" * HEADER_BYTES):

@@ -12,6 +12,7 @@ from .diagnosis import HEAP_FAULTS, Diagnosis, is_of_program
 from .fills import Damage
 
 _SMASHED = ("smashed-header", "free-but-live")
+_UNDERFLOWN = ("bad-size", "bad-extent")
 _WRITTEN = {
     "smashed-redzone": "heap-buffer-overflow",
     "smashed-trace": "heap-buffer-overflow",
@@ -123,13 +124,16 @@ def _judge(
             damage = damaged[found]
             culprit, offset = snapshot.block_at(snapshot.blocks.addresses[damage.index] - 1), damage.offset_bytes
             fault = _WRITTEN[found.rule] if offset >= 0 else "heap-corruption"
+        elif found.rule in _UNDERFLOWN and found.address is not None:
+            culprit, offset, fault = snapshot.block_at(found.address), None, "heap-buffer-underflow"
         elif found.rule in _SMASHED and found.address is not None:
-            written = {damage.index for damage in damaged.values()}
-            if found.rule == "smashed-header" and innocent_before(snapshot, found.address, written) is not None:
-                diagnosis.says("heap-buffer-underflow", "likely")
-                return
             slot = snapshot.block_at(found.address)
             culprit = snapshot.block_at(slot.slot_start - 1) if slot is not None else None
+            written = {damage.index for damage in damaged.values()}
+            is_alone = culprit is None or innocent_before(snapshot, found.address, written) is not None
+            if found.rule == "smashed-header" and slot is not None and is_alone:
+                diagnosis.says("heap-buffer-underflow", "likely")  # how large the block is, is not known
+                return
             fault = "heap-buffer-overflow"
             offset = _first_wrong_byte(snapshot, slot, culprit, damaged) if slot is not None and culprit else 0
         else:

@@ -23,6 +23,10 @@ from .tolerant import Bytes, read_tolerant
 from .traces import TraceReader
 
 CULPRIT = "; likely culprit: the block before it at"  # the end of a message that accuses
+# What comes from the block in front meets the first word first.
+WRITTEN_FROM_BEHIND = (
+    ": the second word of its header is written over, the first is whole: this block was written in front of its start"
+)
 _NEIGHBOUR_BYTES = 64 << 10
 _SHIFTED = 100  # in the place of a State: the block is further inside of its slot
 STATE_WORDS = {
@@ -195,7 +199,7 @@ class RunReader:
             "bad-size",
             blocks.addresses[row],
             f"the block at {blocks.addresses[row]:#x} says {blocks.sizes[row]} bytes, its slot has room for "
-            f"{capacity_bytes}: the second word of its header is written over{self.suspect(row)}",
+            f"{capacity_bytes}{WRITTEN_FROM_BEHIND}",
         )
         blocks.sizes[row] = capacity_bytes
 
@@ -218,7 +222,7 @@ class RunReader:
                     "bad-extent",
                     payload,
                     f"the block at {payload:#x} says that the next header is {next_bytes} bytes further, its slot has "
-                    f"{run.stride_bytes}: the second word of its header is written over{self.suspect(row)}",
+                    f"{run.stride_bytes}{WRITTEN_FROM_BEHIND}",
                 )
 
     def _report_smashed(self, run: Run, base: int, data: Bytes) -> None:

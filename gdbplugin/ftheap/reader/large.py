@@ -7,7 +7,7 @@ from ..layout import ROOT
 from ..model.heap import Books, Retired, State, Zone, ZoneType
 from ..model.runs import Run
 from ..structs import HeaderValues
-from .blocks import RunReader
+from .blocks import WRITTEN_FROM_BEHIND, RunReader
 from .context import Context
 from .tolerant import read_tolerant
 from .zones import Seen
@@ -86,7 +86,15 @@ def _append(context: Context, reader: RunReader, zone: Zone, block: int, values:
         context.find(
             "bad-size",
             payload,
-            f"the LARGE block at {payload:#x} says {size_bytes} bytes, its zone has room for {capacity}",
+            f"the LARGE block at {payload:#x} says {size_bytes} bytes, its zone has room for {capacity}"
+            f"{WRITTEN_FROM_BEHIND}",
+        )
+    elif values is not None and values.next_bytes:
+        context.find(
+            "bad-extent",
+            payload,
+            f"the LARGE block at {payload:#x} says that another header is {values.next_bytes} bytes further, where its "
+            f"zone holds no other{WRITTEN_FROM_BEHIND}",
         )
 
 

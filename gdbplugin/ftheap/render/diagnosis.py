@@ -42,7 +42,8 @@ def lines(
         yield "  at"
         yield from stack_lines([found.frame], style)
     if isinstance(found.block, Block):
-        yield f"  block     {block_phrase(found.block, style)}, offset {found.offset_bytes}"
+        place = "" if found.offset_bytes is None else f", offset {found.offset_bytes}"
+        yield f"  block     {block_phrase(found.block, style)}{place}"
     elif found.block is not None:
         yield f"  block     {text.address(found.block.address)}, {found.block.size_bytes} bytes, freed"
     yield from life_lines(allocated, freed, style)
