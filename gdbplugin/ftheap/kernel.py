@@ -204,6 +204,7 @@ _SIGNATURES: dict[str, Sequence[Any]] = {
     "ftscan_group": (word, pointer, pointer, pointer, pointer, pointer),
     "ftscan_tally_rows": (word, pointer, pointer, pointer, word, pointer),
     "ftscan_tally_runs": (word, pointer, pointer, pointer, word, pointer, pointer, word),
+    "ftscan_strangers": (pointer, word, pointer, pointer, word, pointer, pointer),
     "ftscan_compare": (pointer, word, word, word, word, pointer),
     "ftscan_fills": (pointer, pointer, pointer, word, word, pointer, word, pointer, word),
     "ftscan_rows": (pointer, pointer, pointer, word, pointer, word),
@@ -235,7 +236,7 @@ def _load(path: str) -> Any:
     for name, arguments in _SIGNATURES.items():
         function = getattr(library, name)
         function.argtypes, function.restype = arguments, None
-    for name in ("ftscan_slots", "ftscan_rows", "ftscan_together", "ftscan_bitmaps"):
+    for name in ("ftscan_slots", "ftscan_rows", "ftscan_together", "ftscan_bitmaps", "ftscan_strangers"):
         getattr(library, name).restype = word
     library.ftscan_fills.restype = library.ftscan_runs.restype = ctypes.c_int64
     return library

@@ -121,3 +121,24 @@ EXPORT void ftscan_compare(const uint8_t *column, uint64_t item_bytes, uint64_t 
         holds[row] = (uint8_t)(item < value ? less : item == value ? equal : greater);
     }
 }
+
+/* fills.check_waiting: positions of the values that are no address of a row in a `well` state, into `odd`, which has
+ * room for all. `well` has an entry for each byte. Addresses ascend. Returns how many. */
+EXPORT uint64_t ftscan_strangers(const uint64_t *values, uint64_t value_count, const uint64_t *addresses,
+                                 const uint8_t *states, uint64_t row_count, const uint8_t *well, uint64_t *odd)
+{
+    uint64_t count = 0;
+    for (uint64_t i = 0; i < value_count; i++) {
+        uint64_t low = 0, high = row_count;
+        while (low < high) {
+            uint64_t middle = low + (high - low) / 2;
+            if (addresses[middle] < values[i])
+                low = middle + 1;
+            else
+                high = middle;
+        }
+        if (low == row_count || addresses[low] != values[i] || !well[states[low]])
+            odd[count++] = i;
+    }
+    return count;
+}

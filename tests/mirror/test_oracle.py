@@ -346,7 +346,7 @@ def test_blocks_on_their_way_to_the_quarantine_wait_too(allocator, target, sessi
         allocator.free(address)
     snapshot = look(target, session)
     if not snapshot.options:
-        assert snapshot.waiting == []
+        assert not snapshot.waiting
         return
     assert [address for address in snapshot.waiting if address in freed] == freed  # other threads' buffers hold more
     assert all(snapshot.block_at(address).state == State.QUARANTINED for address in snapshot.waiting)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import struct
+from array import array
 
 import pytest
 from fake_target import FakeHeap
+from ftheap.analysis import fills
 from ftheap.analysis.fills import check_block, check_fills, check_waiting
 from ftheap.model.heap import Fills, State
 from ftheap.reader.tolerant import Bytes
@@ -96,10 +98,11 @@ def test_unwatched_blocks_have_no_canaries(filled):
     assert rules(session, snapshot) == []
 
 
-def test_the_quarantine_queue_must_name_quarantined_blocks(filled):
+def test_the_quarantine_queue_must_name_quarantined_blocks(filled, monkeypatch):
     heap, live, waiting = filled
     _, snapshot = session_of(heap)
-    snapshot.waiting = [waiting, live, 0xDEADBEEF]
-    assert [(found.rule, found.address) for found in check_waiting(snapshot)] == [
-        ("bad-quarantine", live), ("bad-quarantine", 0xDEADBEEF),
-    ]  # fmt: skip
+    snapshot.waiting = array("Q", [waiting, live, 0xDEADBEEF, waiting, 1])
+    strangers = [(found.rule, found.address) for found in check_waiting(snapshot)]
+    assert strangers == [("bad-quarantine", live), ("bad-quarantine", 0xDEADBEEF), ("bad-quarantine", 1)]
+    monkeypatch.setattr(fills.kernel, "find", lambda: (None, "left out"))
+    assert [(found.rule, found.address) for found in check_waiting(snapshot)] == strangers

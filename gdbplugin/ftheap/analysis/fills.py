@@ -11,17 +11,18 @@ from contextlib import ExitStack
 from ctypes import byref, c_uint64
 from itertools import islice
 from operator import attrgetter
-from typing import Iterator, NamedTuple
+from typing import Iterator, NamedTuple, Sequence
 
 from .. import kernel
 from ..errors import MemoryUnreadable
 from ..memory import Memory, borrow
-from ..model.heap import Block, Finding, Snapshot, State, Zone, ZoneType
+from ..model.heap import Block, Finding, Snapshot, State, Zone, ZoneType, table_of
 from ..model.runs import Run, Runs
 
 REDZONE, AFTER_FREE, QUARANTINE = "smashed-redzone", "write-after-free", "bad-quarantine"
 SEEN_BYTES = 8
 FINDINGS_MAX = 1000
+_MAY_WAIT = frozenset({State.QUARANTINED, State.CORRUPTED, State.UNREADABLE, State.CHANGING})
 _STRETCH_BYTES = 1 << 20
 _AT_ONCE_BYTES_MAX = 16 << 20
 _BYTES_MAX = 64 << 20  # of one block
@@ -65,17 +66,30 @@ def _is_closed(snapshot: Snapshot, zone: Zone) -> bool:
 def check_waiting(snapshot: Snapshot) -> Iterator[Finding]:
     """Entries of the quarantine's queue that are no quarantined blocks."""
     blocks = snapshot.blocks
-    for position, payload in enumerate(snapshot.waiting):
+    for position in range(len(snapshot.waiting)) if kernel.find()[0] is None else _strangers(snapshot):
+        payload = snapshot.waiting[position]
         row = bisect_left(blocks.addresses, payload)
         if row < len(blocks) and blocks.addresses[row] == payload:
             state = State(blocks.states[row])
-            if state in (State.QUARANTINED, State.CORRUPTED, State.UNREADABLE, State.CHANGING):
+            if state in _MAY_WAIT:
                 continue
             what = f"the block at {payload:#x}, which is {state.word}"
         else:
             what = f"{payload:#x}, where no block is"
         yield Finding(QUARANTINE, payload, f"entry {position} of the quarantine's queue names {what}: its header or "
                       "the queue was written over")
+
+
+def _strangers(snapshot: Snapshot) -> Sequence[int]:
+    """Positions of the entries that are not well, by the kernel."""
+    blocks, odd = snapshot.blocks, kernel.room(8 * len(snapshot.waiting))
+    with ExitStack() as pins:
+        columns = (snapshot.waiting, blocks.addresses, blocks.states, table_of(_MAY_WAIT), odd)
+        values, addresses, states, well, at = (pins.enter_context(kernel.Address(column)) for column in columns)
+        count = kernel.find()[0].ftscan_strangers(
+            values, len(snapshot.waiting), addresses, states, len(blocks), well, at
+        )
+    return odd[: 8 * count].cast("Q")
 
 
 class _Checker:

@@ -251,7 +251,7 @@ class Snapshot:
     last_fault: Fault | None = None
     fills: Fills = Fills()
     trace_seal: TraceSeal | None = None
-    waiting: list[int] = field(default_factory=list)
+    waiting: array[int] = field(default_factory=lambda: array("Q"))
     events: list[Event] | None = None
     event_count: int = 0
     refused_count: int = 0

@@ -5,6 +5,7 @@ C sources: debug/history.h, debug/quarantine.h, debug/thread_buffer.h.
 
 from __future__ import annotations
 
+from array import array
 from typing import Any
 
 from ..errors import MemoryUnreadable, TargetError
@@ -80,17 +81,17 @@ def read_history(context: Context) -> tuple[list[Event], int] | None:
     return events, history.count
 
 
-def read_quarantine(context: Context, caches: list[tuple[int, int]]) -> list[int]:
+def read_quarantine(context: Context, caches: list[tuple[int, int]]) -> array[int]:
     """Payloads that wait, oldest first; those in the threads' buffers, at the ends of the ``caches``, come
     last, by size class."""
     queue = _head(context, "quarantine", _QUARANTINE_FIELDS)
     if queue is None or not queue.entries or not queue.capacity:
-        return []
+        return array("Q")
     shift, mask = context.layout.bits("block.self:address")
     entries = _read_queue(context, queue)
     for cache in caches:
-        entries += _read_thread_buffer(context, cache)
-    return [entry >> shift & mask for entry in entries]
+        entries.extend(_read_thread_buffer(context, cache))
+    return array("Q", (entry >> shift & mask for entry in entries))
 
 
 def _read_thread_buffer(context: Context, cache: tuple[int, int]) -> list[int]:
@@ -120,22 +121,22 @@ def _read_thread_buffer(context: Context, cache: tuple[int, int]) -> list[int]:
     return entries
 
 
-def _read_queue(context: Context, queue: Any) -> list[int]:
+def _read_queue(context: Context, queue: Any) -> array[int]:
     count = queue.end - queue.first
     if not 0 <= count <= queue.capacity or queue.capacity > _RING_BYTES_MAX // _WORD_BYTES:
         context.find("bad-quarantine", context.layout.root("quarantine")[0],
                      f"the quarantine says that blocks {queue.first} to {queue.end} of {queue.capacity} wait: its "
                      "books are written over")
-        return []
+        return array("Q")
     first = queue.first % queue.capacity
     ahead = min(count, queue.capacity - first)
-    entries: list[int] = []
+    entries = array("Q")
     for start, length in ((first, ahead), (0, count - ahead)):
         for _, piece in _pieces(context, queue.entries + start * _WORD_BYTES, length * _WORD_BYTES, _WORD_BYTES):
             for hole, end in piece.holes[:1]:
                 context.find("quarantine-unreadable", hole, f"{end - hole} bytes of the quarantine cannot be read")
-            words = piece.data.cast("Q").tolist()
-            entries += [word for word in words if word] if piece.holes else words
+            words = piece.data.cast("Q")
+            entries.extend(word for word in words if word or not piece.holes)
     return entries
 
 
