@@ -151,9 +151,7 @@ static void flush_all(struct cache *cache)
 
 static void flush_idle(struct cache *cache)
 {
-    if (cache->shelf.moves == 0)
-        shelf_clear(&cache->shelf);
-    cache->shelf.moves = 0;
+    shelf_age(&cache->shelf);
     for (unsigned size_class = 0; size_class < CLASS_COUNT; size_class++) {
         struct bin *bin = bin_of(cache, size_class);
         size_t count = bin_fill(cache, bin, size_class);

@@ -1,11 +1,12 @@
 #include "heap/shelf.h"
 
+#include "base/arithmetic.h"
 #include "heap/cache.h"
 #include "heap/large.h"
 #include "heap/parked.h"
 #include "heap/tidy.h"
 
-#define MOVES_PER_LOOK_AT_CLOCK 32
+#define PUTS_PER_LOOK_AT_CLOCK 32
 
 /* Shifts the others down. A signal handler in between may find a zone twice: the state of its block tells. */
 static struct shelved remove(struct shelf *shelf, unsigned index)
@@ -15,6 +16,7 @@ static struct shelved remove(struct shelf *shelf, unsigned index)
         shelf->zones[i] = shelf->zones[i + 1];
     shelf->zone_count--;
     shelf->page_count -= (uint32_t)removed.page_count;
+    shelf->fewest = (uint32_t)size_min(shelf->fewest, shelf->zone_count);
     return removed;
 }
 
@@ -44,7 +46,7 @@ int shelf_put(struct zone *zone, struct block *block)
     shelf->page_count += (uint32_t)page_count;
     FT_STORE_ORDER();
     shelf->zone_count++;
-    if (++shelf->moves % MOVES_PER_LOOK_AT_CLOCK == 0)
+    if (++shelf->put_count % PUTS_PER_LOOK_AT_CLOCK == 0)
         tidy_when_due();
     return 1;
 }
@@ -60,7 +62,6 @@ struct zone *shelf_take(size_t page_count)
         if (shelf->zones[i].page_count - page_count > excess_max)
             continue;
         struct shelved found = remove(shelf, i);
-        shelf->moves++;
         if (parked_is_whole(found.zone, found.page_count))
             return found.zone;
     }
@@ -71,4 +72,11 @@ void shelf_clear(struct shelf *shelf)
 {
     if (shelf->zone_count != 0)
         give_oldest(shelf, shelf->zone_count);
+}
+
+void shelf_age(struct shelf *shelf)
+{
+    if (shelf->fewest != 0)
+        give_oldest(shelf, shelf->fewest);
+    shelf->fewest = shelf->zone_count;
 }

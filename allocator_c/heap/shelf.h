@@ -8,13 +8,13 @@
 
 /* So many at most, of so many pages together. */
 #define SHELF_ZONES 16
-#define SHELF_PAGES 256
+#define SHELF_PAGES 128
 
 struct shelf {
     uint32_t zone_count;
     uint32_t page_count; /* in all its zones */
-    uint32_t moves;      /* of zones that came or went since the last look at it; 0: it is idle */
-    uint32_t reserved;   /* 0 */
+    uint32_t fewest;     /* zones that it had since shelf_age; so many have not been needed */
+    uint32_t put_count;
     struct shelved {
         struct zone *zone;
         size_t page_count;
@@ -26,7 +26,8 @@ struct shelf {
 int shelf_put(struct zone *zone, struct block *block);
 /* A zone of at least so many pages, and hardly more, whose block is freed. NULL: none. */
 struct zone *shelf_take(size_t page_count);
-/* Its zones are for all threads from now on. */
+/* Its zones are for all threads from now on; those that were not needed since the last call. */
 void shelf_clear(struct shelf *shelf);
+void shelf_age(struct shelf *shelf);
 
 #endif
