@@ -16,7 +16,8 @@ from ..session import Session
 )
 def check(session: Session, request: Request) -> Result:
     """Compares the zone list with the registry of all memory, the bitmaps and counts with the headers, and every
-    header with its own address. A smashed header is named together with the block before it, the likely culprit.
+    header with its own address. A smashed header is named with the block before it, the likely culprit, unless that
+    one's red zone is whole.
     Then the canaries behind the blocks (FtMallocRedzone), the fill of freed blocks (FtMallocQuarantine,
     FtMallocScribble), the seals of the recorded stacks (where there are no canaries) and the quarantine's queue; a
     damaged block is named with the bytes seen and its stacks."""
