@@ -42,11 +42,9 @@ FT_INLINE void *fast_take(enum fast_path path, size_t size, int zeroed, enum tra
         return NULL;
     size_t redzone_bytes = path == FAST_PATH_CANARIES ? option_value(OPTION_REDZONE) : 0;
     struct bin *bin = (struct bin *)((void **)cache + bin_code_of(size + redzone_bytes));
-    __asm__("" : "+r"(bin));
-    char *payload = *bin->top;
+    char *payload = bin_pop(bin);
     if (FT_UNLIKELY(payload == NULL))
         return NULL;
-    bin->top--;
     struct block *block = block_of_payload(payload);
     int must_zero = zeroed && !block_is_zero(block);
     if (path != FAST_PATH_BARE && *stack == 0)
@@ -127,7 +125,7 @@ FT_INLINE int fast_put(enum fast_path path, struct cache *cache, struct bin *bin
     if (waits)
         quarantine_hold(cache_companion(cache), payload, size_class, caller);
     else
-        *++bin->top = payload;
+        bin_push(bin, bin->top, payload);
     return 1;
 }
 

@@ -72,10 +72,9 @@ FT_INLINE uint64_t bin_slot_extent(const struct bin *bin)
 FT_INLINE void *aligned_allocate_cached(size_t alignment, size_t size)
 {
     struct bin *bin = cache_bin(bin_code_of_any(aligned_room(alignment, size)));
-    void *payload = *bin->top;
+    void *payload = bin_pop(bin);
     if (FT_UNLIKELY(payload == NULL))
         return NULL;
-    bin->top--;
     return aligned_hand_out(payload, bin_slot_extent(bin), alignment, size);
 }
 
@@ -99,8 +98,7 @@ FT_INLINE int aligned_release_cached(void *payload)
         return 0;
     block_set_state(aligned, BLOCK_FREED);
     aligned_take_back(slot_header, aligned);
-    top[1] = block_payload(slot_header);
-    bin->top = top + 1;
+    bin_push(bin, top, block_payload(slot_header));
     return 1;
 }
 

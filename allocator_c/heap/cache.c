@@ -218,11 +218,8 @@ void *cache_take(unsigned size_class, int *busy)
         return payload;
     }
     struct bin *bin = bin_of(own_cache, size_class);
-    void **top = bin->top;
-    if (*top == NULL)
-        return refill(own_cache, bin, size_class, busy);
-    bin->top = top - 1;
-    return *top;
+    void *payload = bin_pop(bin);
+    return payload != NULL ? payload : refill(own_cache, bin, size_class, busy);
 }
 
 /* 1: the full bin has room again. What it holds was asked for since the last time, so it will be asked for again. */
@@ -251,8 +248,7 @@ void cache_put(unsigned size_class, void *payload)
             return;
         shed(own_cache);
     }
-    bin->top[1] = payload;
-    bin->top++;
+    bin_push(bin, bin->top, payload);
 }
 
 void cache_flush(void)

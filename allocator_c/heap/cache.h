@@ -77,18 +77,39 @@ FT_INLINE void block_hand_out(void *payload, size_t size)
     *(volatile uint64_t *)&block->self = (uintptr_t)payload;
 }
 
-/* NULL: take the slow path. Bin 0, which is for what is too large, is empty. */
-FT_INLINE void *cache_allocate(size_t size)
+/* NULL: the bin is empty. The entry is read again once it is taken: a signal handler that came in between, and freed
+ * all that it had allocated, may have put the blocks back in another order. */
+FT_INLINE void *bin_pop(struct bin *bin)
 {
-    struct bin *bin = cache_bin(bin_code_of(size));
     /* One plain address for load and store: processors forward a store to the next load at once then, but not by
      * way of an index. Measured: 2.4 ns for a malloc and a free instead of 3.9. */
     __asm__("" : "+r"(bin));
     void **top = bin->top;
-    void *payload = *top;
-    if (FT_UNLIKELY(payload == NULL))
+    if (FT_UNLIKELY(*top == NULL))
         return NULL;
     bin->top = top - 1;
+    FT_STORE_ORDER();
+    void *payload = *top;
+    if (payload == NULL)
+        __builtin_unreachable(); /* spares the callers a second comparison */
+    return payload;
+}
+
+/* For a bin that has room; `top` is its top. The entry stands before the bin says so, or a signal handler would be
+ * served what stood there before. */
+FT_INLINE void bin_push(struct bin *bin, void **top, void *payload)
+{
+    top[1] = payload;
+    FT_STORE_ORDER();
+    bin->top = top + 1;
+}
+
+/* NULL: take the slow path. Bin 0, which is for what is too large, is empty. */
+FT_INLINE void *cache_allocate(size_t size)
+{
+    void *payload = bin_pop(cache_bin(bin_code_of(size)));
+    if (FT_UNLIKELY(payload == NULL))
+        return NULL;
     block_hand_out(payload, size);
     return payload;
 }
@@ -128,8 +149,7 @@ FT_INLINE int cache_release(void *payload)
         return 0;
     void **top = bin->top;
     block_set_state(block_of_payload(payload), BLOCK_FREED);
-    top[1] = payload;
-    bin->top = top + 1;
+    bin_push(bin, top, payload);
     return 1;
 }
 

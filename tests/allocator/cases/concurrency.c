@@ -3,6 +3,7 @@
 #define CASES_MAIN
 #include "cases.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sys/time.h>
@@ -231,6 +232,71 @@ CASE(signal_handlers_allocate)
         churn(i, 2000);
     CHECK(handled >= 100);
 }
+
+#ifdef __x86_64__
+enum { STEPPED_BLOCKS = 20, STEPPED_BYTES = 100 };
+
+static void keep_the_balance(int number)
+{
+    int saved_errno = errno;
+    char *volatile blocks[3];
+    for (int i = 0; i < 3; i++) {
+        blocks[i] = malloc(STEPPED_BYTES);
+        if (blocks[i] != NULL)
+            memset(blocks[i], 0xee, STEPPED_BYTES);
+    }
+    for (int i = 0; i < 3; i++)
+        free(blocks[(i + handled) % 3]); /* in another order each time */
+    handled += number != 0;
+    errno = saved_errno;
+}
+
+static void set_trap_flag(int on)
+{
+    if (on)
+        __asm__ volatile("sub $128, %%rsp; pushfq; orq $0x100, (%%rsp); popfq; add $128, %%rsp" ::: "memory", "cc");
+    else
+        __asm__ volatile("sub $128, %%rsp; pushfq; andq $~0x100, (%%rsp); popfq; add $128, %%rsp" ::: "memory", "cc");
+}
+
+static void allocate_stepped(char **blocks)
+{
+    for (int i = 0; i < STEPPED_BLOCKS; i++)
+        if (blocks[i] == NULL)
+            blocks[i] = malloc(STEPPED_BYTES);
+}
+
+static void free_stepped(char **blocks, int first, int step)
+{
+    for (int i = first; i < STEPPED_BLOCKS; i += step) {
+        free(blocks[i]);
+        blocks[i] = NULL;
+    }
+}
+
+/* The processor traps behind each instruction, so a handler comes between any two of them, in the same size class. The
+ * thread has cached what both need. */
+CASE(signal_handlers_allocate_between_any_two_instructions)
+{
+    static char *blocks[STEPPED_BLOCKS];
+    allocate_stepped(blocks);
+    free_stepped(blocks, 0, 1);
+    signal(SIGTRAP, keep_the_balance);
+    for (int round = 0; round < 4; round++) {
+        set_trap_flag(1);
+        allocate_stepped(blocks);
+        set_trap_flag(0);
+        for (int i = 0; i < STEPPED_BLOCKS; i++)
+            memset(blocks[i], i, STEPPED_BYTES);
+        for (int i = 0; i < STEPPED_BLOCKS; i++)
+            CHECK(blocks[i][0] == (char)i && blocks[i][STEPPED_BYTES - 1] == (char)i);
+        set_trap_flag(1);
+        free_stepped(blocks, round % 2, 2);
+        set_trap_flag(0);
+    }
+    CHECK(handled > 500);
+}
+#endif
 
 static pthread_key_t key;
 
