@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 from ..layout import Layout
@@ -28,13 +29,13 @@ class Context:
     root_lost: bool = False
     _counts: dict[str, int] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def page_bytes(self) -> int:
         """The target's page size; 4096 when the heap's own figure is absurd."""
         size_bytes = self.heap.page_bytes
         return size_bytes if 4096 <= size_bytes <= 1 << 16 and size_bytes & (size_bytes - 1) == 0 else 4096
 
-    @property
+    @cached_property
     def locked_by(self) -> int:
         """Thread that holds the zones' lock; 0: nobody."""
         return self.heap.zones_lock & ~self.layout.constant("lock_flags")
@@ -52,6 +53,10 @@ class Context:
         self.complete = False
         self.find("unreadable", address, f"{size_bytes} bytes of {what} cannot be read: not in the core, or not mapped")
 
+    @cached_property
+    def _zone_magic(self) -> int:
+        return self.layout.constant("zone_magic")
+
     def is_zone_header(self, zone: Any, address: int) -> bool:
         """True when the header at ``address`` carries the zone magic made for this very address."""
-        return zone.magic ^ self.layout.constant("zone_magic") == address
+        return zone.magic ^ self._zone_magic == address
