@@ -21,6 +21,12 @@ sys.path.insert(0, str(ROOT / "gdbplugin"))
 sys.path += [str(ring) for ring in sorted((ROOT / "tests").iterdir()) if ring.is_dir()]
 
 
+# A job that a shell runs in the background ignores these, and its children would.
+for number in (signal.SIGINT, signal.SIGQUIT):
+    if signal.getsignal(number) == signal.SIG_IGN:
+        signal.signal(number, signal.SIG_DFL)
+
+
 @pytest.fixture(scope="session")
 def root() -> Path:
     """The checkout."""

@@ -77,6 +77,6 @@ int heap_visit_blocks(heap_visitor visit, void *context)
             continue;
         pages_unmap(keys, bytes);
     }
-    lock_release(&heap->zones_lock);
+    lock_release_to_waiter(&heap->zones_lock);
     return keys != NULL;
 }

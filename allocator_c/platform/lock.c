@@ -4,6 +4,7 @@
 #include <linux/futex.h>
 #include <stddef.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/attributes.h"
@@ -11,6 +12,8 @@
 
 /* Holders keep the lock for well under a microsecond, so a short wait beats a system call where there are cores. */
 #define SPIN_COUNT 40
+/* A thread that is woken needs about as long to come. */
+#define WAKING_NANOSECONDS 50000
 
 static void futex(uint32_t *word, int operation, uint32_t value)
 {
@@ -67,10 +70,28 @@ int lock_acquire(struct lock *lock)
     return acquire(lock, 0);
 }
 
+/* 1: another thread slept on it, and was woken. */
+FT_INLINE int release(struct lock *lock)
+{
+    if (FT_LIKELY(!(__atomic_exchange_n(&lock->owner, 0, __ATOMIC_RELEASE) & LOCK_WAITERS)))
+        return 0;
+    futex(&lock->owner, FUTEX_WAKE, 1);
+    return 1;
+}
+
 void lock_release(struct lock *lock)
 {
-    if (__atomic_exchange_n(&lock->owner, 0, __ATOMIC_RELEASE) & LOCK_WAITERS)
-        futex(&lock->owner, FUTEX_WAKE, 1);
+    release(lock);
+}
+
+void lock_release_to_waiter(struct lock *lock)
+{
+    if (!release(lock))
+        return;
+    int saved_errno = errno;
+    struct timespec pause = {.tv_nsec = WAKING_NANOSECONDS};
+    syscall(SYS_nanosleep, &pause, NULL);
+    errno = saved_errno;
 }
 
 void lock_reset(struct lock *lock)

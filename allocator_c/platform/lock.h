@@ -17,6 +17,8 @@ struct lock {
 /* Takes the lock. Returns 0, and takes nothing, when the calling thread holds it already. */
 int lock_acquire(struct lock *lock);
 void lock_release(struct lock *lock);
+/* For who held it for long and may soon ask again: whoever sleeps on it gets time to come first. */
+void lock_release_to_waiter(struct lock *lock);
 /* 1 when the calling thread holds it: where it did not take it itself, it is a signal handler. */
 int lock_is_own(const struct lock *lock);
 /* In the child after fork: the owner is gone, nobody waits. */

@@ -100,7 +100,8 @@ class ReadAhead:
         kept = _Room(sizes).columns
         for name, size_bytes in sizes.items():
             kept[name][:] = columns[name][:size_bytes]
-        return Pointers(self._low, *(kept[name].cast(code) for name, code in zip(sizes, "IQIQ")))
+        counts, heads, granules, odd = kept.values()
+        return Pointers(self._low, counts.cast("I"), heads.cast("Q"), granules.cast("I"), odd.cast("Q"))
 
     def _read(self, zones: list[tuple[int, int]]) -> None:
         """Has the kernel read these."""
