@@ -111,6 +111,16 @@ def start_on(library: Path = LIBRARY) -> str:
     return f"set exec-wrapper env LD_PRELOAD={library}"
 
 
+# Lets the extension take a process behind a stub for one on another machine, which only packets reach.
+ELSEWHERE = "python __import__('sys').modules['ftheap.gdbhost.remote'].process_here = lambda inferior: None"
+
+
+def served(program: Path, *arguments: str, switches: str = "") -> str:
+    """The gdb command that has gdbserver start the program on ftmalloc."""
+    words = " ".join(arguments)
+    return f"target remote | gdbserver --once --wrapper env LD_PRELOAD={LIBRARY} {switches} -- - {program} {words}"
+
+
 def crash(
     folder: Path, command: list[object], library: Path | None = LIBRARY, before: str = "", **switches: str
 ) -> tuple[Path, str]:
@@ -139,8 +149,7 @@ def asked(program: Path, folder: Path, kind: str, *lines: str, switches: str = "
         return gdb(*lines, arguments=(program, core))
     if kind == "live":
         return gdb(f"set exec-wrapper env LD_PRELOAD={LIBRARY} {switches}", "run", *lines, arguments=(program,))
-    server = f"gdbserver --once --wrapper env LD_PRELOAD={LIBRARY} {switches} -- - {program}"
-    return gdb(f"target remote | {server}", "continue", *lines, arguments=(program,))
+    return gdb(served(program, switches=switches), "continue", *lines, arguments=(program,))
 
 
 def live_blocks(document: dict[str, Any]) -> dict[int, int]:

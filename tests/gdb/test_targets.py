@@ -12,7 +12,8 @@ from typing import Any, Callable
 
 import pytest
 from inferiors import (
-    HERE, LIBRARY, Answer, Crashed, Told, compile_c, crash, gdb, live_blocks, preloaded, start_on, told_by,
+    ELSEWHERE, HERE, LIBRARY, Answer, Crashed, Told, compile_c, crash, gdb, live_blocks, preloaded, served, start_on,
+    told_by,
 )
 
 QUESTIONS = (
@@ -79,8 +80,13 @@ def attached(subject: Path, folder: Path) -> tuple[Told, Answer]:
 
 
 def remote(subject: Path, folder: Path) -> tuple[Told, Answer]:
-    server = f"gdbserver --once --wrapper env LD_PRELOAD={LIBRARY} -- - {subject} crash threads"
-    answer = gdb(f"target remote | {server}", "continue", *QUESTIONS, "kill", arguments=(subject,))
+    answer = gdb(served(subject, "crash", "threads"), "continue", *QUESTIONS, "kill", arguments=(subject,))
+    return answer.told, answer
+
+
+def remote_elsewhere(subject: Path, folder: Path) -> tuple[Told, Answer]:
+    lines = (ELSEWHERE, served(subject, "crash", "threads"), "continue", *QUESTIONS, "kill")
+    answer = gdb(*lines, arguments=(subject,))
     return answer.told, answer
 
 
@@ -106,7 +112,7 @@ def static_program(subject: Path, folder: Path) -> tuple[Told, Answer]:
     return of_core(program, core, told_by(printed))
 
 
-KINDS = (live, kernel_core, gcore_core, attached, remote, stripped_core, library_gone, static_program)
+KINDS = (live, kernel_core, gcore_core, attached, remote, remote_elsewhere, stripped_core, library_gone, static_program)
 
 
 @pytest.fixture(scope="module", params=KINDS, ids=lambda kind: kind.__name__)
@@ -209,10 +215,16 @@ def test_program_without_ftmalloc(subject: Path) -> None:
     assert answer.status == 1
 
 
-def test_sees_what_the_process_does_between_two_commands(subject: Path) -> None:
+@pytest.mark.parametrize("where", ["live", "remote", "remote elsewhere"])
+def test_sees_what_the_process_does_between_two_commands(subject: Path, where: str) -> None:
+    starts = {
+        "live": (start_on(), "break lose", "run"),
+        "remote": (served(subject, "exit"), "break lose", "continue"),
+        "remote elsewhere": (ELSEWHERE, served(subject, "exit"), "break lose", "continue"),
+    }
     answer = gdb(
-        start_on(), "break lose", "run", "show-alloc-mem -json", "finish", "show-alloc-mem -json",
-        "set var table[0] = (void *)0", "leak-check -json", arguments=("--args", subject, "exit"),
+        *starts[where], "show-alloc-mem -json", "finish", "show-alloc-mem -json",
+        "set var table[0] = (void *)0", "leak-check -json", "kill", arguments=("--args", subject, "exit"),
     )  # fmt: skip
     first, second, leaks = answer.documents()
     before, after = live_blocks(first), live_blocks(second)

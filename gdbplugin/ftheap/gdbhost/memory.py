@@ -11,16 +11,33 @@ from ..errors import MemoryUnreadable
 from ..memory import Place
 from .corefile import CoreFile
 from .processmemory import ProcessMemory
+from .remote import KeptBytes
 
 _ADDRESS_END = 1 << 64
 
 
+def read_by_gdb(address: int, size_bytes: int) -> memoryview:
+    """What gdb has of these bytes. Raises MemoryUnreadable."""
+    try:
+        data = gdb.selected_inferior().read_memory(address, size_bytes)
+    except (gdb.error, OverflowError, ValueError, MemoryError) as error:
+        raise MemoryUnreadable(address, size_bytes) from error
+    if len(data) != size_bytes:
+        raise MemoryUnreadable(address, size_bytes)
+    return memoryview(data).cast("B")  # its own elements are no numbers
+
+
 class GdbMemory:
     """Memory of the selected inferior. ``core`` gives its core file, ``process`` the memory of its process on this
-    machine; each None when it has none."""
+    machine, ``kept`` what packets have brought of one elsewhere; each None when it has none."""
 
-    def __init__(self, core: Callable[[], CoreFile | None], process: Callable[[], ProcessMemory | None]):
-        self._core, self._process = core, process
+    def __init__(
+        self,
+        core: Callable[[], CoreFile | None],
+        process: Callable[[], ProcessMemory | None],
+        kept: Callable[[], KeptBytes | None],
+    ):
+        self._core, self._process, self._kept = core, process, kept
 
     def read(self, address: int, size_bytes: int) -> memoryview | bytes:
         if size_bytes == 0:
@@ -33,13 +50,8 @@ class GdbMemory:
                 return raw
             if core.lost(address, size_bytes):
                 raise MemoryUnreadable(address, size_bytes)
-        try:
-            data = gdb.selected_inferior().read_memory(address, size_bytes)
-        except (gdb.error, OverflowError, ValueError, MemoryError) as error:
-            raise MemoryUnreadable(address, size_bytes) from error
-        if len(data) != size_bytes:
-            raise MemoryUnreadable(address, size_bytes)
-        return memoryview(data).cast("B")  # its own elements are no numbers
+        kept = self._kept()
+        return read_by_gdb(address, size_bytes) if kept is None else kept.read(address, size_bytes)
 
     def borrow(self, address: int, size_bytes: int) -> memoryview | bytes:
         """See memory.borrow."""

@@ -11,13 +11,14 @@ import gdb
 from ..errors import TargetError, UsageError
 from ..modules import Modules
 from ..target import Frame, Mapping, Section, Stop, SymbolAt, Thread
-from . import build_ids, mappings, stops, symbols, threads
+from . import build_ids, mappings, remote, stops, symbols, threads
 from .answers import printed_by, program_path
 from .corefile import CoreFile
 from .debug_info import GdbDebugInfo
-from .memory import GdbMemory
+from .memory import GdbMemory, read_by_gdb
 from .movement import Movement
 from .processmemory import ProcessMemory, of_process
+from .remote import KeptBytes
 from .values import address_of
 
 _CORE_LINE = re.compile(r"Local core dump file:\s*`(.*)', file type")
@@ -33,7 +34,8 @@ class GdbTarget:
         self._kept_for: object = None
         self._core: tuple[object, CoreFile | None] = (None, None)
         self._process: tuple[object, ProcessMemory | None] = (None, None)
-        self.memory = GdbMemory(self.core, self._process_memory)
+        self._brought: tuple[object, KeptBytes | None] = (None, None)
+        self.memory = GdbMemory(self.core, self._process_memory, self._kept_bytes)
 
     def state_key(self) -> object:
         """Changes with every event that may change memory, registers or the selected inferior; always differs from
@@ -95,11 +97,20 @@ class GdbTarget:
     def _process_memory(self) -> ProcessMemory | None:
         """Of a process on this machine; None of anything else."""
         inferior = gdb.selected_inferior()
-        if _connection_kind(inferior) != "native":
-            return None
-        if self._process[0] != inferior.pid:
-            self._process = (inferior.pid, of_process(inferior.pid))
+        kind, identity = _connection_kind(inferior), self._identity()
+        if self._process[0] != identity:
+            process = of_process(inferior.pid) if kind == "native" else None
+            self._process = (identity, remote.process_here(inferior) if kind in remote.KINDS else process)
         return self._process[1]
+
+    def _kept_bytes(self) -> KeptBytes | None:
+        """Of a process that only packets reach, as it stands; None of anything else, and while a thread runs."""
+        if _connection_kind(gdb.selected_inferior()) not in remote.KINDS or self._process_memory() is not None:
+            return None
+        key = (*self._identity(), self._movement.count)
+        if self._brought[0] != key and not _is_running():
+            self._brought = (key, KeptBytes(read_by_gdb))
+        return self._brought[1] if self._brought[0] == key else None
 
     def _identity(self) -> tuple[object, ...]:
         inferior = gdb.selected_inferior()
