@@ -51,9 +51,14 @@ static void raise_once(const struct place *place, struct fault *fault, const voi
     raise_fault_at(fault, site, caller);
 }
 
+/* `what` was written to, says the evidence. */
 static void raise_damage(const struct place *place, const struct damage *damage, struct fault *fault,
-                         const void *caller)
+                         const char *what, const void *caller)
 {
+    struct text evidence = text_in(fault->evidence, sizeof(fault->evidence));
+    text_add(&evidence, what);
+    text_add(&evidence, " was written to: ");
+    add_bytes(&evidence, damage);
     fault->access = FAULT_ACCESS_WRITE;
     fault->address = (uintptr_t)block_payload(place->block) + damage->offset;
     fault->block_address = (uintptr_t)block_payload(place->block);
@@ -69,10 +74,7 @@ int damage_of_freed(const struct place *place, const void *caller)
     if (damage.count == 0)
         return 0;
     struct fault fault = {.kind = FAULT_HEAP_USE_AFTER_FREE, .block_state = FAULT_BLOCK_QUARANTINED};
-    struct text evidence = text_in(fault.evidence, sizeof(fault.evidence));
-    text_add(&evidence, "a freed block was written to: ");
-    add_bytes(&evidence, &damage);
-    raise_damage(place, &damage, &fault, caller);
+    raise_damage(place, &damage, &fault, "a freed block", caller);
     return 1;
 }
 
@@ -82,10 +84,7 @@ int damage_of_redzone(const struct place *place, const void *caller)
     if (damage.count == 0 || !is_live_still(place))
         return 0;
     struct fault fault = {.kind = FAULT_HEAP_BUFFER_OVERFLOW, .block_state = FAULT_BLOCK_LIVE};
-    struct text evidence = text_in(fault.evidence, sizeof(fault.evidence));
-    text_add(&evidence, "the red zone behind the block was written to: ");
-    add_bytes(&evidence, &damage);
-    raise_damage(place, &damage, &fault, caller);
+    raise_damage(place, &damage, &fault, "the red zone behind the block", caller);
     return 1;
 }
 

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/arithmetic.h"
 #include "base/attributes.h"
 #include "debug/fast_path.h"
 #include "debug/guard.h"
@@ -40,23 +41,32 @@ static int refuse(size_t size)
     return 1;
 }
 
-FT_NOINLINE static void *allocate(size_t size, const void *caller)
+static void *allocate(const struct request *request)
 {
+    size_t size = request->size, alignment = request->alignment;
     debug_start();
-    if (refuse(size))
+    if (refuse(size | alignment) || refuse(size + alignment))
         return NULL;
-    if (FT_LIKELY(!heap_debug_active)) {
-        void *payload = draw(0, size, caller);
-        return FT_LIKELY(payload == NULL) ? heap_allocate(size) : payload;
-    }
-    return slow_allocate(&(struct request){.size = size, .family = FAMILY_MALLOC, .caller = caller});
+    if (FT_UNLIKELY(heap_debug_active))
+        return slow_allocate(request);
+    void *guarded = draw(alignment, size, request->caller);
+    if (FT_UNLIKELY(guarded != NULL))
+        return guarded;
+    return request->zeroed ? heap_allocate_zeroed(size) : heap_allocate_aligned(alignment, size);
+}
+
+FT_NOINLINE static void *serve(const struct request *request)
+{
+    return answer(allocate(request), request->size);
 }
 
 /* Each kind of fast path has its own code here, in which `path` is a constant. */
 FT_INLINE void *allocate_in(enum fast_path path, size_t size, const void *caller)
 {
-    void *ordinary = fast_allocate(path, size, FAMILY_MALLOC, caller);
-    return FT_LIKELY(ordinary != NULL) ? ordinary : answer(allocate(size, caller), size);
+    void *ordinary = fast_allocate(path, size, 0, FAMILY_MALLOC, caller);
+    if (FT_LIKELY(ordinary != NULL))
+        return ordinary;
+    return serve(&(struct request){.size = size, .family = FAMILY_MALLOC, .caller = caller});
 }
 
 FT_NOINLINE static void *allocate_bare(size_t size, const void *caller)
@@ -84,54 +94,32 @@ void *debug_allocate(size_t size, const void *caller)
     case FAST_PATH_CANARIES:
         return allocate_canaries(size, caller);
     default:
-        return answer(allocate(size, caller), size);
+        return serve(&(struct request){.size = size, .family = FAMILY_MALLOC, .caller = caller});
     }
-}
-
-FT_NOINLINE static void *allocate_zeroed(size_t size, const void *caller)
-{
-    debug_start();
-    if (refuse(size))
-        return NULL;
-    if (FT_LIKELY(!heap_debug_active)) {
-        void *payload = draw(0, size, caller);
-        return FT_LIKELY(payload == NULL) ? heap_allocate_zeroed(size) : payload;
-    }
-    return slow_allocate(&(struct request){.size = size, .zeroed = 1, .family = FAMILY_MALLOC, .caller = caller});
 }
 
 void *debug_allocate_zeroed(size_t size, const void *caller)
 {
-    void *ordinary = fast_path_kind != FAST_PATH_NONE ? fast_allocate_zeroed(fast_path_kind, size, caller) : NULL;
-    return FT_LIKELY(ordinary != NULL) ? ordinary : answer(allocate_zeroed(size, caller), size);
+    void *ordinary = NULL;
+    if (fast_path_kind != FAST_PATH_NONE)
+        ordinary = fast_allocate(fast_path_kind, size, 1, FAMILY_MALLOC, caller);
+    if (FT_LIKELY(ordinary != NULL))
+        return ordinary;
+    return serve(&(struct request){.size = size, .zeroed = 1, .family = FAMILY_MALLOC, .caller = caller});
 }
 
-FT_NOINLINE static void *allocate_aligned(size_t alignment, size_t size, enum trace_family family,
-                                          const void *caller)
+FT_NOINLINE static void *allocate_fast(size_t size, enum trace_family family, const void *caller)
 {
-    debug_start();
-    if (refuse(size) || refuse(alignment) || refuse(size + alignment))
-        return NULL;
-    if (FT_LIKELY(!heap_debug_active)) {
-        void *payload = draw(alignment, size, caller);
-        return FT_LIKELY(payload == NULL) ? heap_allocate_aligned(alignment, size) : payload;
-    }
-    return slow_allocate(
-        &(struct request){.size = size, .alignment = alignment, .family = family, .caller = caller});
-}
-
-FT_NOINLINE static void *allocate_fast(size_t alignment, size_t size, enum trace_family family, const void *caller)
-{
-    void *ordinary = fast_allocate(fast_path_kind, size, family, caller);
-    return FT_LIKELY(ordinary != NULL) ? ordinary : answer(allocate_aligned(alignment, size, family, caller), size);
+    return fast_allocate(fast_path_kind, size, 0, family, caller);
 }
 
 void *debug_allocate_aligned(size_t alignment, size_t size, enum trace_family family, const void *caller)
 {
-    if (fast_path_kind != FAST_PATH_NONE && alignment <= BLOCK_GRANULE_BYTES)
-        return allocate_fast(alignment, size, family, caller);
-    void *cached = aligned_allocate_cached(alignment, size);
-    return FT_LIKELY(cached != NULL) ? cached : answer(allocate_aligned(alignment, size, family, caller), size);
+    int may_be_ordinary = fast_path_kind != FAST_PATH_NONE && alignment <= BLOCK_GRANULE_BYTES;
+    void *payload = may_be_ordinary ? allocate_fast(size, family, caller) : aligned_allocate_cached(alignment, size);
+    if (FT_LIKELY(payload != NULL))
+        return payload;
+    return serve(&(struct request){.size = size, .alignment = alignment, .family = family, .caller = caller});
 }
 
 /* A guarded block is while it can be found; its header may be out of reach already. */
@@ -159,8 +147,7 @@ static void *move_guarded(const struct place *place, size_t size, const void *ca
     if (payload == NULL)
         return NULL;
     /* A smashed header may say any size. */
-    size_t kept = old_size < room ? old_size : room;
-    memcpy(payload, block_payload(place->block), size < kept ? size : kept);
+    memcpy(payload, block_payload(place->block), size_min(size, size_min(old_size, room)));
     guard_release(place, caller);
     return payload;
 }

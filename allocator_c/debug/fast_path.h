@@ -64,19 +64,11 @@ FT_INLINE void *fast_take(enum fast_path path, size_t size, int zeroed, enum tra
     return payload;
 }
 
-FT_INLINE void *fast_allocate(enum fast_path path, size_t size, enum trace_family family, const void *caller)
+FT_INLINE void *fast_allocate(enum fast_path path, size_t size, int zeroed, enum trace_family family,
+                              const void *caller)
 {
     uint32_t stack = 0;
-    void *payload = fast_take(path, size, 0, family, caller, &stack);
-    if (FT_LIKELY(payload != NULL))
-        history_add(EVENT_ALLOCATE, payload, size, NULL, stack);
-    return payload;
-}
-
-FT_INLINE void *fast_allocate_zeroed(enum fast_path path, size_t size, const void *caller)
-{
-    uint32_t stack = 0;
-    void *payload = fast_take(path, size, 1, FAMILY_MALLOC, caller, &stack);
+    void *payload = fast_take(path, size, zeroed, family, caller, &stack);
     if (FT_LIKELY(payload != NULL))
         history_add(EVENT_ALLOCATE, payload, size, NULL, stack);
     return payload;

@@ -8,7 +8,6 @@
 #include "debug/raise.h"
 #include "heap/aligned.h"
 #include "heap/cache.h"
-#include "platform/backtrace.h"
 #include "platform/clock.h"
 #include "platform/lock.h"
 #include "platform/thread.h"
@@ -52,12 +51,6 @@ static FT_THREAD_LOCAL int drawn_last;
 static struct guard_notes *notes_of(const struct zone *zone)
 {
     return (struct guard_notes *)((struct guarded_zone *)zone)->notes;
-}
-
-static void note_stack(struct fault_stack *stack, const void *caller)
-{
-    stack->thread_id = thread_id();
-    stack->frame_count = (uint32_t)backtrace_capture(caller, stack->frames, NULL, FAULT_FRAMES_MAX);
 }
 
 /* From 1 to 2 N - 1, so N in the mean; always 1 for all. */
@@ -145,7 +138,7 @@ static void *allocate(size_t alignment, size_t size, const void *caller)
         return NULL;
     }
     struct place place = heap_locate(payload);
-    note_stack(&notes_of(place.zone)->allocated, caller);
+    fault_stack_capture(&notes_of(place.zone)->allocated, caller);
     return payload;
 }
 
@@ -195,7 +188,7 @@ void guard_release(const struct place *place, const void *caller)
     if (!damage_of_header(place, caller) && !guarded_is_clean(place, &wrong))
         raise_damage(place, wrong, caller);
     notes->next_closed = NULL;
-    note_stack(&notes->freed, caller);
+    fault_stack_capture(&notes->freed, caller);
     guarded_close(place);
     if (!lock_acquire(&closed.lock))
         return; /* it stays closed for ever */

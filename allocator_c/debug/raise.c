@@ -5,9 +5,7 @@
 
 #include "base/attributes.h"
 #include "debug/options.h"
-#include "platform/backtrace.h"
 #include "platform/process.h"
-#include "platform/thread.h"
 #include "report/report.h"
 
 static fault_handler program_handler;
@@ -47,9 +45,7 @@ FT_NOINLINE static int tell(struct fault *fault, const void *site, const void *c
 {
     fault_handler handler = __atomic_load_n(&program_handler, __ATOMIC_ACQUIRE);
     if (fault->stack.frame_count == 0) {
-        fault->stack.thread_id = thread_id();
-        fault->stack.frame_count
-            = (uint32_t)backtrace_capture(caller, fault->stack.frames, NULL, FAULT_FRAMES_MAX);
+        fault_stack_capture(&fault->stack, caller);
         fault->stack.frames[0] -= fault->is_trapped;
     }
     if (handler != NULL && is_in_handler(&fault->stack)) {

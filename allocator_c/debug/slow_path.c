@@ -53,10 +53,7 @@ static void *allocate(const struct request *request, size_t size)
     void *payload = guard_draw(request->alignment, request->size, request->caller);
     if (payload != NULL)
         return payload;
-    if (request->zeroed)
-        return heap_allocate_zeroed(size);
-    return request->alignment > BLOCK_GRANULE_BYTES ? heap_allocate_aligned(request->alignment, size)
-                                                    : heap_allocate(size);
+    return request->zeroed ? heap_allocate_zeroed(size) : heap_allocate_aligned(request->alignment, size);
 }
 
 /* The block of a request, and its stack's number. Tells the history nothing. */
@@ -174,7 +171,7 @@ void *slow_resize(const struct place *place, const struct request *request)
     char *payload = make_block(request, &stack);
     if (payload == NULL)
         return NULL;
-    memcpy(payload, old_payload, request->size < old_size ? request->size : old_size);
+    memcpy(payload, old_payload, size_min(request->size, old_size));
     release_block(place, stack, request->caller);
     history_add(EVENT_RESIZE, payload, request->size, old_payload, stack);
     return payload;

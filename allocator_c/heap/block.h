@@ -54,7 +54,7 @@ enum block_flag {
 };
 
 struct block {
-    uint64_t self;   /* payload address | flags << 54 | state << 56 */
+    uint64_t self;   /* payload address | flags << 53 | state << 56 */
     uint64_t extent; /* requested bytes | distance to the next header in granules << 48; distance 0: no next block */
 };
 

@@ -153,6 +153,12 @@ FT_INLINE int cache_release(void *payload)
     return 1;
 }
 
+/* 1: a block with so much room stays where it is. One that shrinks to less than half moves to where it costs less. */
+FT_INLINE int slot_still_suits(size_t room, size_t size)
+{
+    return size <= room && (size >= room / 2 || room <= 4 * BLOCK_GRANULE_BYTES);
+}
+
 /* realloc of a small block: in place, or by the thread's own cache. NULL: take the slow path; nothing has changed. */
 FT_INLINE void *cache_resize(void *payload, size_t size)
 {
@@ -160,8 +166,7 @@ FT_INLINE void *cache_resize(void *payload, size_t size)
     if (FT_UNLIKELY(bin == NULL))
         return NULL;
     size_t room = size_classes[bin_class(thread_cache, bin)].payload_bytes;
-    /* A block that shrinks to less than half moves to where it costs less. */
-    if (size <= room && (size >= room / 2 || room <= 4 * BLOCK_GRANULE_BYTES)) {
+    if (slot_still_suits(room, size)) {
         *(volatile block_low_half *)&block_of_payload(payload)->extent = (uint32_t)size;
         return payload;
     }

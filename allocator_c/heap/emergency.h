@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-/* Zeroed, 16-byte aligned. NULL when the store is used up. */
+/* Zeroed; `alignment` is a multiple of 16. NULL when the store is used up. */
 void *emergency_allocate(size_t alignment, size_t size);
 int emergency_owns(const void *address);
 /* 1 when it is the payload of a block of the store. */

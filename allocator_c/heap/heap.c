@@ -63,21 +63,13 @@ static void *serve_otherwise(size_t alignment, size_t size, int busy)
     return NULL;
 }
 
-/* A slot of the class, whose header still says free or fresh. NULL: none; `*busy` as cache_take. */
-static void *take_slot(unsigned size_class, int *busy)
-{
-    *busy = 0;
-    return heap_ensure_ready() ? cache_take(size_class, busy) : NULL;
-}
-
 static void *allocate_slot(size_t size, int zeroed)
 {
     int busy;
     /* The tables are filled at start, so this comes before the class is looked up. */
     if (!heap_ensure_ready())
         return serve_otherwise(BLOCK_GRANULE_BYTES, size, 0);
-    unsigned size_class = size_class_of(size);
-    void *payload = take_slot(size_class, &busy);
+    void *payload = cache_take(size_class_of(size), &busy);
     if (payload == NULL)
         return serve_otherwise(BLOCK_GRANULE_BYTES, size, busy);
     struct block *block = block_of_payload(payload);
@@ -119,7 +111,7 @@ void *heap_allocate_aligned(size_t alignment, size_t size)
     if (!heap_ensure_ready())
         return serve_otherwise(alignment, size, 0);
     unsigned size_class = size_class_of(room);
-    void *payload = take_slot(size_class, &busy);
+    void *payload = cache_take(size_class, &busy);
     if (payload == NULL)
         return serve_otherwise(alignment, size, busy);
     return aligned_hand_out(payload, block_extent(0, size_classes[size_class].stride_bytes), alignment, size);
@@ -202,8 +194,7 @@ void *heap_resize(const struct place *place, size_t size)
     size_t usable_bytes = heap_usable_bytes(place);
     void *resized = NULL;
     if (place->size_class != BLOCK_CLASS_LARGE) {
-        /* A block that shrinks to less than half moves to where it costs less. */
-        if (size <= usable_bytes && (size >= usable_bytes / 2 || usable_bytes <= 4 * BLOCK_GRANULE_BYTES))
+        if (slot_still_suits(usable_bytes, size))
             return resize_in_place(place, size);
     } else if (size > SMALL_MAX_BYTES) {
         resized = large_resize(place->zone, place->block, size);

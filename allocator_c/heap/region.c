@@ -177,6 +177,18 @@ static struct span *find_span(const struct span_bins *bins, size_t page_count)
     return free == NULL ? NULL : span_of(free);
 }
 
+/* The first pages of a free span are going to be used, the rest stays free. */
+static void take_first_pages(struct region *region, struct span *span, size_t page_count)
+{
+    enum span_kind kind = (enum span_kind)span->kind;
+    size_t rest = span->pages - page_count;
+    take_free_span(span);
+    if (rest != 0)
+        add_free_span(span + page_count, rest, kind, free_span_of(span)->freed_at);
+    region->used_pages += page_count;
+    used_pages += page_count;
+}
+
 char *region_allocate(size_t page_count, int *is_zero)
 {
     struct span *span = find_span(&dirty_bins, page_count);
@@ -187,16 +199,10 @@ char *region_allocate(size_t page_count, int *is_zero)
     if (span == NULL)
         return NULL;
     struct region *region = region_of(span);
-    enum span_kind kind = (enum span_kind)span->kind;
-    size_t rest = span->pages - page_count;
-    take_free_span(span);
-    if (rest != 0)
-        add_free_span(span + page_count, rest, kind, free_span_of(span)->freed_at);
+    *is_zero = span->kind == SPAN_CLEAN;
+    take_first_pages(region, span, page_count);
     cut_span(span, page_count, SPAN_ZONE);
-    region->used_pages += page_count;
-    used_pages += page_count;
-    *is_zero = kind == SPAN_CLEAN;
-    if (kind == SPAN_CLEAN)
+    if (*is_zero)
         budget_took_fresh(&dirty_budget, page_count);
     return span_address(region, span);
 }
@@ -272,15 +278,9 @@ int region_grow(char *address, size_t page_count, size_t new_page_count)
     if (after >= region->spans + region->page_count || (after->kind != SPAN_CLEAN && after->kind != SPAN_DIRTY)
         || after->pages < needed)
         return 0;
-    enum span_kind kind = (enum span_kind)after->kind;
-    size_t rest = after->pages - needed;
-    take_free_span(after);
-    if (rest != 0)
-        add_free_span(after + needed, rest, kind, free_span_of(after)->freed_at);
+    take_first_pages(region, after, needed);
     cut_span(span, new_page_count, SPAN_ZONE);
     after->kind = SPAN_INNER;
-    region->used_pages += needed;
-    used_pages += needed;
     return 1;
 }
 

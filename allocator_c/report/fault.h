@@ -58,5 +58,7 @@ struct fault {
 extern struct fault ftmalloc_last_fault;
 
 const char *fault_name(enum fault_kind kind);
+/* The calling thread and its stack, from `caller` on: see backtrace_capture. */
+void fault_stack_capture(struct fault_stack *stack, const void *caller);
 
 #endif
