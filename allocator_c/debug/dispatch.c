@@ -52,7 +52,7 @@ static void *allocate(const struct request *request)
     void *guarded = draw(alignment, size, request->caller);
     if (FT_UNLIKELY(guarded != NULL))
         return guarded;
-    return request->zeroed ? heap_allocate_zeroed(size) : heap_allocate_aligned(alignment, size);
+    return request->zeroed ? heap_allocate_zeroed(size) : heap_allocate(alignment, size);
 }
 
 FT_NOINLINE static void *serve(const struct request *request)

@@ -53,7 +53,7 @@ static void *allocate(const struct request *request, size_t size)
     void *payload = guard_draw(request->alignment, request->size, request->caller);
     if (payload != NULL)
         return payload;
-    return request->zeroed ? heap_allocate_zeroed(size) : heap_allocate_aligned(request->alignment, size);
+    return request->zeroed ? heap_allocate_zeroed(size) : heap_allocate(request->alignment, size);
 }
 
 /* The block of a request, and its stack's number. Tells the history nothing. */

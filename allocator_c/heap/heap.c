@@ -90,7 +90,7 @@ static void *allocate_large(size_t alignment, size_t size, int zeroed)
     return payload;
 }
 
-void *heap_allocate(size_t size)
+static void *allocate(size_t size)
 {
     return size <= SMALL_MAX_BYTES ? allocate_slot(size, 0) : allocate_large(BLOCK_GRANULE_BYTES, size, 0);
 }
@@ -100,11 +100,11 @@ void *heap_allocate_zeroed(size_t size)
     return size <= SMALL_MAX_BYTES ? allocate_slot(size, 1) : allocate_large(BLOCK_GRANULE_BYTES, size, 1);
 }
 
-void *heap_allocate_aligned(size_t alignment, size_t size)
+void *heap_allocate(size_t alignment, size_t size)
 {
     int busy;
     if (alignment <= BLOCK_GRANULE_BYTES)
-        return heap_allocate(size);
+        return allocate(size);
     size_t room = aligned_room(alignment, size);
     if (room > SMALL_MAX_BYTES)
         return allocate_large(alignment, size, 0);
@@ -171,7 +171,7 @@ size_t heap_usable_bytes(const struct place *place)
 
 static void *move_block(const struct place *place, size_t size)
 {
-    void *payload = heap_allocate(size);
+    void *payload = allocate(size);
     if (payload == NULL)
         return NULL;
     /* All usable bytes: programs that ask malloc_usable_size, as redis does, write up to there. */

@@ -78,9 +78,8 @@ int heap_ensure_ready(void);
 #define REQUEST_MAX_BYTES ((size_t)PTRDIFF_MAX)
 
 /* The slow paths. All return NULL with errno ENOMEM when the request can't be met; the heap is unchanged then. */
-void *heap_allocate(size_t size);
+void *heap_allocate(size_t alignment, size_t size); /* alignment: a power of two; 0: any */
 void *heap_allocate_zeroed(size_t size);
-void *heap_allocate_aligned(size_t alignment, size_t size);
 
 struct place;
 /* `place` is what heap_locate said of a live block. Release returns 0, and does nothing, when another thread was
