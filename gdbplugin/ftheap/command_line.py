@@ -14,10 +14,10 @@ import os
 import re
 import sys
 import textwrap
-from typing import Iterable, NamedTuple, Sequence
 
 from .errors import UsageError
 from .registry import Command, Option, Request
+from .typed import Iterable, NamedTuple, Sequence
 
 _OPTION_START = re.compile(r"--?[A-Za-z]")
 _OPTION_NAME = re.compile(r"--?([A-Za-z][A-Za-z0-9-]*)")

@@ -6,7 +6,7 @@ gdbhost implements ``DebugInfo`` on gdb; tests by hand. A type is known by its n
 
 from __future__ import annotations
 
-from typing import NamedTuple, Protocol
+from .typed import NamedTuple, Protocol
 
 
 class PointerMember(NamedTuple):

@@ -6,7 +6,8 @@ Source: elf(5). Nothing is trusted: what is absurd gives None or an end, never a
 from __future__ import annotations
 
 import struct
-from typing import Iterator, NamedTuple
+
+from .typed import Iterator, NamedTuple
 
 ET_EXEC, ET_DYN, ET_CORE = 2, 3, 4
 PT_LOAD, PT_DYNAMIC, PT_NOTE = 1, 2, 4

@@ -10,7 +10,8 @@ import ctypes
 import mmap
 import os
 from functools import lru_cache
-from typing import Any, Sequence
+
+from .typed import Any, Sequence
 
 _NAME = "libftmalloc_scan.so"
 _HOME = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))  # gdbplugin/

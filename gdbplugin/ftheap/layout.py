@@ -10,11 +10,11 @@ from __future__ import annotations
 import os
 import struct
 from mmap import mmap
-from typing import Iterator, NamedTuple
 
 from .errors import MemoryUnreadable, NotStarted, TargetError
 from .memory import Memory
 from .target import Mapping, Target
+from .typed import Iterator, NamedTuple
 
 SYMBOL = "ftmalloc_debug_info"
 _MAGIC = b"ftmalloc-layout\0"

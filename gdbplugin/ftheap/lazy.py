@@ -6,7 +6,8 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 from types import ModuleType
-from typing import Any, Callable
+
+from .typed import Any, Callable
 
 _PATH = sys.path[:]  # as ftmalloc.py has set it for the import of this package: what is foreign comes last
 

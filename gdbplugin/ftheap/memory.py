@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import bisect
-from typing import NamedTuple, Protocol
 
 from .errors import MemoryUnreadable
+from .typed import NamedTuple, Protocol
 
 WORD_BYTES = 8
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from typing import Sequence
 
 from . import elf
 from .errors import MemoryUnreadable
 from .memory import Memory
 from .target import Mapping
+from .typed import Sequence
 
 _PARTS_MAX = 64  # mappings of one file
 

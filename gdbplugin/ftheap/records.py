@@ -3,7 +3,7 @@ never change are named tuples."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Callable, NamedTuple
+from .typed import TYPE_CHECKING, Any, Callable, NamedTuple
 
 if TYPE_CHECKING:
     from dataclasses import dataclass, field

@@ -5,9 +5,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Iterable, NamedTuple
-
 from .records import dataclass, field
+from .typed import Any, Callable, Iterable, NamedTuple
 
 
 class Option(NamedTuple):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
 from . import reader
 from .errors import NotStarted, TargetError
@@ -13,6 +12,7 @@ from .model.heap import Finding, Snapshot
 from .progress import Progress
 from .structs import Structs
 from .target import Target
+from .typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .model.saved import SavedHeap

@@ -6,11 +6,10 @@ A ``Record`` is made once per layout, and turns bytes into named values without 
 from __future__ import annotations
 
 import struct
-from collections import namedtuple
-from typing import Any, Iterator, NamedTuple
 
 from .errors import TargetError
 from .layout import BITS, NEEDED_INTEGERS, Layout
+from .typed import Any, Iterator, NamedTuple, tuple_of
 
 _CODES = {1: "B", 2: "H", 4: "I", 8: "Q"}
 _WORD = struct.Struct("<Q")
@@ -34,7 +33,7 @@ class Record:
             form += f"{offset - position}x{_CODES[size_bytes]}"
             position = offset + size_bytes
         self._struct = struct.Struct(f"{form}{self.size_bytes - position}x")
-        self._make = namedtuple(structure, names)._make  # type: ignore
+        self._make = tuple_of(structure, names)._make
 
     def unpack(self, data: bytes | memoryview, offset: int = 0) -> Any:
         """The structure at ``offset`` as a named tuple; ``data`` must be long enough."""

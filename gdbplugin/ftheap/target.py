@@ -6,11 +6,10 @@ plain data: no ``gdb.Value`` leaves gdbhost.
 
 from __future__ import annotations
 
-from typing import NamedTuple, Protocol
-
 from .debug_info import DebugInfo
 from .memory import Memory
 from .records import dataclass, field
+from .typed import NamedTuple, Protocol
 
 
 class Mapping(NamedTuple):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Mapping, NamedTuple
 
+from ..typed import Mapping, NamedTuple
 from .x86 import MASK, Access
 
 _MEMORY = re.compile(r"\[(?P<inside>[^]]*)\](?P<writes_back>!)?(?:,\s*#(?P<after>-?(?:0x)?[0-9a-f]+))?")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from array import array
 from contextlib import ExitStack
 from ctypes import byref
-from typing import Any, Iterable
 
 from .. import kernel
 from ..errors import MemoryUnreadable
@@ -13,6 +12,7 @@ from ..memory import WORD_BYTES, Memory, borrow
 from ..model.heap import Snapshot, Zone
 from ..model.pointers import Pointers
 from ..model.runs import Run, Runs
+from ..typed import Any, Iterable
 from .graph import Builder, Graph
 from .roots import Roots
 from .words import PIECE_BYTES, readable_words

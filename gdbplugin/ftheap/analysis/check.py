@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from ctypes import c_uint32
 from itertools import chain
-from typing import Iterable
 
 from .. import kernel
 from ..model.heap import Block, Books, Finding, Snapshot, State, Zone, ZoneType
@@ -12,6 +11,7 @@ from ..model.runs import Run
 from ..reader.blocks import CULPRIT
 from ..records import dataclass, field
 from ..target import Target
+from ..typed import Iterable
 from .fills import Damage, check_fills, check_waiting
 from .seals import check_seals
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import time
 from array import array
 from itertools import compress
-from typing import Iterator
 
 from ..model.heap import LIVE_ONLY, Snapshot
 from ..model.saved import SavedFrame, SavedHeap
 from ..records import dataclass, field
 from ..target import Target
+from ..typed import Iterator
 from .stacks import frames_of
 from .sums import Sum, group_rows
 

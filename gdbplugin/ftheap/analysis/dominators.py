@@ -10,9 +10,9 @@ from array import array
 from contextlib import ExitStack
 from ctypes import byref
 from itertools import accumulate
-from typing import Any, NamedTuple
 
 from .. import kernel
+from ..typed import Any, NamedTuple
 from .graph import Graph
 from .leaks import pinned_rows
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from ..errors import MemoryUnreadable
 from ..memory import read_word
 from ..target import Stop, Target
+from ..typed import NamedTuple
 
 # _Unwind_Exception stands right in front of the thrown object; its class is a text, whose last byte tells a thrown
 # object (0) from one that was thrown again by std::rethrow_exception (1).

@@ -12,9 +12,9 @@ from __future__ import annotations
 import fnmatch
 import operator
 import re
-from typing import Any, Callable, NamedTuple
 
 from ..errors import UsageError
+from ..typed import Any, Callable, NamedTuple
 from .find_language import FIELDS, Field
 
 _TOKEN = re.compile(

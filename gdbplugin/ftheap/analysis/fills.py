@@ -11,13 +11,13 @@ from contextlib import ExitStack
 from ctypes import byref, c_uint64
 from itertools import islice
 from operator import attrgetter
-from typing import Iterator, NamedTuple, Sequence
 
 from .. import kernel
 from ..errors import MemoryUnreadable
 from ..memory import Memory, borrow
 from ..model.heap import Block, Finding, Snapshot, State, Zone, ZoneType, table_of
 from ..model.runs import Run, Runs
+from ..typed import Iterator, NamedTuple, Sequence
 
 REDZONE, AFTER_FREE, QUARANTINE = "smashed-redzone", "write-after-free", "bad-quarantine"
 SEEN_BYTES = 8

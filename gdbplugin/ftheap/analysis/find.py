@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from array import array
 from itertools import compress
-from typing import Any, Callable, Iterable, Sequence
 
 from ..errors import MemoryUnreadable, UsageError
 from ..memory import Memory
@@ -14,6 +13,7 @@ from ..model.runs import Run
 from ..progress import Progress
 from ..records import dataclass, field
 from ..target import Target
+from ..typed import Any, Callable, Iterable, Sequence
 from .expression import Compare, Expression, Junction, Test, plain_type, tests_of
 from .find_language import FREED_ONLY
 from .heuristics import NAMES as HEURISTICS

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import NamedTuple
 
 from ..model.heap import State, ZoneType
 from ..model.leaks import LeakClass
+from ..typed import NamedTuple
 
 
 class Field(NamedTuple):

@@ -11,7 +11,6 @@ from array import array
 from bisect import bisect_right
 from functools import cached_property
 from itertools import accumulate
-from typing import Any, NamedTuple
 
 from .. import kernel
 from ..memory import WORD_BYTES, Memory
@@ -20,6 +19,7 @@ from ..model.runs import Run, Runs
 from ..progress import Progress
 from ..records import dataclass, field
 from ..target import Target
+from ..typed import Any, NamedTuple
 from .roots import Roots, collect_roots, names_thread_table
 from .words import Range, readable_words
 

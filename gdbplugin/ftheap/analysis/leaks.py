@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import Callable, Iterable, Sequence
 
 from .. import kernel
 from ..model.heap import Finding, Snapshot, State
@@ -11,6 +10,7 @@ from ..model.leaks import LeakClass
 from ..progress import Progress
 from ..records import dataclass, field
 from ..target import Target
+from ..typed import Callable, Iterable, Sequence
 from . import by_kernel, heuristics
 from .content import describe_content
 from .graph import Graph, graph_of

@@ -8,14 +8,13 @@ answer, one of which the size is a multiple makes an array.
 
 from __future__ import annotations
 
-from typing import Iterator, NamedTuple, Sequence
-
 from ..debug_info import DataType
 from ..errors import MemoryUnreadable
 from ..memory import WORD_BYTES, read_word
 from ..model.heap import Snapshot, State
 from ..records import dataclass, field
 from ..target import Frame, Target
+from ..typed import Iterator, NamedTuple, Sequence
 from .sites import Site, sites
 from .stacks import frames_of
 from .vtables import Vtables

@@ -10,9 +10,9 @@ from __future__ import annotations
 from array import array
 from itertools import compress
 from operator import gt
-from typing import Iterable
 
 from ..model.leaks import LeakClass
+from ..typed import Iterable
 from .graph import INTERIOR, Graph
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from itertools import chain
-from typing import Iterator
 
 from ..model.heap import Snapshot, State
 from ..target import Code, Stop, Target
+from ..typed import Iterator
 from . import backtrack, trail, x86
 from .diagnosis import Diagnosis
 from .explain import describe_place, explain, fill_of

@@ -5,20 +5,20 @@ from __future__ import annotations
 from array import array
 from itertools import repeat
 from operator import and_, eq, ge, gt, le, lt, ne, or_
-from typing import Callable, Iterable, Optional
 
 from .. import kernel
 from ..errors import MemoryUnreadable
 from ..memory import Memory, borrow
 from ..model.heap import Blocks
 from ..model.runs import Run
+from ..typed import Callable, Iterable
 from .expression import Expression, Test, tests_of
 
 _RUN_BYTES_MAX = 32 << 20
 _COMPARISONS = (lt, le, eq, ne, ge, gt)  # as kernel/groups.c counts them
 _CONTENTS = ("string", "bytes", "pointer")
 # Of the rows of a run, a byte each: 1 where it may; None: they all may.
-Mask = Optional[bytes]
+Mask = bytes | None
 
 
 class Prefilter:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left, bisect_right
 from itertools import compress
-from typing import Iterator, NamedTuple
 
 from .. import kernel
 from ..debug_info import FrameScope, Variable
 from ..memory import WORD_BYTES, Memory
 from ..model.heap import Block, Snapshot, table_of
 from ..target import SymbolAt, Target
+from ..typed import Iterator, NamedTuple
 from . import by_kernel
 from .graph import INTERIOR, Graph
 from .leaks import pinned_rows

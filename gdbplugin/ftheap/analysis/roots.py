@@ -8,12 +8,11 @@ C library keeps of threads that have ended.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from ..errors import MemoryUnreadable
 from ..model.heap import Finding, Snapshot
 from ..records import dataclass, field
 from ..target import Mapping, Target, Thread
+from ..typed import NamedTuple
 from .words import PAGE_BYTES, WORD_BYTES, Range, subtract
 
 RED_ZONE_BYTES = 128  # System V x86-64 ABI: a leaf function may use these bytes below the stack pointer

@@ -7,12 +7,12 @@ C source: debug/trace.h.
 from __future__ import annotations
 
 from itertools import islice
-from typing import Iterable, Iterator
 
 from ..memory import read_word
 from ..model.heap import Block, Finding, Snapshot, State, TraceSeal
 from ..model.runs import Run
 from ..target import Target
+from ..typed import Iterable, Iterator
 from .fills import FINDINGS_MAX, Damage
 from .slot_bytes import Heads, heads
 

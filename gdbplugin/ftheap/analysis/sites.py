@@ -4,10 +4,10 @@ the result is assigned to; and by the name of a C++ allocator."""
 from __future__ import annotations
 
 import re
-from typing import Iterator, NamedTuple, Sequence
 
 from ..debug_info import DataType, DebugInfo
 from ..target import Frame
+from ..typed import Iterator, NamedTuple, Sequence
 
 FRAMES_READ = 8
 _LINES_AROUND = 4

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Iterable, Iterator
-
 from ..errors import MemoryUnreadable
 from ..memory import WORD_BYTES, Memory, borrow
 from ..model.runs import Run
+from ..typed import Iterable, Iterator
 
 
 class Heads:

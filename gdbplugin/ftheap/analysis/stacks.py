@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from functools import lru_cache, partial
-from typing import Callable
 
 from ..layout import is_library
 from ..model.heap import Snapshot, Trace
 from ..target import Frame, Target
+from ..typed import Callable
 
 
 def frames_of(target: Target, trace: Trace | None) -> list[Frame]:

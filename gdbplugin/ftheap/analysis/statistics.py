@@ -5,10 +5,10 @@ from __future__ import annotations
 from array import array
 from collections import Counter
 from itertools import repeat
-from typing import Iterable, Sequence
 
 from ..model.heap import LIVE_ONLY, Blocks, Snapshot, State, Zone, ZoneType
 from ..records import dataclass, field
+from ..typed import Iterable, Sequence
 from .sums import Sum, Tally, group_rows, tally_rows, tally_runs
 from .typed_heap import TypedHeap, sums_by_type
 

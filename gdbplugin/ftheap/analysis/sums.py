@@ -8,11 +8,11 @@ from collections import defaultdict
 from contextlib import ExitStack
 from ctypes import byref
 from itertools import chain, compress, repeat
-from typing import Iterator, MutableSequence, NamedTuple, Sequence
 
 from .. import kernel
 from ..model.heap import Snapshot, State, table_of
 from ..records import dataclass
+from ..typed import Iterator, MutableSequence, NamedTuple, Sequence
 
 GroupOfRows = tuple[int, int, Sequence[int], int]
 _MASKS = [table_of({state}) for state in State]

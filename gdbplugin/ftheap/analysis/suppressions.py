@@ -7,9 +7,9 @@ A leak is suppressed when the function, source file or module of any frame of it
 from __future__ import annotations
 
 import re
-from typing import Iterable
 
 from ..errors import UsageError
+from ..typed import Iterable
 
 
 def load(path: str) -> list[re.Pattern[str]]:

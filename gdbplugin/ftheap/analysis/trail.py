@@ -8,11 +8,11 @@ register of the end is dropped, since the program came another way.
 from __future__ import annotations
 
 import re
-from typing import Iterator, NamedTuple
 
 from ..errors import MemoryUnreadable
 from ..memory import Memory
 from ..target import Code
+from ..typed import Iterator, NamedTuple
 from . import x86
 
 MASK = x86.MASK

@@ -10,7 +10,6 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter, deque
 from struct import Struct
-from typing import NamedTuple
 
 from ..debug_info import DataType, FrameScope, Variable
 from ..errors import MemoryUnreadable
@@ -19,6 +18,7 @@ from ..model.heap import LARGE_HEAP_BLOCKS, Block, Snapshot, State
 from ..progress import Progress
 from ..records import dataclass, field
 from ..target import Target
+from ..typed import NamedTuple
 from .content import describe_content
 from .graph import INTERIOR, Graph, graph_of, places_of
 from .likely_types import Typed, Typing, by_pointer, witnesses_of

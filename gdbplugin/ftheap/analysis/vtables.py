@@ -10,11 +10,11 @@ word leads to the mangled name. The offset to the top tells where in the whole o
 from __future__ import annotations
 
 from bisect import bisect_right
-from typing import NamedTuple
 
 from ..errors import MemoryUnreadable
 from ..memory import WORD_BYTES, read_word
 from ..target import Target
+from ..typed import NamedTuple
 
 _SYMBOL = "vtable for "
 _TYPE_NAME = "typeinfo name for "

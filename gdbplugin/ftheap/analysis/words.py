@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Iterator
-
 from ..errors import MemoryUnreadable
 from ..memory import WORD_BYTES, Memory
+from ..typed import Iterator
 
 PIECE_BYTES = 8 << 20
 PAGE_BYTES = 4096

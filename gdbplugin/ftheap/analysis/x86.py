@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Mapping, NamedTuple
+
+from ..typed import Any, Mapping, NamedTuple
 
 MASK = (1 << 64) - 1
 _OPERAND = re.compile(

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from .. import analysis, render
 from ..errors import UsageError
 from ..model.heap import Finding
 from ..registry import Option, Request, Result, command
 from ..session import Session
+from ..typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ..analysis.explain import Explanation

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
 from .. import analysis, model, render
 from ..errors import UsageError
 from ..registry import EXIT_CODE, Option, Request, Result, command, limit_option
 from ..render.limits import CHANGES_SHOWN
 from ..session import Session
+from ..typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ..model.saved import SavedHeap

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from .. import render
 from ..errors import UsageError
 from ..model.heap import Snapshot
 from ..registry import Request, Result, command, limit_option
 from ..session import Session
+from ..typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ..render.zone_map import View

@@ -7,9 +7,10 @@ bytes: Python's `surrogateescape` keeps them.
 from __future__ import annotations
 
 import re
-from typing import Callable, TypeVar
 
 import gdb
+
+from ..typed import Callable, TypeVar
 
 # What gdb raises where the debug information is broken or missing, or its names are no text.
 UNKNOWN = (gdb.error, RuntimeError, ValueError, OverflowError, TypeError)

@@ -10,12 +10,12 @@ import mmap
 import os
 import struct
 from bisect import bisect_right
-from typing import NamedTuple
 
 from ..memory import Place
 
 from .. import elf
 from ..records import dataclass, field
+from ..typed import NamedTuple
 
 _NT_PRSTATUS, _NT_FPREGSET, _NT_FILE = 1, 2, 0x46494C45
 _NT_X86_XSTATE, _NT_ARM_TLS, _NT_ARM_SVE = 0x202, 0x401, 0x405

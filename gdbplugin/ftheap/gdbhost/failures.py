@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import traceback
 from contextlib import contextmanager
-from typing import Iterator
 
 import gdb
 
 from ..errors import ExpectedError
+from ..typed import Iterator
 
 
 @contextmanager

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Callable, NamedTuple
 
 import gdb
 
@@ -12,6 +11,7 @@ from ..errors import UsageError
 from ..model.heap import Block, Snapshot, State
 from ..model.leaks import LeakClass
 from ..session import Session
+from ..typed import Any, Callable, NamedTuple
 from . import language
 from .failures import as_gdb_errors
 from .target import GdbTarget

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from contextlib import contextmanager
-from typing import Iterator
 
 import gdb
 
+from ..typed import Iterator
 from .answers import UNKNOWN, path_of, printed_by, program_path
 
 _FOLLOWS_FRAME = re.compile(r'"auto; currently (.+)"')

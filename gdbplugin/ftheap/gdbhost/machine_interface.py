@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import gdb
 
 from .. import command_line, registry, render
 from ..session import Session
+from ..typed import Any
 from . import commands, language
 from .failures import as_gdb_errors
 from .target import GdbTarget

@@ -3,12 +3,11 @@ core shows what is really there."""
 
 from __future__ import annotations
 
-from typing import Callable
-
 import gdb
 
 from ..errors import MemoryUnreadable
 from ..memory import Place
+from ..typed import Callable
 from .corefile import CoreFile
 from .processmemory import ProcessMemory
 from .remote import KeptBytes

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import gdb
+
+from ..typed import Any
 
 _EVENTS = (
     "stop", "cont", "exited", "new_objfile", "clear_objfiles", "free_objfile", "memory_changed", "register_changed",

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import time
 from itertools import islice
-from typing import Iterable
 
 import gdb
 
 from ..progress import Progress
 from ..render.style import Style
+from ..typed import Iterable
 
 _ROWS_AT_ONCE = 2048
 _TEXT_AT_ONCE = 64 << 10

@@ -6,8 +6,6 @@ all that the table says of its fields is true of it; a program's own ``struct bl
 
 from __future__ import annotations
 
-from typing import Any, Callable, Iterator
-
 import gdb
 import gdb.printing
 
@@ -15,6 +13,7 @@ from ..errors import ExpectedError
 from ..layout import BITS, ENUM, FIELD, STRUCT, Layout
 from ..render import text
 from ..session import Session
+from ..typed import Any, Callable, Iterator
 
 # Of the layout's fields, those that hold an enumerator; flags may hold several.
 _ENUMERATIONS = {

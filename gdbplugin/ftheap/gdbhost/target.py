@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-from typing import Callable, TypeVar
 
 import gdb
 
 from ..errors import TargetError, UsageError
 from ..modules import Modules
 from ..target import Frame, Mapping, Section, Stop, SymbolAt, Thread
+from ..typed import Callable, TypeVar
 from . import build_ids, mappings, remote, stops, symbols, threads
 from .answers import printed_by, program_path
 from .corefile import CoreFile

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Iterator
 from contextlib import contextmanager
 
 import gdb
 
 from ..target import Thread
+from ..typed import Iterator
 from .answers import thread_name
 from .corefile import CoreFile
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import stat
 from contextlib import contextmanager
-from typing import BinaryIO, Iterator
 
 from ..errors import UsageError
+from ..typed import BinaryIO, Iterator
 
 
 @contextmanager

@@ -10,9 +10,9 @@ from array import array
 from bisect import bisect_right
 from enum import IntEnum
 from operator import attrgetter
-from typing import Collection, Mapping, NamedTuple
 
 from ..records import dataclass, field
+from ..typed import Collection, Mapping, NamedTuple
 from .pointers import Pointers
 from .runs import Run, Runs
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
-from typing import Any, Iterator, NamedTuple, Sequence
+
+from ..typed import Any, Iterator, NamedTuple, Sequence
 
 
 class Run(NamedTuple):

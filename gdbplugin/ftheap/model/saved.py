@@ -16,10 +16,10 @@ import json
 from array import array
 from itertools import islice
 from operator import gt, itemgetter
-from typing import Any, Iterator, NamedTuple
 
 from ..errors import UsageError
 from ..records import dataclass, field
+from ..typed import Any, Iterator, NamedTuple
 from .files import whole_file
 
 KIND = "ftmalloc-snapshot"

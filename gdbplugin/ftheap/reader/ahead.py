@@ -9,13 +9,13 @@ from __future__ import annotations
 import os
 from array import array
 from ctypes import addressof, byref
-from typing import Any
 
 from .. import kernel
 from ..memory import place_of
 from ..model.heap import Zone
 from ..model.pointers import Pointers
 from ..model.runs import Run, Runs
+from ..typed import Any
 from .blocks import RunReader
 from .context import Context
 from .slots import TableForm

@@ -9,7 +9,6 @@ from __future__ import annotations
 from array import array
 from itertools import compress, repeat
 from operator import and_, sub
-from typing import Any
 
 from .. import kernel
 from ..errors import MemoryUnreadable
@@ -17,6 +16,7 @@ from ..memory import borrow
 from ..model.heap import Blocks, State
 from ..model.runs import Run, Runs
 from ..records import dataclass
+from ..typed import Any
 from .by_kernel import SlotKernel
 from .context import Context
 from .tolerant import Bytes, read_tolerant

@@ -5,11 +5,11 @@ from __future__ import annotations
 
 from array import array
 from ctypes import addressof, byref, c_uint8, c_uint32, c_uint64
-from typing import Any
 
 from .. import kernel
 from ..model.heap import Blocks, State, Zone
 from ..model.runs import Runs
+from ..typed import Any
 from .context import Context
 from .traces import TraceReader
 

@@ -5,10 +5,9 @@ C source: heap/heap.h (struct chunk), heap/region.h.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from ..errors import MemoryUnreadable
 from ..records import dataclass, field
+from ..typed import NamedTuple
 from .context import ADDRESS_END, Context
 from .tolerant import read_tolerant
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any
 
 from ..layout import Layout
 from ..memory import Memory
 from ..model.heap import Finding
 from ..records import dataclass, field
 from ..structs import Structs
+from ..typed import Any
 
 FINDINGS_PER_RULE_MAX = 1000
 ADDRESS_END = 1 << 48  # of programs: aarch64; x86-64 with four levels of page tables has half of it

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from operator import attrgetter
-from typing import Any, Callable
 
 from ..errors import MemoryUnreadable, TargetError
 from ..layout import ROOT, Layout
@@ -12,6 +11,7 @@ from ..model.heap import LARGE_HEAP_BLOCKS, Blocks, Finding, Snapshot, Zone, Zon
 from ..memory import Memory
 from ..progress import Progress
 from ..structs import Structs
+from ..typed import Any, Callable
 from .blocks import RunReader
 from .caches import read_caches
 from .chunks import Registry, read_registry

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from itertools import groupby
-from typing import Iterator
 
 from ..model.runs import Run
 from ..structs import part
+from ..typed import Iterator
 from .context import Context
 from .tolerant import read_tolerant
 

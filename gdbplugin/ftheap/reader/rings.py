@@ -6,12 +6,12 @@ C sources: debug/history.h, debug/quarantine.h, debug/thread_buffer.h.
 from __future__ import annotations
 
 from array import array
-from typing import Any
 
 from ..errors import MemoryUnreadable, TargetError
 from ..layout import ENUM, FIELD, ROOT, STRUCT
 from ..model.heap import Event
 from ..structs import Record
+from ..typed import Any
 from .context import Context
 from .tolerant import Bytes, read_tolerant
 from .traces import read_head

@@ -7,12 +7,12 @@ at the first bytes of each granule of writable memory finds every chunk that is 
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any, Iterable
 
 from ..errors import MemoryUnreadable
 from ..layout import Layout
 from ..memory import Memory
 from ..structs import Structs
+from ..typed import Any, Iterable
 from .chunks import Place, Registry, is_region, read_region
 from .context import Context
 from .tolerant import read_tolerant

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from operator import attrgetter
-from typing import Any, NamedTuple
 
 from ..model.heap import Books, Zone, ZoneType
 from ..model.runs import Run, Runs
+from ..typed import Any, NamedTuple
 from .blocks import RunReader
 from .by_kernel import SlotKernel
 from .context import Context

@@ -5,12 +5,11 @@ C sources: debug/trace.h, debug/depot.h. Both are optional rows of the layout, a
 
 from __future__ import annotations
 
-from typing import Any, Iterator, Mapping
-
 from ..errors import MemoryUnreadable, TargetError
 from ..layout import BITS, FIELD, ROOT, STRUCT
 from ..model.heap import Blocks, Trace, TraceSeal
 from ..structs import Record
+from ..typed import Any, Iterator, Mapping
 from .context import Context
 from .tolerant import Bytes, read_tolerant
 

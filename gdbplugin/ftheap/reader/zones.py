@@ -6,10 +6,9 @@ costs nothing but a finding, and a smashed zone header is still walked by what t
 
 from __future__ import annotations
 
-from typing import Any
-
 from ..errors import MemoryUnreadable
 from ..records import dataclass
+from ..typed import Any
 from .chunks import Place, Registry
 from .context import ADDRESS_END, Context
 

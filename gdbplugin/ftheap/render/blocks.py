@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Sequence
-
 from ..model.heap import Block, Retired, State
 from ..target import Frame
+from ..typed import Any, Sequence
 from . import text
 from .stacks import stack_document
 from .style import Style

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Iterator, Sequence
-
 from ..analysis.diagnosis import Diagnosis
 from ..model.heap import Block, Finding
 from ..target import Frame
+from ..typed import Any, Iterator, Sequence
 from . import text
 from .blocks import block_document, block_phrase
 from .stacks import frame_document, life_lines, stack_lines

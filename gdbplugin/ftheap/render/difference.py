@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Iterator, NamedTuple, Sequence
-
 from ..analysis.difference import Change
 from ..model.heap import Finding
 from ..model.saved import SavedFrame, SavedHeap
+from ..typed import Any, Iterator, NamedTuple, Sequence
 from . import text
 from .limits import CHANGES_SHOWN
 from .style import Style

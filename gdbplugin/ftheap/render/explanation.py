@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Iterator, NamedTuple, Sequence
-
 from ..analysis.explain import Explanation
 from ..analysis.typed_heap import TypedPlace
 from ..model.heap import Finding
 from ..target import Frame, Mapping
+from ..typed import Any, Iterator, NamedTuple, Sequence
 from . import text
 from .blocks import block_document, block_phrase
 from .listing import zone_document

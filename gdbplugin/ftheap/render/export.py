@@ -7,11 +7,11 @@ import io
 import json
 from collections import Counter
 from functools import lru_cache
-from typing import Iterator
 
 from ..analysis.graph import INTERIOR
 from ..model.heap import Zone
 from ..model.leaks import LeakClass
+from ..typed import Iterator
 from . import text
 from .export_source import CLASS_NAMES, Source
 from .listing import zone_document

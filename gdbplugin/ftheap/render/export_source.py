@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Callable, NamedTuple, Sequence
-
 from ..analysis.graph import Graph
 from ..model.heap import Snapshot
 from ..model.leaks import LeakClass
 from ..target import Frame, SymbolAt
+from ..typed import Callable, NamedTuple, Sequence
 
 # By number; of what is not live, None.
 CLASS_NAMES = [leak_class.name.lower() if leak_class else None for leak_class in LeakClass]

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Iterable, Iterator, NamedTuple
-
 from .. import render
+from ..typed import Any, Callable, Iterable, Iterator, NamedTuple
 
 
 class Format(NamedTuple):

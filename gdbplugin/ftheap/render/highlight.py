@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
+
+from ..typed import Any
 
 
 @lru_cache(maxsize=64)

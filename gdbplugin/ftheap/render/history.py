@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Iterator, Sequence
-
 from ..model.heap import Event, Snapshot
 from ..target import Frame
+from ..typed import Any, Callable, Iterator, Sequence
 from . import text
 from .stacks import stack_document, stack_lines
 from .style import Style

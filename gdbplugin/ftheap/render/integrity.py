@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Iterator
-
 from ..analysis.check import Integrity
 from ..model.heap import Block, Finding, Snapshot
+from ..typed import Any, Iterator
 from . import text
 from .blocks import block_document
 from .limits import FINDINGS_SHOWN

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Callable, Iterable, Iterator
+
+from ..typed import Any, Callable, Iterable, Iterator
 
 
 class Streamed:

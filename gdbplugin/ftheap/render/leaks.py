@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Iterator, NamedTuple, Sequence
-
 from ..analysis.leaks import SHOWN_CLASSES, Group, LeakReport
 from ..model.heap import Snapshot
 from ..model.leaks import LeakClass
 from ..target import Frame
+from ..typed import Any, Callable, Iterator, NamedTuple, Sequence
 from . import text
 from .json_text import Streamed
 from .limits import GROUPS_SHOWN

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from array import array
 from itertools import compress, islice
-from typing import Any, Callable, Iterator, NamedTuple
 
 from ..analysis.sums import tally_rows
 from ..model.heap import Snapshot, State, Trace, Zone, ZoneType, table_of
 from ..target import Frame
+from ..typed import Any, Callable, Iterator, NamedTuple
 from . import rows, text
 from .json_text import Streamed, StreamedTexts
 from .stacks import stack_document, stack_lines

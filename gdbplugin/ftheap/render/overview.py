@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Iterator
-
 from .. import kernel
 from ..model.heap import Snapshot, ZoneType
+from ..typed import Any, Iterator
 from . import text
 from .listing import live_figures
 from .style import Style

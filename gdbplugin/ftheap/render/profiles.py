@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import gzip
 from collections import Counter
-from typing import Iterator, Sequence
 
 from ..model.leaks import LeakClass
 from ..records import dataclass, field
 from ..target import Frame
+from ..typed import Iterator, Sequence
 from . import text
 from .export_source import Source
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Iterator, NamedTuple, Sequence
-
 from ..analysis.references import Reference
 from ..analysis.sums import Sum
 from ..model.heap import Block, Finding
 from ..model.leaks import LeakClass
+from ..typed import Any, Iterator, NamedTuple, Sequence
 from . import text
 from .blocks import block_document, block_phrase
 from .style import Style

@@ -9,10 +9,10 @@ from array import array
 from contextlib import ExitStack
 from ctypes import addressof, byref, c_uint64, create_string_buffer, string_at
 from itertools import accumulate, zip_longest
-from typing import Callable, Iterator, Mapping
 
 from .. import kernel
 from ..model.heap import Snapshot, State
+from ..typed import Callable, Iterator, Mapping
 
 # The fields, as kernel/rows.c has them.
 ADDRESS_UPPER, END_UPPER, SIZE, ADDRESS_LOWER, STATE_NAME = "\1", "\2", "\3", "\4", "\5"

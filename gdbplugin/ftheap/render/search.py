@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Iterator
 
 from ..analysis.find import Found
 from ..model.heap import Snapshot, Zone
+from ..typed import Any, Iterator
 from . import text
 from .json_text import StreamedTexts
 from .style import Style

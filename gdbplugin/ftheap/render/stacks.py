@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Iterator, Sequence
-
 from ..target import Frame
+from ..typed import Any, Iterator, Sequence
 from . import text
 from .style import Style
 

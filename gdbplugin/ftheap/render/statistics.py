@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Iterator, NamedTuple, Sequence
-
 from ..analysis.dominators import Retained
 from ..analysis.statistics import Statistics, Usage
 from ..analysis.sums import Sum
 from ..model.heap import Finding, Snapshot
 from ..target import Frame
+from ..typed import Any, Callable, Iterator, NamedTuple, Sequence
 from . import text
 from .limits import ROWS_SHOWN
 from .listing import zone_document

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import textwrap
-from typing import Callable, Iterable, Iterator, Sequence
 
 from ..analysis.sums import Sum
 from ..model.heap import Finding, State
+from ..typed import Callable, Iterable, Iterator, Sequence
 from .limits import FINDINGS_SHOWN
 from .style import Style
 

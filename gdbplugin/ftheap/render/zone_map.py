@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Iterator, NamedTuple
-
 from ..model.heap import Snapshot, State, Zone
 from ..model.runs import Run
+from ..typed import Any, Iterator, NamedTuple
 from . import text
 from .listing import live_figures, zone_document
 from .style import Style
