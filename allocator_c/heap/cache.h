@@ -87,7 +87,8 @@ FT_INLINE void *bin_pop(struct bin *bin)
     void **top = bin->top;
     if (FT_UNLIKELY(*top == NULL))
         return NULL;
-    bin->top = top - 1;
+    __asm__("" : "+m"(bin->top)); /* counts in memory: one instruction, and nothing comes between load and store */
+    bin->top--;
     FT_STORE_ORDER();
     void *payload = *top;
     if (payload == NULL)
@@ -101,7 +102,7 @@ FT_INLINE void bin_push(struct bin *bin, void **top, void *payload)
 {
     top[1] = payload;
     FT_STORE_ORDER();
-    bin->top = top + 1;
+    bin->top++;
 }
 
 /* NULL: take the slow path. Bin 0, which is for what is too large, is empty. */
