@@ -35,7 +35,7 @@ _CANDIDATES_MAX = 16
 STRUCT, FIELD, BITS, ENUM, CONST, ROOT = range(1, 7)
 _KIND_NAMES = {STRUCT: "structure", FIELD: "field", BITS: "bit field", ENUM: "state", CONST: "constant", ROOT: "root"}
 
-# All that the extension cannot do without. Rows beyond these are looked up with ``Layout.has``.
+# All that the extension cannot do without.
 # Of these structures the integers are read at once, by structs.Record.
 NEEDED_INTEGERS = {
     "heap": "state prefix_bytes first_zone zone_count chunks chunk_count first_cache page_bytes zones_lock "
@@ -63,6 +63,58 @@ _NEEDED_CONSTANTS = (
     "zone_magic region_magic block_granule_bytes granule_bytes unit_bytes unit_count "
     "slot_zone_header_bytes tiny_max_bytes lock_flags"
 )
+
+
+class Part(NamedTuple):
+    """Rows that the extension asks for where the table has them all: roots, members by structure, bit fields and
+    constants, spaces between."""
+
+    roots: str = ""
+    members: dict[str, str] = {}
+    bits: str = ""
+    constants: str = ""
+
+    def rows(self) -> Iterator[tuple[int, str]]:
+        """Kind and name of each."""
+        for structure, members in self.members.items():
+            yield STRUCT, structure
+            yield from ((FIELD, f"{structure}.{member}") for member in members.split())
+        for kind, names in ((ROOT, self.roots), (BITS, self.bits), (CONST, self.constants)):
+            yield from ((kind, name) for name in names.split())
+
+
+# What a library may lack, one by one; a table from the library's file may lack roots.
+PARTS = {
+    "class map": Part("class_map class_map_count"),
+    "ignored": Part(bits="block.self:ignored"),
+    "marked": Part(bits="block.self:marked"),
+    "told": Part(bits="block.self:told"),
+    "options": Part("options", {"option_value": "name value"}),
+    "canaries": Part(constants="redzone_fill"),
+    "freed fill": Part(constants="freed_fill"),
+    "allocated fill": Part(constants="allocated_fill"),
+    "last fault": Part(
+        "last_fault",
+        {"fault": "kind access block_state sequence address argument block_address block_bytes evidence "
+         "stack allocated freed", "fault_stack": "thread_id frame_count frames"},
+    ),
+    "traces": Part(
+        members={"block_trace": "allocated_stack freed_stack allocated_by freed_by"},
+        bits="block_trace.allocated_by:thread block_trace.allocated_by:canaries",
+    ),
+    "seals": Part(
+        "trace_seals", {"block_trace": "allocated_by freed_by"},
+        bits="block_trace.allocated_by:sealed block_trace.freed_by:seal",
+    ),
+    "depot": Part("depot", {"depot": "words used_words lost_count stack_count", "stored_stack": "frame_count frames"}),
+    "history": Part(
+        "history",
+        {"history": "events capacity count",
+         "history_event": "sequence nanoseconds address size_bytes old_address kind thread_id stack"},
+    ),
+    "quarantine": Part("quarantine", {"quarantine": "entries capacity first end"}),
+    "thread buffer": Part("heap", {"heap": "companion_bytes", "thread_buffer": "held_counts held"}),
+}  # fmt: skip
 
 
 def is_library(path: str) -> bool:
@@ -95,8 +147,12 @@ class Layout(NamedTuple):
     rows: dict[tuple[int, str], tuple[int, int]]
 
     def has(self, kind: int, name: str) -> bool:
-        """True when the table has the row; for what only some versions or options have."""
+        """True when the table has the row."""
         return (kind, name) in self.rows
+
+    def has_part(self, name: str) -> bool:
+        """True when the table has all rows of a part, by its name in PARTS."""
+        return all(row in self.rows for row in PARTS[name].rows())
 
     def _row(self, kind: int, name: str) -> tuple[int, int]:
         try:

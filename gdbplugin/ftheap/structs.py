@@ -8,7 +8,7 @@ from __future__ import annotations
 import struct
 
 from .errors import TargetError
-from .layout import BITS, NEEDED_INTEGERS, Layout
+from .layout import NEEDED_INTEGERS, Layout
 from .typed import Any, Iterator, NamedTuple, tuple_of
 
 _CODES = {1: "B", 2: "H", 4: "I", 8: "Q"}
@@ -68,7 +68,7 @@ class Header:
             raise TargetError(f"the layout table of ftmalloc {layout.version} is damaged: a block's words are no words")
         self.address_bits = layout.bits("block.self:address")
         self.state_bits = layout.bits("block.self:state")
-        self.ignored_flag, *others = (_flag(layout, f"block.self:{name}") for name in ("ignored", "marked", "told"))
+        self.ignored_flag, *others = (_flag(layout, name) for name in ("ignored", "marked", "told"))
         # Of a ``self`` word: all but the flags, which say nothing of its state.
         self.key_mask = (1 << 64) - 1 - self.ignored_flag - sum(others)
         self.size_bits = layout.bits("block.extent:size_bytes")
@@ -110,10 +110,10 @@ def part(word: int, bits: tuple[int, int]) -> int:
 
 
 def _flag(layout: Layout, name: str) -> int:
-    """The flag's bit in its word; 0: the library has none."""
-    if not layout.has(BITS, name):
+    """A flag's bit in the word ``self``; 0: the library has none."""
+    if not layout.has_part(name):
         return 0
-    shift, mask = layout.bits(name)
+    shift, mask = layout.bits(f"block.self:{name}")
     return mask << shift
 
 

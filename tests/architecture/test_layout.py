@@ -8,6 +8,7 @@ import subprocess
 
 import pytest
 import sources
+from ftheap import layout
 from sources import ALLOCATOR
 
 # Kinds of rows whose value is a number that someone could be tempted to write down in Python.
@@ -82,17 +83,28 @@ def test_folding_sees_through_shifts_and_products():
     assert folded(ast.parse("x << 10", mode="eval").body) is None
 
 
-def test_every_row_name_is_unique():
+def defined_rows() -> list[tuple[str, str]]:
+    """Kind and name of each row of layout.def."""
     text = (ALLOCATOR / "inspect" / "layout.def").read_text()
-    rows = re.findall(r"^(STRUCT|FIELD|BITS|ENUM|CONST|ROOT)\(([^)]*)\)", text, re.MULTILINE)
-    names = []
-    for kind, arguments in rows:
-        parts = [part.strip() for part in arguments.split(",")]
-        names.append({"FIELD": f"{parts[0]}.{parts[-1]}", "BITS": ".".join(parts[:3])}.get(kind, parts[0]))
-        if kind == "ROOT":
-            names[-1] = f"root {names[-1]}"
-    assert len(names) > 50
-    assert len(set(names)) == len(names)
+    rows = []
+    for kind, arguments in re.findall(r"^(STRUCT|FIELD|BITS|ENUM|CONST|ROOT)\(([^)]*)\)", text, re.MULTILINE):
+        name, *parts = (part.strip() for part in arguments.split(","))
+        suffix = {"FIELD": lambda: f".{parts[-1]}", "BITS": lambda: f".{parts[0]}:{parts[1]}"}.get(kind, str)
+        rows.append((kind, name + suffix()))
+    return rows
+
+
+def test_every_row_name_is_unique():
+    rows = defined_rows()
+    assert len(rows) > 50
+    assert len(set(rows)) == len(rows)
+
+
+@pytest.mark.parametrize("part", layout.PARTS)
+def test_our_library_has_every_part(part):
+    """Where a row is missing the reader does without its part: a name that is spelled wrong would go unnoticed."""
+    rows = {(getattr(layout, kind), name) for kind, name in defined_rows()}
+    assert list(layout.PARTS[part].rows()) and set(layout.PARTS[part].rows()) <= rows
 
 
 @pytest.mark.parametrize("machine", ["-U__LP64__", "-U__BYTE_ORDER__"])

@@ -6,7 +6,7 @@ Both are optional: a library without them serves all the same. C sources: debug/
 from __future__ import annotations
 
 from ..errors import MemoryUnreadable, TargetError
-from ..layout import CONST, ENUM, FIELD, ROOT, STRUCT
+from ..layout import ENUM
 from ..model.heap import Fault, Fills, State, Trace
 from ..structs import Record
 from .context import Context
@@ -20,8 +20,7 @@ _STACKS = ("stack", "allocated", "freed")
 def read_options(context: Context) -> dict[str, str]:
     """Name to value of every switch that is on ("1" for a plain one)."""
     layout = context.layout
-    rows = ((STRUCT, "option_value"), (FIELD, "option_value.name"), (FIELD, "option_value.value"), (ROOT, "options"))
-    if not all(layout.has(kind, name) for kind, name in rows):
+    if not layout.has_part("options"):
         return {}
     address, size_bytes = layout.root("options")
     record = Record(layout, "option_value", "value")
@@ -42,17 +41,15 @@ def read_options(context: Context) -> dict[str, str]:
 
 def read_fills(context: Context) -> Fills:
     """The bytes that canaries, freed and allocated memory are filled with."""
-    layout, names = context.layout, ("redzone_fill", "freed_fill", "allocated_fill")
-    return Fills(*(layout.constant(name) & 0xFF if layout.has(CONST, name) else None for name in names))
+    layout = context.layout
+    fills = {"canaries": "redzone_fill", "freed fill": "freed_fill", "allocated fill": "allocated_fill"}
+    return Fills(*(layout.constant(row) & 0xFF if layout.has_part(part) else None for part, row in fills.items()))
 
 
 def read_last_fault(context: Context) -> Fault | None:
     """The fault that the allocator reported last; None when there was none, or it can't be read."""
     layout = context.layout
-    rows = [(ROOT, "last_fault"), (STRUCT, "fault"), (STRUCT, "fault_stack")]
-    rows += [(FIELD, f"fault.{name}") for name in f"{_FAULT_FIELDS} evidence stack allocated freed".split()]
-    rows += [(FIELD, f"fault_stack.{name}") for name in ("thread_id", "frame_count", "frames")]
-    if not all(layout.has(kind, name) for kind, name in rows):
+    if not layout.has_part("last fault"):
         return None
     address, _ = layout.root("last_fault")
     try:

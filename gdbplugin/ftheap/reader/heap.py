@@ -167,11 +167,11 @@ def _own_ranges(context: Context, registry: Registry) -> list[tuple[int, int]]:
 def _class_map(context: Context) -> tuple[int, int] | None:
     """The map from addresses to codes, a byte each: large, mostly untouched and in no core file. None when there is
     none, or its pointer makes no sense."""
-    rows = ("class_map", "class_map_count")
-    if not all(context.layout.has(ROOT, row) for row in rows):
+    if not context.layout.has_part("class map"):
         return None
+    roots = map(context.layout.root, ("class_map", "class_map_count"))
     try:
-        start, size_bytes = (int.from_bytes(context.memory.read(*context.layout.root(row)), "little") for row in rows)
+        start, size_bytes = (int.from_bytes(context.memory.read(*root), "little") for root in roots)
     except MemoryUnreadable:
         return None
     return (start, start + size_bytes) if start and start % context.page_bytes == 0 else None

@@ -8,7 +8,7 @@ from __future__ import annotations
 from array import array
 
 from ..errors import MemoryUnreadable, TargetError
-from ..layout import ENUM, FIELD, ROOT, STRUCT
+from ..layout import ENUM, PARTS
 from ..model.heap import Event
 from ..structs import Record
 from ..typed import Any
@@ -19,21 +19,16 @@ from .traces import read_head
 _RING_BYTES_MAX = 1 << 30
 _PIECE_BYTES = 32 << 20
 _WORD_BYTES = 8
-_EVENT_FIELDS = "sequence nanoseconds address size_bytes old_address kind thread_id stack"
-_HISTORY_FIELDS = "events capacity count"
-_QUARANTINE_FIELDS = "entries capacity first end"
 
 
 def own_ring_ranges(context: Context) -> list[tuple[int, int]]:
     """[start, end) of the memory of rings and depot: addresses of blocks stand there that are no pointers."""
     ranges = []
-    history = _head(context, "history", _HISTORY_FIELDS)
+    history, quarantine, depot = (_head(context, name) for name in ("history", "quarantine", "depot"))
     if history is not None and history.events:
         ranges.append((history.events, history.capacity * context.layout.size("history_event")))
-    quarantine = _head(context, "quarantine", _QUARANTINE_FIELDS)
     if quarantine is not None and quarantine.entries:
         ranges.append((quarantine.entries, quarantine.capacity * _WORD_BYTES))
-    depot = _head(context, "depot", "words used_words")
     if depot is not None and depot.words:
         ranges.append((depot.words, depot.used_words * _WORD_BYTES))
     return [(start, start + min(size_bytes, _RING_BYTES_MAX)) for start, size_bytes in ranges]
@@ -44,15 +39,10 @@ def read_history(context: Context) -> tuple[list[Event], int] | None:
 
     An event that was being written is left out, and so is what stands in a place of another one.
     """
-    layout = context.layout
-    if not layout.has(STRUCT, "history_event") or not all(
-        layout.has(FIELD, f"history_event.{name}") for name in _EVENT_FIELDS.split()
-    ):
-        return None
-    history = _head(context, "history", _HISTORY_FIELDS)
+    layout, history = context.layout, _head(context, "history")
     if history is None or not history.events or not history.capacity:
         return None
-    record = Record(layout, "history_event", _EVENT_FIELDS)
+    record = Record(layout, "history_event", PARTS["history"].members["history_event"])
     capacity = history.capacity
     if capacity > _RING_BYTES_MAX // record.size_bytes:
         context.find("smashed-history", layout.root("history")[0],
@@ -84,7 +74,7 @@ def read_history(context: Context) -> tuple[list[Event], int] | None:
 def read_quarantine(context: Context, caches: list[tuple[int, int]]) -> array[int]:
     """Payloads that wait, oldest first; those in the threads' buffers, at the ends of the ``caches``, come
     last, by size class."""
-    queue = _head(context, "quarantine", _QUARANTINE_FIELDS)
+    queue = _head(context, "quarantine")
     if queue is None or not queue.entries or not queue.capacity:
         return array("Q")
     shift, mask = context.layout.bits("block.self:address")
@@ -96,9 +86,8 @@ def read_quarantine(context: Context, caches: list[tuple[int, int]]) -> array[in
 
 def _read_thread_buffer(context: Context, cache: tuple[int, int]) -> list[int]:
     """Entries on their way to the queue: what the thread of the cache [start, end) has freed last."""
-    heap, (start, end) = _head(context, "heap", "companion_bytes"), cache
-    rows = [(STRUCT, "thread_buffer"), (FIELD, "thread_buffer.held_counts"), (FIELD, "thread_buffer.held")]
-    if heap is None or not all(context.layout.has(kind, row) for kind, row in rows):
+    heap, (start, end) = _head(context, "heap", "thread buffer"), cache
+    if heap is None:
         return []
     buffer, size_bytes = end - heap.companion_bytes, context.layout.size("thread_buffer")
     if not start <= buffer <= end - size_bytes:
@@ -140,13 +129,13 @@ def _read_queue(context: Context, queue: Any) -> array[int]:
     return entries
 
 
-def _head(context: Context, name: str, fields: str) -> Any:
-    layout = context.layout
-    rows = [(ROOT, name), (STRUCT, name), *((FIELD, f"{name}.{field}") for field in fields.split())]
-    if not all(layout.has(kind, row) for kind, row in rows):
+def _head(context: Context, name: str, part: str = "") -> Any:
+    """The root structure ``name`` of a part, which has its name unless told; None where the part is not there."""
+    part = part or name
+    if not context.layout.has_part(part):
         return None
     try:
-        return read_head(context, name, fields)
+        return read_head(context, name, PARTS[part].members[name])
     except (MemoryUnreadable, TargetError):
         return None
 

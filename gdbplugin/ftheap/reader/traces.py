@@ -6,7 +6,7 @@ C sources: debug/trace.h, debug/depot.h. Both are optional rows of the layout, a
 from __future__ import annotations
 
 from ..errors import MemoryUnreadable, TargetError
-from ..layout import BITS, FIELD, ROOT, STRUCT
+from ..layout import PARTS
 from ..model.heap import Blocks, Trace, TraceSeal
 from ..structs import Record
 from ..typed import Any, Iterator, Mapping
@@ -27,9 +27,7 @@ class TraceReader:
     def __init__(self, context: Context, blocks: Blocks):
         layout, prefix_bytes = context.layout, context.heap.prefix_bytes
         self.blocks = blocks
-        rows = [(FIELD, f"block_trace.{part}") for part in _PARTS]
-        rows += [(BITS, "block_trace.allocated_by:thread"), (BITS, "block_trace.allocated_by:canaries")]
-        self._enabled = prefix_bytes > 0 and all(layout.has(kind, name) for kind, name in rows)
+        self._enabled = prefix_bytes > 0 and layout.has_part("traces")
         if not self._enabled:
             return
         fields = [layout.field(f"block_trace.{part}") for part in _PARTS]
@@ -68,8 +66,7 @@ class TraceReader:
 def read_seal(context: Context) -> TraceSeal | None:
     """How traces are sealed; None when they are not, or the library does not tell."""
     layout, mark, seal = context.layout, "block_trace.allocated_by:sealed", "block_trace.freed_by:seal"
-    rows = [(ROOT, "trace_seals"), (BITS, mark), (BITS, seal), (FIELD, "block_trace.allocated_by")]
-    if not context.heap.prefix_bytes or not all(layout.has(kind, name) for kind, name in rows):
+    if not context.heap.prefix_bytes or not layout.has_part("seals"):
         return None
     address, bit_count = layout.root("trace_seals")
     (mark_shift, _), (seal_shift, seal_mask) = layout.bits(mark), layout.bits(seal)
@@ -163,13 +160,10 @@ def read_head(context: Context, name: str, fields: str) -> Any:
 def read_depot(context: Context) -> Mapping[int, Trace]:
     """Copies the depot; empty when no stacks are recorded."""
     layout = context.layout
-    rows = [(ROOT, "depot"), (STRUCT, "depot"), (STRUCT, "stored_stack")]
-    rows += [(FIELD, f"depot.{name}") for name in ("words", "used_words", "lost_count", "stack_count")]
-    rows += [(FIELD, f"stored_stack.{name}") for name in ("frame_count", "frames")]
-    if not all(layout.has(kind, name) for kind, name in rows):
+    if not layout.has_part("depot"):
         return {}
     try:
-        depot = read_head(context, "depot", "words used_words lost_count stack_count")
+        depot = read_head(context, "depot", PARTS["depot"].members["depot"])
     except MemoryUnreadable as error:
         context.find("stacks-unreadable", error.address, "the books of the recorded stacks cannot be read")
         return {}
