@@ -6,7 +6,7 @@ from ..errors import MemoryUnreadable
 from ..layout import is_library
 from ..model.heap import Retired, Snapshot, State
 from ..target import Stop, Target
-from . import trail
+from . import x86_trail
 from .diagnosis import Diagnosis
 from .exceptions import Thrown, find_thrown
 from .origin import explain_argument
@@ -84,7 +84,7 @@ def _fortified(diagnosis: Diagnosis, target: Target, snapshot: Snapshot, stop: S
     for call in stop.calls:
         if not call.instructions or "_chk" not in call.instructions[-1].text:
             continue
-        for replay in trail.replays(target.memory, call):
+        for replay in x86_trail.replays(target.memory, call):
             value = replay.register("rdi")
             block = snapshot.block_at(value.number) if value.unknown is None else None
             if block is not None and block.state == State.LIVE and block.address <= value.number <= block.end:

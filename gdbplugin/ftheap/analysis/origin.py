@@ -7,10 +7,10 @@ from itertools import chain
 from ..model.heap import Snapshot, State
 from ..target import Code, Stop, Target
 from ..typed import Iterator
-from . import backtrack, trail, x86
+from . import arm64_trail, x86, x86_trail
 from .diagnosis import Diagnosis
 from .explain import describe_place, explain, fill_of
-from .trail import Part, Value
+from .x86_trail import Part, Value
 
 _ARGUMENT_REACH_BYTES = 1 << 20  # how far a function may have gone from the pointer that it was given
 _FAR_BYTES = 1 << 32  # a null pointer's element may lie so far away
@@ -65,23 +65,23 @@ def explain_argument(diagnosis: Diagnosis, target: Target, snapshot: Snapshot, s
 def _own_ways(target: Target, stop: Stop, chosen: x86.Access | None, address: int) -> Iterator[tuple[Part, ...]]:
     """The parts of the address by each replay of the faulting code that leads to it."""
     if is_arm64(stop):
-        place = backtrack.origin(target, stop, chosen)
+        place = arm64_trail.origin(target, stop, chosen)
         if place is not None and chosen is not None and chosen.operand is not None:
             yield (Part(place, stop.registers.get(chosen.operand.base, address), 8),)
         return
     if chosen is not None and chosen.operand is not None and stop.instructions:
         text = stop.instructions[-1].text
-        for replay in trail.replays(target.memory, Code(stop.registers, stop.instructions)):
+        for replay in x86_trail.replays(target.memory, Code(stop.registers, stop.instructions)):
             yield from _leading(replay.target() if chosen.is_target else replay.address(chosen.operand, text), address)
 
 
 def _callers_ways(target: Target, stop: Stop, chosen: x86.Access | None, address: int) -> Iterator[tuple[Part, ...]]:
     """The parts of what callers gave as arguments, from which a function may have come to the address."""
     for number, call in enumerate(() if is_arm64(stop) else stop.calls):
-        for replay in trail.replays(target.memory, call):
+        for replay in x86_trail.replays(target.memory, call):
             if number == 0 and chosen is not None and chosen.kind == "execute":
                 yield from _leading(replay.target(), address)
-            arguments = [replay.register(name) for name in trail.ARGUMENTS]
+            arguments = [replay.register(name) for name in x86_trail.ARGUMENTS]
             yield from _related([value for value in arguments if value.unknown is None], address)
 
 

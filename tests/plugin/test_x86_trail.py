@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from fake_target import CODE, STACK, FakeHeap
-from ftheap.analysis import trail, x86
+from ftheap.analysis import x86, x86_trail
 from ftheap.target import Code, Instruction
 
 BLOCK_WORDS = [7, 0x1234, 0xAAAAAAAAAAAAAAAA, 0]
@@ -16,7 +16,7 @@ def followed(heap: FakeHeap, texts: list[str], registers: dict[str, int], addres
     heap.snapshot()
     operand = next(operand for text in x86.split(texts[-1])[1] if (operand := x86.memory_operand(text)))
     found = []
-    for replay in trail.replays(heap.target.memory, code):
+    for replay in x86_trail.replays(heap.target.memory, code):
         value = replay.address(operand, texts[-1])
         if value is not None and value.unknown is None and value.number == address:
             found += [(part.address, part.number) for part in value.parts]
@@ -81,5 +81,5 @@ def test_an_unknown_is_proved_by_the_register_that_keeps_it():
     heap.snapshot()
     texts = ["call 0x401000", "mov %rax,%rbx", "mov %rax,%rdi", "call 0x401010"]
     code = Code({"rbx": block}, tuple(Instruction(CODE + 4 * at, text) for at, text in enumerate(texts)))
-    replays = trail.replays(heap.target.memory, code)
+    replays = x86_trail.replays(heap.target.memory, code)
     assert any((value := replay.register("rdi")).unknown is None and value.number == block for replay in replays)

@@ -1,6 +1,6 @@
 """Where a wild pointer was read from on aarch64: its register followed back through the code that leads to the fault.
 
-x86-64 has trail.py, which replays that code and knows sums and spilled registers too.
+x86-64 has x86_trail.py, which replays that code and knows sums and spilled registers too.
 """
 
 from __future__ import annotations
