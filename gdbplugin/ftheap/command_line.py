@@ -16,14 +16,15 @@ import sys
 import textwrap
 
 from .errors import UsageError
+from .patterns import pattern
 from .registry import Command, Option, Request
 from .typed import Iterable, NamedTuple, Sequence
 
-_OPTION_START = re.compile(r"--?[A-Za-z]")
-_OPTION_NAME = re.compile(r"--?([A-Za-z][A-Za-z0-9-]*)")
-_TRAILING_OPTION = re.compile(r"\s(--?)([A-Za-z][A-Za-z0-9-]*)(?=[\s=]|$)")
-_COUNT = re.compile(r"0[xX][0-9a-fA-F]+|[0-9]+")
-_BYTES = re.compile(rf"({_COUNT.pattern})([kKmMgG]?)(?:[iI]?[bB])?")
+_OPTION_START = pattern(r"--?[A-Za-z]")
+_OPTION_NAME = pattern(r"--?([A-Za-z][A-Za-z0-9-]*)")
+_TRAILING_OPTION = pattern(r"\s(--?)([A-Za-z][A-Za-z0-9-]*)(?=[\s=]|$)")
+_COUNT = pattern(r"0[xX][0-9a-fA-F]+|[0-9]+")
+_BYTES = pattern(rf"({_COUNT.pattern})([kKmMgG]?)(?:[iI]?[bB])?")
 _UNITS = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
 _NEEDS = {
@@ -35,7 +36,7 @@ _NEEDS = {
     "address": "an address or expression",
     "type": "a type, such as node, \"struct node\" or char[16]",
 }
-_TYPE = re.compile(r"(?:(?:const|volatile|struct|union|class|enum)\s+)*"
+_TYPE = pattern(r"(?:(?:const|volatile|struct|union|class|enum)\s+)*"
                    r"(?:(?:(?:unsigned|signed|long|short|int|char|double|float)\b\s*)+|[A-Za-z_][\w:]*)(?=[<*\[\s]|$)")
 
 

@@ -6,17 +6,17 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, MutableSequence, Sequence
 
 __all__ = [
-    "TYPE_CHECKING", "Any", "BinaryIO", "Callable", "Collection", "Iterable", "Iterator", "Mapping", "MutableSequence",
-    "NamedTuple", "Protocol", "Sequence", "TypeVar", "tuple_of",
+    "TYPE_CHECKING", "Any", "AnyStr", "BinaryIO", "Callable", "Collection", "Iterable", "Iterator", "Mapping",
+    "MutableSequence", "NamedTuple", "Protocol", "Sequence", "TypeVar", "tuple_of",
 ]  # fmt: skip
 TYPE_CHECKING = False  # whoever checks types takes it for True
 
 if TYPE_CHECKING:
-    from typing import Any, BinaryIO, NamedTuple, Protocol, TypeVar
+    from typing import Any, AnyStr, BinaryIO, NamedTuple, Protocol, TypeVar
 else:
     from _collections import _tuplegetter as getter
 
-    Any = BinaryIO = Protocol = object
+    Any = AnyStr = BinaryIO = Protocol = object
 
     def TypeVar(name: str, *_: object) -> str:
         """Nothing asks for it while the program runs."""
@@ -50,8 +50,8 @@ else:
             return constructor(cls, *values, **named)
 
         @classmethod
-        def _make(cls, values: Iterable[object]) -> Any:
-            made = tuple.__new__(cls, values)
+        def _make(cls, values: Iterable[object], _new: Any = tuple.__new__) -> Any:
+            made = _new(cls, values)
             if len(made) != len(cls._fields):
                 raise TypeError(f"{cls.__name__} has {len(cls._fields)} fields, not {len(made)}")
             return made

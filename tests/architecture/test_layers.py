@@ -68,6 +68,14 @@ def test_every_layer_is_drawn():
 
 
 @pytest.mark.parametrize("path", package_files(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_python_module_loads_fast(path):
+    """gdb starts with all of them: what is slow to make when a module is loaded has a faster form of ours."""
+    text = path.read_text()
+    assert path.name == "typed.py" or not re.search(r"^from typing |^import typing", text, re.MULTILINE), "see typed.py"
+    assert path.name == "patterns.py" or not re.search(r"^\w+ = re\.compile", text, re.MULTILINE), "see patterns.py"
+
+
+@pytest.mark.parametrize("path", package_files(), ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_python_module_imports_lower_layers_only(path):
     layer = module_layer(path)
     assert layer in PYTHON_ORDER, f"{layer} has no place in the order of layers"

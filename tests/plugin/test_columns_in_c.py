@@ -52,11 +52,12 @@ def test_rows_with_their_stacks(seed, monkeypatch):
         return f"<{number * 'x' if number < 8 else number}>" if number else "none"
 
     template = f"{rows.SIZE} {rows.ALLOCATED}, {rows.FREED}\n"
-    plain = "".join(rows.plain_texts(snapshot, 0, count, {State.LIVE: ""}, template, stack))
+    stacks = rows.Stacks(blocks.allocation_traces, blocks.free_traces, stack)
+    plain = "".join(rows.plain_texts(snapshot, 0, count, {State.LIVE: ""}, template, stacks))
     for room, many in ((rows._TEXT_BYTES, rows._ROWS_AT_ONCE), (100, 5)):
         monkeypatch.setattr(rows, "_TEXT_BYTES", room)
         monkeypatch.setattr(rows, "_ROWS_AT_ONCE", many)
-        assert "".join(rows.kernel_texts(snapshot, 0, count, {State.LIVE: ""}, template, stack)) == plain
+        assert "".join(rows.kernel_texts(snapshot, 0, count, {State.LIVE: ""}, template, stacks)) == plain
     assert "none" in plain and "<xxxxxxx>" in plain and len(set(asked)) > 5
 
 

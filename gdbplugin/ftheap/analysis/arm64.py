@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import re
 
+from ..patterns import pattern
 from ..typed import Mapping, NamedTuple
 from .x86 import MASK, Access
 
-_MEMORY = re.compile(r"\[(?P<inside>[^]]*)\](?P<writes_back>!)?(?:,\s*#(?P<after>-?(?:0x)?[0-9a-f]+))?")
-_REGISTER = re.compile(r"(?P<width>[xw])(?P<number>\d+)$|(?P<name>sp|wsp|lr|fp|xzr|wzr|ip0|ip1)$")
+_MEMORY = pattern(r"\[(?P<inside>[^]]*)\](?P<writes_back>!)?(?:,\s*#(?P<after>-?(?:0x)?[0-9a-f]+))?")
+_REGISTER = pattern(r"(?P<width>[xw])(?P<number>\d+)$|(?P<name>sp|wsp|lr|fp|xzr|wzr|ip0|ip1)$")
 _NAMES = {"sp": "sp", "wsp": "sp", "lr": "x30", "fp": "x29", "ip0": "x16", "ip1": "x17"}
-_STORES = re.compile(r"(st|cas|swp|ld(add|clr|set|eor|smax|smin|umax|umin))")
+_STORES = pattern(r"(st|cas|swp|ld(add|clr|set|eor|smax|smin|umax|umin))")
 _PLAIN_LOADS = ("ldr", "ldur")
 _CALLS = ("bl", "blr")
 _JUMPS = ("br", "blr", "ret", "braa", "blraa")
 _KEPT_BY_CALLS = {f"x{number}" for number in range(19, 30)} | {"sp"}
-_NO_DESTINATION = re.compile(
+_NO_DESTINATION = pattern(
     r"(b(\.\w+)?|br|ret|cb|tb|cmp|cmn|tst|ccm|st(?!x|lx)|nop|dmb|dsb|isb|prf|hint|svc|brk|udf)"
 )
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 
 from ..layout import is_library
 from ..memory import read_word
 from ..model.heap import Block, Snapshot, State
+from ..patterns import pattern
 from ..target import Mapping, Stop, Target
 from . import arm64, x86
 from .diagnosis import GONE, Diagnosis
@@ -17,7 +17,7 @@ STACK_REACH_BYTES = 1 << 20
 BEYOND_HEAP_BYTES = 64 << 10
 _WIDEST_ACCESS_BYTES = 64
 _SENT = (0, -1, -6)  # si_code of kill, sigqueue, tgkill
-_ALIGNED = re.compile(r"v?(mova[ps][sd]|movdqa\d*|movnt\w+)$")
+_ALIGNED = pattern(r"v?(mova[ps][sd]|movdqa\d*|movnt\w+)$")
 
 
 def judge_access(diagnosis: Diagnosis, target: Target, snapshot: Snapshot, stop: Stop) -> None:

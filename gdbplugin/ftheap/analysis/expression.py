@@ -14,19 +14,20 @@ import operator
 import re
 
 from ..errors import UsageError
+from ..patterns import pattern
 from ..typed import Any, Callable, NamedTuple
 from .find_language import FIELDS, Field
 
-_TOKEN = re.compile(
+_TOKEN = pattern(
     r"""\s*("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\(|\)|&&|\|\||==|!=|<=|>=|[=<>!]|[^\s()=<>!&|"']+|[&|])"""
 )
-_NUMBER = re.compile(r"(0[xX][0-9a-fA-F]{1,16}|[0-9]{1,20})")
-_BYTES = re.compile(r"(0[xX][0-9a-fA-F]{1,16}|[0-9]{1,20})([kKmMgG]?)(?:[iI]?[bB])?")
-_TIME = re.compile(r"([0-9]{1,20}(?:\.[0-9]{1,9})?)(ns|us|ms|s|m|h|)")
+_NUMBER = pattern(r"(0[xX][0-9a-fA-F]{1,16}|[0-9]{1,20})")
+_BYTES = pattern(r"(0[xX][0-9a-fA-F]{1,16}|[0-9]{1,20})([kKmMgG]?)(?:[iI]?[bB])?")
+_TIME = pattern(r"([0-9]{1,20}(?:\.[0-9]{1,9})?)(ns|us|ms|s|m|h|)")
 _UNITS = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
 _NANOSECONDS = {"ns": 1, "us": 10**3, "ms": 10**6, "s": 10**9, "": 10**9, "m": 60 * 10**9, "h": 3600 * 10**9}
 _WORDS = {"&&": "and", "||": "or", "!": "not"}
-_TAG = re.compile(r"\b(struct|union|class|enum) ")
+_TAG = pattern(r"\b(struct|union|class|enum) ")
 Compare = Callable[[Any, Any], bool]
 _COMPARE: dict[str, Compare] = {
     "=": operator.eq, "==": operator.eq, "!=": operator.ne,

@@ -92,8 +92,7 @@ def check_leaks(
     "" when not known."""
     graph = graph_of(target, snapshot, progress)
     classes = classes_of(target, snapshot, heuristic_names, progress)
-    groups = _by_type(snapshot, _group(snapshot, classes), type_name) if type_name else _group(snapshot, classes)
-    dropped = Sum()
+    groups, dropped = list(_groups_of(snapshot, classes, heuristic_names, type_name)), Sum()
     if suppressed is not None:
         for group in [group for group in groups if group.trace and group.leak_class != LeakClass.REACHABLE]:
             if suppressed(group.trace):
@@ -102,12 +101,25 @@ def check_leaks(
     totals = {leak_class: Sum() for leak_class in SHOWN_CLASSES}
     for group in groups:
         totals[group.leak_class].add_all(group.total)
-    groups.sort(key=lambda group: (-group.leak_class, -group.total.size_bytes, group.rows[0]))
 
     def content_of(group: Group) -> str:
         return "" if group.trace else describe_content(target, snapshot, group.rows[0])
 
     return LeakReport(totals, groups, dropped, graph.findings, not graph.complete, content_of)
+
+
+def _groups_of(
+    snapshot: Snapshot, classes: bytearray, heuristic_names: frozenset[str], type_name: Callable[[int], str] | None
+) -> list[Group]:
+    """All of them in the order of LeakReport, kept with the snapshot."""
+    key = f"leak groups {type_name is not None} {','.join(sorted(heuristic_names))}"
+    groups = snapshot.derived.get(key)
+    if not isinstance(groups, list):
+        groups = _group(snapshot, classes)
+        groups = groups if type_name is None else _by_type(snapshot, groups, type_name)
+        groups.sort(key=lambda group: (-group.leak_class, -group.total.size_bytes, group.rows[0]))
+        snapshot.derived[key] = groups
+    return groups
 
 
 def _by_type(snapshot: Snapshot, groups: list[Group], type_name: Callable[[int], str]) -> list[Group]:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 
 from ..debug_info import DataType, DebugInfo
+from ..patterns import pattern
 from ..target import Frame
 from ..typed import Iterator, NamedTuple, Sequence
 
@@ -13,15 +14,15 @@ FRAMES_READ = 8
 _LINES_AROUND = 4
 _NAME = r"(?:(?:struct|union|class|enum|const|unsigned|signed)\s+)*[A-Za-z_]\w*(?:\s*::\s*[A-Za-z_]\w*)*"
 _TYPE = rf"{_NAME}(?:\s*<[^;=]*>)?(?:\s*\*)*"
-_NEW = re.compile(rf"\bnew\b\s*(?:\(\s*std::nothrow\s*\)\s*)?(?P<type>{_TYPE})")
-_SIZEOF = re.compile(r"\bsizeof\s*(?:\(\s*(?P<inner>[^()]+?)\s*\)|(?P<bare>\*?\s*[A-Za-z_][\w.]*(?:->\w+|\[\w*\])*))")
-_CAST = re.compile(rf"\(\s*(?P<type>{_NAME}(?:\s*\*)*)\s*\*\s*\)\s*[A-Za-z_]\w*\s*\(")
-_CPP_CAST = re.compile(rf"_cast\s*<\s*(?P<type>{_NAME}(?:\s*\*)*)\s*\*\s*>")
-_ASSIGNED = re.compile(r"(?P<place>\*?\s*[A-Za-z_]\w*(?:\s*(?:->|\.)\s*\w+|\[[^]]*\])*)\s*=(?!=)")
-_ALLOCATOR = re.compile(r"(?:^|[ :])(?:__)?(?:new_)?allocator<(?P<type>.+)>::allocate\b")
-_ALLOCATING = re.compile(r"alloc|new|strdup|strndup", re.IGNORECASE)
-_COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
-_STRING = re.compile(r'"(?:\\.|[^"\\])*"')
+_NEW = pattern(rf"\bnew\b\s*(?:\(\s*std::nothrow\s*\)\s*)?(?P<type>{_TYPE})")
+_SIZEOF = pattern(r"\bsizeof\s*(?:\(\s*(?P<inner>[^()]+?)\s*\)|(?P<bare>\*?\s*[A-Za-z_][\w.]*(?:->\w+|\[\w*\])*))")
+_CAST = pattern(rf"\(\s*(?P<type>{_NAME}(?:\s*\*)*)\s*\*\s*\)\s*[A-Za-z_]\w*\s*\(")
+_CPP_CAST = pattern(rf"_cast\s*<\s*(?P<type>{_NAME}(?:\s*\*)*)\s*\*\s*>")
+_ASSIGNED = pattern(r"(?P<place>\*?\s*[A-Za-z_]\w*(?:\s*(?:->|\.)\s*\w+|\[[^]]*\])*)\s*=(?!=)")
+_ALLOCATOR = pattern(r"(?:^|[ :])(?:__)?(?:new_)?allocator<(?P<type>.+)>::allocate\b")
+_ALLOCATING = pattern(r"alloc|new|strdup|strndup", re.IGNORECASE)
+_COMMENT = pattern(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
+_STRING = pattern(r'"(?:\\.|[^"\\])*"')
 
 
 class Site(NamedTuple):

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import re
 
+from ..patterns import pattern
 from ..typed import Any, Mapping, NamedTuple
 
 MASK = (1 << 64) - 1
-_OPERAND = re.compile(
+_OPERAND = pattern(
     r"(?:%(?P<segment>[a-z]s):)?(?P<displacement>-?0x[0-9a-f]+|-?\d+)?"
     r"(?:\((?:%(?P<base>\w+))?(?:,%(?P<index>\w+)(?:,(?P<scale>[1248]))?)?\))?$"
 )
 _PREFIXES = {"lock", "rep", "repz", "repnz", "repe", "repne", "bnd", "notrack", "data16", "cs", "ds", "es", "addr32"}
-_ONLY_READS = re.compile(
+_ONLY_READS = pattern(
     r"(cmp[bwlq]?|test[bwlq]?|bt[wlq]?|push[wq]?|i?mul[bwlq]?|i?div[bwlq]?|call[q]?|jmp[q]?|v?u?comis[sd]|v?ptest|"
     r"fld.*|fild.*|prefetch.*|ldmxcsr|vldmxcsr|fadd.*|fmul.*|fsub.*|fdiv.*|fcom.*)$"
 )
-_NO_ACCESS = re.compile(r"(lea[lqw]?|nop[lwq]?|endbr64|prefetch\w*)$")
-_STRINGS = re.compile(r"(movs|stos|lods|scas|cmps)[bwlq]?$")
+_NO_ACCESS = pattern(r"(lea[lqw]?|nop[lwq]?|endbr64|prefetch\w*)$")
+_STRINGS = pattern(r"(movs|stos|lods|scas|cmps)[bwlq]?$")
 # Both views of a register: 32-bit and narrower names to the one that holds them.
 _WIDTHS = {"b": 1, "w": 2, "l": 4, "q": 8}
 _FAMILIES = (

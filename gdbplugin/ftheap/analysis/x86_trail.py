@@ -7,10 +7,10 @@ register of the end is dropped, since the program came another way.
 
 from __future__ import annotations
 
-import re
 
 from ..errors import MemoryUnreadable
 from ..memory import Memory
+from ..patterns import pattern
 from ..target import Code
 from ..typed import Iterator, NamedTuple
 from . import x86
@@ -18,8 +18,8 @@ from . import x86
 MASK = x86.MASK
 ARGUMENTS = ("rdi", "rsi", "rdx", "rcx", "r8", "r9")
 _ROUNDS_MAX = 3
-_EXTENSION = re.compile(r"mov([sz])([bwl])([wlq])$")
-_ARITHMETIC = re.compile(r"(add|sub|imul|shl|sal)[bwlq]?$")
+_EXTENSION = pattern(r"mov([sz])([bwl])([wlq])$")
+_ARITHMETIC = pattern(r"(add|sub|imul|shl|sal)[bwlq]?$")
 _WIDTHS = {"b": 1, "w": 2, "l": 4, "q": 8}
 _PLAIN_MOVES = ("mov", "movq", "movl", "movabs", "movabsq")
 

@@ -10,14 +10,15 @@ import re
 
 import gdb
 
+from ..patterns import pattern
 from ..typed import Callable, TypeVar
 
 # What gdb raises where the debug information is broken or missing, or its names are no text.
 UNKNOWN = (gdb.error, RuntimeError, ValueError, OverflowError, TypeError)
 _Text = TypeVar("_Text", str, "str | None")
 # A stream record of gdb/mi, and the escapes in it.
-_RECORD = re.compile(r'^~"((?:[^"\\\n]|\\.)*)"\n', re.MULTILINE)
-_ESCAPE = re.compile(rb"\\([0-7]{3}|.)")
+_RECORD = pattern(r'^~"((?:[^"\\\n]|\\.)*)"\n', re.MULTILINE)
+_ESCAPE = pattern(rb"\\([0-7]{3}|.)")
 _ESCAPED = {b"n": b"\n", b"t": b"\t", b"r": b"\r", b"f": b"\f", b"b": b"\b", b"v": b"\v", b"a": b"\a"}
 
 

@@ -8,6 +8,7 @@ import gdb
 
 from ..debug_info import DataType, FrameScope, PointerMember, Variable
 from ..errors import UsageError
+from ..patterns import pattern
 from . import symbols
 from .answers import UNKNOWN, printed_by, text_of
 from .threads import integer_register, selection_kept
@@ -16,9 +17,9 @@ from .types import Types, field_of
 FRAMES_MAX = 64
 VARIABLES_MAX = 256  # of one frame
 RED_ZONE_BYTES = 128
-_MANGLED = re.compile(r"[A-Za-z_$][\w.$]*")
-_ABI_TAG = re.compile(r"\[abi:\w+\]")
-_STEP = re.compile(r"\s*(?:(?:->|\.)\s*(?P<field>[A-Za-z_]\w*)|\[[^\]]*\])")
+_MANGLED = pattern(r"[A-Za-z_$][\w.$]*")
+_ABI_TAG = pattern(r"\[abi:\w+\]")
+_STEP = pattern(r"\s*(?:(?:->|\.)\s*(?P<field>[A-Za-z_]\w*)|\[[^\]]*\])")
 _ELEMENTS_PRINTED = 200
 
 

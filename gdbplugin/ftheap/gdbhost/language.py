@@ -6,15 +6,15 @@ one inside a C library's function would hide the templates of a C++ program.
 
 from __future__ import annotations
 
-import re
 from contextlib import contextmanager
 
 import gdb
 
+from ..patterns import pattern
 from ..typed import Iterator
 from .answers import UNKNOWN, path_of, printed_by, program_path
 
-_FOLLOWS_FRAME = re.compile(r'"auto; currently (.+)"')
+_FOLLOWS_FRAME = pattern(r'"auto; currently (.+)"')
 _FRAMES_MAX = 64
 
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 
 import gdb
 
 from .. import command_line, registry, render
+from ..patterns import pattern
 from ..session import Session
 from ..typed import Any
 from . import commands, language
 from .failures import as_gdb_errors
 from .target import GdbTarget
 
-_NO_KEY = re.compile(r"[^A-Za-z0-9_-]")
+_NO_KEY = pattern(r"[^A-Za-z0-9_-]")
 
 
 def register(session: Session, target: GdbTarget) -> None:

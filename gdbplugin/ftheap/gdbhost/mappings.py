@@ -6,13 +6,14 @@ import re
 
 import gdb
 
+from ..patterns import pattern
 from ..target import Mapping
 from .answers import printed_by
 from .corefile import CoreFile
 
-_MAPS_LINE = re.compile(r"([0-9a-f]+)-([0-9a-f]+) ([r-])([w-])([x-])\S* \S+ \S+ \S+\s*(.*)")
+_MAPS_LINE = pattern(r"([0-9a-f]+)-([0-9a-f]+) ([r-])([w-])([x-])\S* \S+ \S+ \S+\s*(.*)")
 # gdb 12 to 16: start, end, size, offset, permissions (where known), object file; the headings vary, the columns don't.
-_INFO_PROC_LINE = re.compile(
+_INFO_PROC_LINE = pattern(
     r"\s*0x([0-9a-f]+)\s+0x([0-9a-f]+)\s+0x[0-9a-f]+\s+0x[0-9a-f]+(?:\s+([r-])([w-])([x-])[ps-])?(?:\s+(.*))?$"
 )
 

@@ -4,11 +4,11 @@ process that turns out to be on this machine is read past the stub, and what pac
 from __future__ import annotations
 
 import os
-from typing import Callable
 
 import gdb
 
 from ..errors import MemoryUnreadable
+from ..typed import Callable
 from .processmemory import ProcessMemory, of_process
 
 KINDS = ("remote", "extended-remote")  # of connections

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 
 import gdb
 
 from .. import analysis
+from ..patterns import pattern
 from ..target import Code, Frame, Instruction, Section, Stop
 from . import symbols
 from .answers import UNKNOWN, path_of, printed_by, text_of
@@ -24,13 +24,13 @@ _SIGNALS = {
 }  # fmt: skip
 _SIGTRAP = 5
 _FAULTS = ("SIGSEGV", "SIGBUS", "SIGILL", "SIGFPE", "SIGABRT")
-_STOPPED_BY = re.compile(r"stopped at 0x(?P<pc>[0-9a-f]+)\.\s+It stopped with signal (?P<signal>SIG\w+)")
+_STOPPED_BY = pattern(r"stopped at 0x(?P<pc>[0-9a-f]+)\.\s+It stopped with signal (?P<signal>SIG\w+)")
 _WITH_ADDRESS = (4, 7, 8, 11)
 _HANDLERS_MAX = 16  # frames between a fault and what its handler has called
 # Of struct ucontext, with which the kernel's frame of a signal on x86-64 begins: the processor's trap, and its address.
 _TRAP_OFFSET, _TRAP_ADDRESS_OFFSET = 200, 216
 _TRAPS = {6: (4, 2), 13: (11, 128), 14: (11, 1)}  # invalid opcode, general protection, page fault: si_signo, si_code
-_LINE = re.compile(r"(?:=>)?\s*0x(?P<address>[0-9a-f]+)[^:]*:\s*(?P<text>.+)")
+_LINE = pattern(r"(?:=>)?\s*0x(?P<address>[0-9a-f]+)[^:]*:\s*(?P<text>.+)")
 
 
 def read_stop(core: CoreFile | None, sections: list[Section]) -> Stop | None:

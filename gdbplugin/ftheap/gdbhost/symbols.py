@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import os
-import re
 from functools import lru_cache
 
 import gdb
 
+from ..patterns import pattern
 from ..target import Frame, Section, SymbolAt
 from .answers import path_of, printed_by, program_path, text_of
 
 _SOURCE_BYTES_MAX = 16 << 20
-_SYMBOL_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_INFO_SYMBOL = re.compile(r"(?P<name>.+?)(?: \+ (?P<offset>\d+))? in section (?P<section>\S+)(?: of (?P<file>.+))?$")
-_UNREAD_LIBRARY = re.compile(r"\sNo\s+(/.*)$")
-_OBJECT_LINE = re.compile(r"(?P<kind>Exec|Object|Core) file: `(?P<path>.*)', file type")
-_SECTION_LINE = re.compile(
+_SYMBOL_NAME = pattern(r"[A-Za-z_][A-Za-z0-9_]*")
+_INFO_SYMBOL = pattern(r"(?P<name>.+?)(?: \+ (?P<offset>\d+))? in section (?P<section>\S+)(?: of (?P<file>.+))?$")
+_UNREAD_LIBRARY = pattern(r"\sNo\s+(/.*)$")
+_OBJECT_LINE = pattern(r"(?P<kind>Exec|Object|Core) file: `(?P<path>.*)', file type")
+_SECTION_LINE = pattern(
     r"\s*(?:\[\d+\])?\s*0x(?P<start>[0-9a-f]+)->0x(?P<end>[0-9a-f]+) at 0x[0-9a-f]+: (?P<name>\S+) (?P<flags>.*)"
 )
 

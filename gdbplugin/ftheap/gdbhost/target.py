@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import re
 
 import gdb
 
 from ..errors import TargetError, UsageError
 from ..modules import Modules
+from ..patterns import pattern
 from ..target import Frame, Mapping, Section, Stop, SymbolAt, Thread
 from ..typed import Callable, TypeVar
 from . import build_ids, mappings, remote, stops, symbols, threads
@@ -21,7 +21,7 @@ from .processmemory import ProcessMemory, of_process
 from .remote import KeptBytes
 from .values import address_of
 
-_CORE_LINE = re.compile(r"Local core dump file:\s*`(.*)', file type")
+_CORE_LINE = pattern(r"Local core dump file:\s*`(.*)', file type")
 _Answer = TypeVar("_Answer")
 
 
@@ -87,9 +87,10 @@ class GdbTarget:
     def core(self) -> CoreFile | None:
         """The core file of the inferior, None when it has none or its form is not known to us."""
         inferior = gdb.selected_inferior()
-        if _connection_kind(inferior) != "core":
+        connection = inferior.connection
+        if connection is None or connection.type != "core":
             return None
-        identity = self._identity()
+        identity = inferior.num, inferior.pid, connection.num  # each read asks
         if self._core[0] != identity:
             self._core = (identity, _open_core())
         return self._core[1]

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 
 import gdb
 
 from ..debug_info import POINTERS_MAX, DataType, PointerMember
+from ..patterns import pattern
 from .answers import UNKNOWN
 
 _TAGS = ("struct", "union", "class", "enum")
-_SUFFIX = re.compile(r"(?P<base>.+?)\s*(?P<suffix>(?:\*\s*)+|\[\d+\])$")
+_SUFFIX = pattern(r"(?P<base>.+?)\s*(?P<suffix>(?:\*\s*)+|\[\d+\])$")
 _ELEMENTS_MAX = 4096
 _DEPTH_MAX = 16
 # libstdc++ links its nodes by their base. Container or node to the type of its nodes, {} being a template argument.

@@ -55,8 +55,8 @@ class Runs(Sequence[Run]):
     def between(self, start: int, end: int) -> Iterator[Run]:
         """Those of which some slots may lie in ``[start, end)``."""
         first = max(bisect_right(self.column("start"), start) - 1, 0)
-        for position in range(first, len(self)):
-            run = self[position]
+        for at in range(first * _WORDS, len(self.words), _WORDS):
+            run = Run._make(self.words[at : at + _WORDS])
             if run.first_slot >= end:
                 break
             if start < run.end:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import json
 from array import array
+from functools import cached_property
 from itertools import islice
 from operator import gt, itemgetter
 
@@ -64,9 +65,9 @@ class SavedHeap:
         """Address, size and row of each."""
         return zip(self.addresses, self.sizes, self.rows)
 
-    @property
+    @cached_property
     def total_bytes(self) -> int:
-        """What all blocks were asked for."""
+        """What all blocks were asked for. Asked when all columns are filled."""
         return sum(self.sizes)
 
 

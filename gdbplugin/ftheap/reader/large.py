@@ -33,7 +33,7 @@ def read_large_zone(context: Context, reader: RunReader, seen: Seen, size_bytes:
     earliest = seen.address + context.layout.size("zone") + context.heap.prefix_bytes
     latest = zone.end - header.size_bytes
     plausible = earliest <= first_block <= latest and first_block % header.granule_bytes == 0
-    values = _header_at(context, first_block) if plausible else None
+    values = _first_header(context, seen, first_block) if plausible else None
     if values is None or values.address != first_block + header.size_bytes:
         found = _search(context, earliest, min(latest, seen.address + _SEARCH_BYTES))
         if found is not None:
@@ -96,6 +96,14 @@ def _append(context: Context, reader: RunReader, zone: Zone, block: int, values:
             f"the LARGE block at {payload:#x} says that another header is {values.next_bytes} bytes further, where its "
             f"zone holds no other{WRITTEN_FROM_BEHIND}",
         )
+
+
+def _first_header(context: Context, seen: Seen, address: int) -> HeaderValues | None:
+    """Where it was not read with the zone's own, it is now."""
+    header, offset = context.structs.header, address - seen.address
+    if offset + header.size_bytes <= len(seen.data):
+        return header.values(seen.data, offset)
+    return _header_at(context, address)
 
 
 def _header_at(context: Context, address: int) -> HeaderValues | None:

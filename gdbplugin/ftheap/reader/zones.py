@@ -13,17 +13,20 @@ from .chunks import Place, Registry
 from .context import ADDRESS_END, Context
 
 _ZONES_MAX = 1 << 20
+_ALIGNMENT_BYTES = 64  # that a zone may leave free behind its header, so that its block is aligned
 
 
 @dataclass
 class Seen:
-    """A zone to read. ``header`` is None when it can't be read, ``proved`` False when its magic is wrong."""
+    """A zone to read. ``header`` is None when it can't be read, ``proved`` False when its magic is wrong. ``data``: the
+    zone's first bytes, with the block's header that stands behind its own, if they could be read together."""
 
     address: int
     header: Any
     proved: bool
     listed: bool
     place: Place | None
+    data: memoryview | bytes = b""
 
 
 def find_zones(context: Context, registry: Registry) -> list[Seen]:
@@ -34,7 +37,7 @@ def find_zones(context: Context, registry: Registry) -> list[Seen]:
         if known is not None:
             known.place = place
             continue
-        header = _read_header(context, address)
+        header, data = _read_header(context, address)
         if header is None and place.is_large and context.locked_by:
             context.find(
                 "in-transition",
@@ -43,18 +46,22 @@ def find_zones(context: Context, registry: Registry) -> list[Seen]:
             )
             continue
         proved = header is not None and context.is_zone_header(header, address)
-        seen[address] = Seen(address, header, proved, False, place)
+        seen[address] = Seen(address, header, proved, False, place, data)
         if header is None:
             context.unreadable(address, context.structs.zone.size_bytes, "a zone's header")
     return [seen[address] for address in sorted(seen)]
 
 
-def _read_header(context: Context, address: int) -> Any:
+def _read_header(context: Context, address: int) -> tuple[Any, memoryview | bytes]:
     record = context.structs.zone
-    try:
-        return record.unpack(context.memory.read(address, record.size_bytes))
-    except MemoryUnreadable:
-        return None
+    block_bytes = _ALIGNMENT_BYTES + context.heap.prefix_bytes + context.structs.header.size_bytes
+    for size_bytes in (record.size_bytes + block_bytes, record.size_bytes):
+        try:
+            data = context.memory.read(address, size_bytes)
+        except MemoryUnreadable:
+            continue
+        return record.unpack(data), data
+    return None, b""
 
 
 def _walk_list(context: Context, registry: Registry) -> dict[int, Seen]:
@@ -65,7 +72,7 @@ def _walk_list(context: Context, registry: Registry) -> dict[int, Seen]:
         if address in seen:
             _broken(context, from_address, f"leads back to the zone at {address:#x}, which closes a cycle")
             break
-        header = _read_header(context, address) if address < ADDRESS_END else None
+        header, data = _read_header(context, address) if address < ADDRESS_END else (None, b"")
         proved = header is not None and context.is_zone_header(header, address)
         if not proved and address not in registry.places:
             _broken(context, from_address, f"leads to {address:#x}, where no zone is")
@@ -79,7 +86,7 @@ def _walk_list(context: Context, registry: Registry) -> dict[int, Seen]:
                 f"goes back to {header.previous:#x}, not to the zone in front of it, {from_address:#x}",
                 "previous",
             )
-        seen[address] = Seen(address, header, proved, True, None)
+        seen[address] = Seen(address, header, proved, True, None, data)
         if header is None or not proved and not _plausible_link(registry, header):
             break
         from_address, address = address, header.next

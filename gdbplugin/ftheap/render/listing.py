@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from array import array
-from itertools import compress, islice
+from collections import defaultdict
+from functools import cached_property
+from itertools import compress, islice, repeat
 
 from ..analysis.sums import tally_rows
 from ..model.heap import Snapshot, State, Trace, Zone, ZoneType, table_of
 from ..target import Frame
-from ..typed import Any, Callable, Iterator, NamedTuple
+from ..typed import Any, Callable, Iterator, NamedTuple, Sequence
 from . import rows, text
 from .json_text import Streamed, StreamedTexts
 from .stacks import stack_document, stack_lines
@@ -18,6 +20,7 @@ from .style import Style
 Frames = Callable[[Trace], list[Frame]]
 
 _ROW = f"{rows.ADDRESS_UPPER} - {rows.END_UPPER} : {rows.SIZE} bytes{rows.STATE_NAME}\n"
+_ROW_WITH_STACKS = f"{_ROW}{rows.ALLOCATED}{rows.FREED}"
 _JSON_HEAD = f'{{"address": "{rows.ADDRESS_LOWER}", "size_bytes": {rows.SIZE}, "state": "{rows.STATE_NAME}", '
 _JSON_ROW = _JSON_HEAD + '"allocated_at": null, "freed_at": null}, '
 _JSON_ROW_WITH_STACKS = f'{_JSON_HEAD}"allocated_at": {rows.ALLOCATED}, "freed_at": {rows.FREED}}}, '
@@ -92,9 +95,11 @@ def lines(snapshot: Snapshot, selection: Selection, style: Style, frames: Frames
 def _blocks(
     snapshot: Snapshot, zone: Zone, limit: int | None, selection: Selection, style: Style, stacks: _Stacks
 ) -> Iterator[str]:
-    if limit is None and not style.enabled and not selection.stacks:
+    if limit is None and not style.enabled:
         names = {state: f", {text.STATE_NAMES[state]}" for state in selection.states} | {State.LIVE: ""}
-        for many in rows.texts(snapshot, zone.first_index, zone.end_index, names, _ROW):
+        has_stacks = selection.stacks and bool(snapshot.blocks.allocation_traces)
+        form = (_ROW_WITH_STACKS, stacks.texts) if has_stacks else (_ROW, rows.Stacks())
+        for many in rows.texts(snapshot, zone.first_index, zone.end_index, names, *form):
             yield from many[:-1].split("\n")
         return
     addresses, sizes, states = snapshot.blocks.addresses, snapshot.blocks.sizes, snapshot.blocks.states
@@ -124,18 +129,41 @@ class _Stacks:
 
     def lines(self, row: int, style: Style) -> Iterator[str]:
         """Under a row of the listing."""
-        blocks, snapshot = self._snapshot.blocks, self._snapshot
-        for title, numbers, threads, trace_of in (
-            ("allocated", blocks.allocation_traces, blocks.allocation_threads, snapshot.allocation_trace),
-            ("freed", blocks.free_traces, blocks.free_threads, snapshot.free_trace),
-        ):
-            key = (title, numbers[row] if numbers else 0, threads[row] if threads else 0)
+        for title, numbers, threads in self._columns():
+            if numbers:
+                yield from self._lines_of(title, numbers[row], threads[row] if threads else None, style)
 
-            def write(trace: Trace) -> list[str]:
-                head = f"  {title} by thread {trace.thread_id}:" if trace.thread_id else f"  {title}:"
-                return [head, *stack_lines(self._frames(trace), style)]
+    def _columns(self) -> Iterator[tuple[str, array[int], array[int]]]:
+        blocks = self._snapshot.blocks
+        yield "allocated", blocks.allocation_traces, blocks.allocation_threads
+        yield "freed", blocks.free_traces, blocks.free_threads
 
-            yield from self._remembered(key, lambda: trace_of(row), write) or ()
+    def _lines_of(self, title: str, number: int, thread_id: int | None, style: Style) -> Sequence[str]:
+        """``thread_id`` None: it stands with the stack."""
+
+        def write(trace: Trace) -> list[str]:
+            thread = trace.thread_id if thread_id is None else thread_id
+            head = f"  {title} by thread {thread}:" if thread else f"  {title}:"
+            return [head, *stack_lines(self._frames(trace), style)]
+
+        key = (title, number, thread_id)
+        return self._remembered(key, lambda: self._snapshot.traces.get(number), write) or ()
+
+    @cached_property
+    def texts(self) -> rows.Stacks:
+        """``lines`` of all rows, without colour."""
+        kinds: defaultdict[tuple[str, int, int | None], int] = defaultdict()
+        kinds.default_factory = kinds.__len__
+        allocated, freed = (
+            array("I", map(kinds.__getitem__, zip(repeat(title), numbers, threads or repeat(None))))
+            for title, numbers, threads in self._columns()
+        )
+        known = list(kinds)
+
+        def text_of(kind: int) -> str:
+            return "".join(f"{line}\n" for line in self._lines_of(*known[kind], Style()))
+
+        return rows.Stacks(allocated, freed, text_of)
 
     def json_text(self, number: int) -> str:
         """A recorded stack in the JSON form, by its number."""
@@ -189,8 +217,11 @@ def _block_documents(
             yield from map(stacks.json_row, islice(selection.rows(snapshot, zone), limit))
             return
         names = {state: text.STATE_NAMES[state] for state in selection.shown_states}
-        template = _JSON_ROW_WITH_STACKS if snapshot.blocks.allocation_traces else _JSON_ROW
-        for many in rows.texts(snapshot, zone.first_index, zone.end_index, names, template, stacks.json_text):
+        blocks, form = snapshot.blocks, (_JSON_ROW, rows.Stacks())
+        if blocks.allocation_traces:
+            recorded = rows.Stacks(blocks.allocation_traces, blocks.free_traces, stacks.json_text)
+            form = (_JSON_ROW_WITH_STACKS, recorded)
+        for many in rows.texts(snapshot, zone.first_index, zone.end_index, names, *form):
             yield many[:-2]
 
     return StreamedTexts(texts)

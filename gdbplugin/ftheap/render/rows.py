@@ -12,7 +12,7 @@ from itertools import accumulate, zip_longest
 
 from .. import kernel
 from ..model.heap import Snapshot, State
-from ..typed import Callable, Iterator, Mapping
+from ..typed import Callable, Iterator, Mapping, NamedTuple
 
 # The fields, as kernel/rows.c has them.
 ADDRESS_UPPER, END_UPPER, SIZE, ADDRESS_LOWER, STATE_NAME = "\1", "\2", "\3", "\4", "\5"
@@ -20,25 +20,28 @@ ALLOCATED, FREED = "\6", "\7"  # stacks
 _TEXT_BYTES = 64 << 10
 _FIELD_TEXT_MAX = 24  # of kernel/rows.c
 _ROWS_AT_ONCE = 1024
-StackText = Callable[[int], str]
+_ROWS_WORTH_A_CALL = 32
 
 
-def no_stack(_number: int) -> str:
-    """Where the template has no stacks."""
-    return ""
+class Stacks(NamedTuple):
+    """For ALLOCATED and FREED: a number for each row of the heap, and the text of a number, ASCII."""
+
+    allocated: array[int] = array("I")
+    freed: array[int] = array("I")
+    text: Callable[[int], str] = str
 
 
 def texts(
-    snapshot: Snapshot, first: int, end: int, names: Mapping[State, str], template: str, stack: StackText = no_stack
+    snapshot: Snapshot, first: int, end: int, names: Mapping[State, str], template: str, stacks: Stacks = Stacks()
 ) -> Iterator[str]:
     """Rows ``first`` .. ``end`` by ``template``, many in each text. ``names``: what STATE_NAME stands for, ASCII of 23
-    characters at most; rows of other states are left out. ``stack``: the text of a recorded stack by its number, 0 for
-    none, ASCII; for ALLOCATED and FREED, which only snapshots with the trace columns have."""
-    return (plain_texts if kernel.find()[0] is None else kernel_texts)(snapshot, first, end, names, template, stack)
+    characters at most; rows of other states are left out. ``stacks``: where the template has ALLOCATED or FREED."""
+    is_plain = kernel.find()[0] is None or end - first < _ROWS_WORTH_A_CALL
+    return (plain_texts if is_plain else kernel_texts)(snapshot, first, end, names, template, stacks)
 
 
 def plain_texts(
-    snapshot: Snapshot, first: int, end: int, names: Mapping[State, str], template: str, stack: StackText = no_stack
+    snapshot: Snapshot, first: int, end: int, names: Mapping[State, str], template: str, stacks: Stacks = Stacks()
 ) -> Iterator[str]:
     """As texts."""
     words = {int(state): word for state, word in names.items()}
@@ -51,13 +54,13 @@ def plain_texts(
         form = form.replace(field, code)
     for start in range(first, end, _ROWS_AT_ONCE):
         rows = slice(start, min(start + _ROWS_AT_ONCE, end))
-        columns = (blocks.addresses, blocks.sizes, blocks.states, blocks.allocation_traces, blocks.free_traces)
+        columns = (blocks.addresses, blocks.sizes, blocks.states, stacks.allocated, stacks.freed)
         here = zip_longest(*(column[rows] for column in columns), fillvalue=0)
         text = "".join(
             form
             % {
                 "address": address, "size": size, "end": address + size, "state": words[state],
-                "allocated": stack(allocated), "freed": stack(freed),
+                "allocated": stacks.text(allocated), "freed": stacks.text(freed),
             }
             for address, size, state, allocated, freed in here
             if state in words
@@ -67,24 +70,24 @@ def plain_texts(
 
 
 def kernel_texts(
-    snapshot: Snapshot, first: int, end: int, names: Mapping[State, str], template: str, stack: StackText = no_stack
+    snapshot: Snapshot, first: int, end: int, names: Mapping[State, str], template: str, stacks: Stacks = Stacks()
 ) -> Iterator[str]:
     """As texts."""
     blocks, encoded = snapshot.blocks, template.encode("ascii")
-    has_stacks = (ALLOCATED in template or FREED in template) and bool(blocks.allocation_traces)
+    has_stacks = bool(stacks.allocated)
     state_names = tuple(names.get(state, "").encode("ascii") for state in State)
     wanted = tuple(state in names for state in State)
     step = _ROWS_AT_ONCE if has_stacks else max(end - first, 1)  # so that few stacks are at hand at once
     for start in range(first, end, step):
         stop, position = min(start + step, end, len(blocks)), c_uint64(start)
-        numbers = {0}.union(blocks.allocation_traces[start:stop], blocks.free_traces[start:stop]) if has_stacks else ()
-        stacks = _Stacks(sorted(numbers), stack)
-        room = max(_TEXT_BYTES, len(encoded) * (_FIELD_TEXT_MAX + 1) + 2 * stacks.form.bytes_max)
+        numbers = {0}.union(stacks.allocated[start:stop], stacks.freed[start:stop]) if has_stacks else ()
+        known = _Texts(sorted(numbers), stacks.text)
+        room = max(_TEXT_BYTES, len(encoded) * (_FIELD_TEXT_MAX + 1) + 2 * known.form.bytes_max)
         form_text, text = create_string_buffer(encoded), create_string_buffer(room)
-        form = kernel.RowForm(addressof(form_text), len(encoded), state_names, stacks.form)
+        form = kernel.RowForm(addressof(form_text), len(encoded), state_names, known.form)
         while position.value < stop:
             with ExitStack() as pins:
-                columns = (blocks.addresses, blocks.sizes, blocks.states, blocks.allocation_traces, blocks.free_traces)
+                columns = (blocks.addresses, blocks.sizes, blocks.states, stacks.allocated, stacks.freed)
                 at = [pins.enter_context(kernel.Address(column)) for column in columns]
                 source = kernel.RowSource(len(blocks), *at[:3], wanted, *at[3:])
                 count = kernel.find()[0].ftscan_rows(byref(form), byref(source), byref(position), stop, text, room)
@@ -93,11 +96,11 @@ def kernel_texts(
             yield string_at(text, count).decode("ascii")
 
 
-class _Stacks:
+class _Texts:
     """Texts of stacks for the kernel. ``form``: a kernel.Texts, good as long as this is."""
 
-    def __init__(self, numbers: list[int], stack: StackText):
-        texts = [stack(number).encode("ascii") for number in numbers]
+    def __init__(self, numbers: list[int], text: Callable[[int], str]):
+        texts = [text(number).encode("ascii") for number in numbers]
         lengths = list(map(len, texts))
         self._keys, self._starts = array("I", numbers), array("Q", accumulate(lengths, initial=0))
         self._text = create_string_buffer(b"".join(texts))

@@ -38,6 +38,7 @@ LEGEND = {
     "X": "corrupted",
     "?": "unreadable",
 }
+_COUNTED = [(int(state), letter) for state, letter in LETTERS.items()]
 _STATES = {letter: state for state, letter in LETTERS.items()} | {"l": State.LIVE}
 # From this share of a cell on, freed blocks among live ones show.
 _PARTLY_FREED = 1 / 8
@@ -92,12 +93,14 @@ def _add_run(snapshot: Snapshot, run: Run, start: int, end: int, shares: dict[st
         return 0
     covered = min(end, run.first_slot + last * stride) - max(start, run.first_slot + first * stride)
     if last - first > _EXACT_SLOTS:
-        here, left = states[run.first_index + first : run.first_index + last], last - first
-        for state, letter in LETTERS.items():
-            count = here.count(state) if left else 0
-            left -= count
+        left = last - first
+        for state, letter in _COUNTED:
+            count = states.count(state, run.first_index + first, run.first_index + last)
             if count:
                 shares[letter] = shares.get(letter, 0) + covered * count // (last - first)
+                left -= count
+                if not left:
+                    break
         return covered
     for slot in range(first, last):
         row, slot_start = run.first_index + slot, run.first_slot + slot * stride
