@@ -23,10 +23,12 @@ CFLAGS ?= -O2 -g
 # The compiler must not turn our own loops and calls into calls of the functions that they implement.
 NO_BUILTINS := $(addprefix -fno-builtin-,malloc calloc realloc reallocarray free aligned_alloc posix_memalign memalign)
 FT_CFLAGS   := -std=gnu11 -fPIC -fvisibility=hidden -ftls-model=initial-exec -fno-plt -fno-strict-aliasing \
-               -Wall -Wextra -Iallocator_c $(NO_BUILTINS)
-# nodelete: thread-exit hooks point into the library. now: no symbol is looked up inside malloc.
+               -ffunction-sections -Wall -Wextra -Iallocator_c $(NO_BUILTINS)
+# nodelete: thread-exit hooks point into the library. now: no symbol is looked up inside malloc. noseparate-code: one
+# segment holds what most processes run and read, see order.ld.
+ORDER       := allocator_c/order.ld
 FT_LDFLAGS  := -shared -Wl,-soname,libftmalloc.so -Wl,-z,now -Wl,-z,relro -Wl,-z,nodelete -Wl,--no-undefined \
-               -static-libgcc -pthread
+               -static-libgcc -pthread -Wl,-z,noseparate-code -Wl,-T,$(ORDER)
 
 .PHONY: force all demo test test-aarch64 test-gdb bench install uninstall clean help
 .DELETE_ON_ERROR:
@@ -37,7 +39,7 @@ $(BUILD)/objects/%.o: allocator_c/%.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(FT_CFLAGS) $(CPPFLAGS) -MMD -MP -c -o $@ $<
 
-$(BUILD)/libftmalloc.so: $(OBJECTS) $(FOLDERS)
+$(BUILD)/libftmalloc.so: $(OBJECTS) $(FOLDERS) $(ORDER)
 	$(CC) $(CFLAGS) $(FT_LDFLAGS) $(LDFLAGS) -o $@ $(OBJECTS)
 
 # One relocatable object, so that a program which uses any of our functions gets all of them, and none of libc's.

@@ -12,6 +12,8 @@
 #define FT_HIDDEN __attribute__((visibility("hidden")))
 #define FT_LIKELY(condition) __builtin_expect(!!(condition), 1)
 #define FT_UNLIKELY(condition) __builtin_expect(!!(condition), 0)
+/* For large variables that are touched here and there: they stand behind the small ones (order.ld). */
+#define FT_SELDOM __attribute__((section(".bss.seldom")))
 #define FT_INLINE static inline __attribute__((always_inline))
 #define FT_NOINLINE __attribute__((noinline))
 /* TLS that is reached by one instruction, also when the library is preloaded or loaded by dlopen. */

@@ -3,12 +3,13 @@
 #include <string.h>
 
 #include "base/arithmetic.h"
+#include "base/attributes.h"
 #include "platform/pages.h"
 
 #define STEP_WORDS ((uint64_t)1 << 15) /* 256 KiB are opened at a time */
 #define HEAD_WORDS 1
 
-struct depot ftmalloc_depot;
+FT_SELDOM struct depot ftmalloc_depot;
 static struct depot *const depot = &ftmalloc_depot;
 
 int depot_start(size_t size_bytes)

@@ -12,7 +12,7 @@
 /* Fewer in a row than so many are not looked at as neighbours. */
 #define NEIGHBOURS_MIN 4
 
-struct centrals ftmalloc_centrals;
+FT_SELDOM struct centrals ftmalloc_centrals;
 
 void central_start(void)
 {

@@ -3,10 +3,11 @@
 #include <string.h>
 
 #include "base/arithmetic.h"
+#include "base/attributes.h"
 #include "base/invariant.h"
 #include "platform/pages.h"
 
-uint8_t *chunk_leaves[LEAF_COUNT];
+FT_SELDOM uint8_t *chunk_leaves[LEAF_COUNT];
 
 static size_t registry_capacity;
 /* An entry below this index may be unused. */

@@ -19,9 +19,6 @@ uintptr_t class_map_first;
 uintptr_t class_map_count;
 
 static uint8_t piece_is_writable[WINDOW_UNITS / PIECE_BYTES];
-/* How many zones have their units in a page of the map. Where pages are larger than these, so are the stretches. */
-#define PAGE_BYTES_MIN ((size_t)4 << 10)
-static uint16_t zone_counts[WINDOW_UNITS / PAGE_BYTES_MIN];
 
 void class_map_make(void)
 {
@@ -71,19 +68,15 @@ void class_map_clear(const void *first_unit, unsigned unit_count)
     set_units(first_unit, unit_count, 0);
 }
 
-void class_map_zone_begins(const struct zone *zone)
-{
-    uintptr_t unit = unit_index(zone);
-    if (unit < class_map_count)
-        zone_counts[unit / ftmalloc_heap.page_bytes]++;
-}
-
 void class_map_zone_ends(const struct zone *zone)
 {
-    uintptr_t unit = unit_index(zone);
-    if (unit >= class_map_count)
+    size_t page_bytes = ftmalloc_heap.page_bytes;
+    uintptr_t first = round_down(unit_index(zone), page_bytes);
+    if (first >= class_map_count || !piece_is_writable[first / PIECE_BYTES])
         return;
-    uintptr_t page = unit / ftmalloc_heap.page_bytes;
-    if (--zone_counts[page] == 0 && piece_is_writable[unit / PIECE_BYTES])
-        pages_purge((char *)class_map + page * ftmalloc_heap.page_bytes, ftmalloc_heap.page_bytes);
+    uint8_t *page = (uint8_t *)class_map + first;
+    for (size_t at = 0; at < page_bytes; at += sizeof(uint64_t))
+        if (*(const uint64_t *)(page + at) != 0)
+            return;
+    pages_purge(page, page_bytes);
 }

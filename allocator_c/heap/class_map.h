@@ -29,8 +29,7 @@ void class_map_make(void);
 /* The units serve the class from now on, or none. Units outside of the window are left out. */
 void class_map_set(const void *first_unit, unsigned unit_count, unsigned size_class);
 void class_map_clear(const void *first_unit, unsigned unit_count);
-/* A TINY or SMALL zone comes, or goes, its units cleared: with the last one in it a page of the map is given back. */
-void class_map_zone_begins(const struct zone *zone);
+/* A TINY or SMALL zone goes, its units are cleared: where nothing else is in it, a page of the map is given back. */
 void class_map_zone_ends(const struct zone *zone);
 
 /* BIN_CODE_FACTOR times the bin of the block, if it is one. */

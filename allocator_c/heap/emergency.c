@@ -3,11 +3,12 @@
 #include <stdint.h>
 
 #include "base/arithmetic.h"
+#include "base/attributes.h"
 #include "heap/block.h"
 
 #define STORE_BYTES ((size_t)256 << 10)
 
-static char store[STORE_BYTES] __attribute__((aligned(64)));
+static FT_SELDOM char store[STORE_BYTES] __attribute__((aligned(64)));
 static size_t used_bytes;
 
 void *emergency_allocate(size_t alignment, size_t size)

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/arithmetic.h"
+#include "base/attributes.h"
 #include "heap/chunk.h"
 #include "heap/large.h"
 #include "heap/region.h"
@@ -22,7 +23,7 @@ struct parking {
     size_t count;
 };
 
-static struct parking by_pages[PARKED_MAX_PAGES + 1];
+static FT_SELDOM struct parking by_pages[PARKED_MAX_PAGES + 1];
 static size_t parked_pages;
 static uint64_t first_parked_ms; /* since when there is a parked zone */
 

@@ -105,7 +105,6 @@ static struct slot_zone *make_zone(enum zone_type type)
         prefer_huge_pages(zone);
     add_free(zone, all_units);
     zone_begin(&zone->zone, type, GRANULE_BYTES, 0, chunk_index);
-    class_map_zone_begins(&zone->zone);
     list_roomy(zone);
     empty_zones[type]++;
     return zone;

@@ -17,7 +17,7 @@ struct cached_rule {
     uint64_t packed;
 };
 
-static struct cached_rule cache[1 << CACHE_BITS];
+static FT_SELDOM struct cached_rule cache[1 << CACHE_BITS];
 
 static int is_started;
 

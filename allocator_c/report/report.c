@@ -1,6 +1,7 @@
 #include "report/report.h"
 
 #include "base/arithmetic.h"
+#include "base/attributes.h"
 #include "platform/lock.h"
 #include "platform/output.h"
 #include "platform/process.h"
@@ -11,9 +12,9 @@
 #define REPORT_BYTES 32768
 
 static struct lock report_lock; /* guards all below */
-static uint64_t sites[SITES_MAX];
+static FT_SELDOM uint64_t sites[SITES_MAX];
 static uint32_t fault_count;
-static char report[REPORT_BYTES];
+static FT_SELDOM char report[REPORT_BYTES];
 
 /* Returns 1 the first time. */
 static int site_is_new(const void *site, uint32_t kind)
