@@ -8,7 +8,7 @@
 
 /* So many at most, of so many pages together. */
 #define SHELF_ZONES 16
-#define SHELF_PAGES 128
+#define SHELF_PAGES 64
 
 struct shelf {
     uint32_t zone_count;
