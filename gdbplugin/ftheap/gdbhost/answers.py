@@ -36,6 +36,19 @@ def printed_by(command: str) -> str:
     return _RECORD.sub(_text_of_record, text) if "~" in text else text  # gdb 18 under gdb/mi answers in records
 
 
+def printed_in_c(command: str) -> str:
+    """As printed_by. Expressions are read as C's, whatever the program's language."""
+    return printed_by(f"with language c -- {command}")
+
+
+def number_in_c(expression: str) -> int:
+    """The value of an expression of our own, as an unsigned number. Raises gdb.error."""
+    words = printed_in_c(f"output/u {expression}").split()
+    if not words or not words[-1].isdigit():  # in front of it, gdb may complain of symbols
+        raise gdb.error(f"no value for {expression}")
+    return int(words[-1])
+
+
 def _text_of_record(record: re.Match[str]) -> str:
     raw = record[1].encode("utf-8", "surrogateescape")
     return _ESCAPE.sub(_unescaped, raw).decode("utf-8", "surrogateescape")

@@ -12,18 +12,19 @@ from ..memory import Memory
 from ..target import Mapping
 from .answers import path_of, program_path
 
+DELETED = " (deleted)"  # says the kernel behind the path of a file that was replaced or removed
 _NT_GNU_BUILD_ID = 3
 _ENTRIES_MAX = 64
 _NOTES_MAX_BYTES = 4096
 
 
 def findings(memory: Memory, mappings: list[Mapping]) -> list[tuple[str, int | None, str]]:
-    """A finding for each object file that was rebuilt since the core file was written, and for a program that is none
-    of those that ran."""
+    """A finding for each object file that was rebuilt since the process began, and for a program that is none of those
+    that ran."""
     starts: dict[str, int] = {}
     for mapping in mappings:
         if mapping.path:
-            starts.setdefault(mapping.path, mapping.start)
+            starts.setdefault(mapping.path.removesuffix(DELETED), mapping.start)
     found: list[tuple[str, int | None, str]] = []
     for objfile in gdb.objfiles():
         path = os.path.realpath(path_of(objfile)) if objfile.owner is None and path_of(objfile) else ""
@@ -50,7 +51,7 @@ def _stranger(path: str, build_id: str, memory: Memory, starts: dict[str, int]) 
     program = min(starts, key=lambda name: starts[name])
     return [(
         "program-mismatch", None,
-        f"the core file is of {program}, not of {path}: symbols are wrong; use `file {program}`",
+        f"what ran is {program}, not {path}: symbols are wrong; use `file {program}`",
     )]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import traceback
 from contextlib import contextmanager
 
@@ -23,7 +24,12 @@ def as_gdb_errors(name: str) -> Iterator[None]:
     except UnicodeDecodeError as error:
         raise gdb.GdbError(f"{name}: gdb cannot tell: a name in the target is no UTF-8: {error.object!r:.60}") from None
     except gdb.error as error:  # what we ask of gdb can fail in as many ways as targets can be broken
-        raise gdb.GdbError(f"{name}: gdb cannot tell: {error}") from None
+        advice = "; take a copy of the program without debug information, by `strip -g`" * ("dwarf" in str(error).lower() or "DW_" in str(error))
+        raise gdb.GdbError(f"{name}: gdb cannot tell: {error}{advice}") from None
+    except (MemoryError, OSError) as error:  # of a mapping: OSError, as of a core file's disk
+        if not isinstance(error, MemoryError) and error.errno != errno.ENOMEM:
+            raise gdb.GdbError(f"{name}: {error}") from None
+        raise gdb.GdbError(f"{name}: gdb has too little memory for this heap: see `ulimit -v`, or free some") from None
     except Exception as error:
         gdb.write(traceback.format_exc(), gdb.STDERR)
         raise gdb.GdbError(f"{name}: this is a bug of the ftmalloc extension: {error!r}") from None

@@ -14,24 +14,28 @@ from ..patterns import pattern
 from ..typed import Iterator
 from .answers import UNKNOWN, path_of, printed_by, program_path
 
-_FOLLOWS_FRAME = pattern(r'"auto; currently (.+)"')
+_SHOWN = pattern(r'"(?P<follows>auto; currently )?(?P<name>[^"]+)"')
+_WITHOUT_TYPES = ("pascal", "modula-2")  # gdb crashes on their types without a name, or garbles them
 _FRAMES_MAX = 64
 
 
 @contextmanager
 def of_program() -> Iterator[None]:
-    """The language of the innermost frame in the program's own file, for a while. Nothing changes where the user has
-    chosen a language, or no frame tells (gdb 12 does not say a frame's language)."""
-    match = _FOLLOWS_FRAME.search(printed_by("show language"))
-    wanted = _language_of_program() if match is not None else None
-    if wanted is None or match is None or wanted == match[1]:
+    """The language of the innermost frame in the program's own file, for a while. What the user has chosen stays, and
+    so does what gdb has where no frame tells (gdb 12 does not say a frame's language)."""
+    shown = _SHOWN.search(printed_by("show language"))
+    current, follows = (shown["name"], bool(shown["follows"])) if shown is not None else ("", False)
+    wanted = (_language_of_program() if follows else None) or current
+    if wanted in _WITHOUT_TYPES:
+        wanted = "c"
+    if wanted == current:
         yield
         return
     gdb.execute(f"set language {wanted}", to_string=True)
     try:
         yield
     finally:
-        gdb.execute("set language auto", to_string=True)
+        gdb.execute(f"set language {'auto' if follows else current}", to_string=True)
 
 
 def _language_of_program() -> str | None:

@@ -9,7 +9,7 @@ from .. import analysis
 from ..patterns import pattern
 from ..target import Code, Frame, Instruction, Section, Stop
 from . import symbols
-from .answers import UNKNOWN, path_of, printed_by, text_of
+from .answers import UNKNOWN, path_of, printed_by, printed_in_c, text_of
 from .corefile import CoreFile
 from .threads import integer_register, selection_kept
 
@@ -232,7 +232,7 @@ def _disassembled(command: str) -> list[Instruction]:
     text = ""
     for flavour in ("with disassembly-flavor att -- ", ""):  # not every machine's gdb has flavours
         try:
-            text = printed_by(f"{flavour}{command}")
+            text = printed_in_c(f"with print symbol-filename off -- {flavour}{command}")
             break
         except gdb.error:
             continue

@@ -9,7 +9,7 @@ import gdb
 
 from ..patterns import pattern
 from ..target import Frame, Section, SymbolAt
-from .answers import path_of, printed_by, program_path, text_of
+from .answers import number_in_c, path_of, printed_by, printed_in_c, program_path, text_of
 
 _SOURCE_BYTES_MAX = 16 << 20
 _SYMBOL_NAME = pattern(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -35,7 +35,7 @@ def symbol_address(name: str) -> int | None:
     if not _SYMBOL_NAME.fullmatch(name):
         return None
     try:
-        return int(gdb.parse_and_eval(f"(unsigned long)&{name}"))
+        return number_in_c(f"(unsigned long)&{name}")
     except gdb.error:
         return None
 
@@ -43,7 +43,7 @@ def symbol_address(name: str) -> int | None:
 def symbol_at(address: int) -> SymbolAt | None:
     """The symbol whose object holds ``address``, by ``info symbol``."""
     try:
-        text = printed_by(f"info symbol {address:#x}")
+        text = printed_in_c(f"info symbol {address:#x}")
     except gdb.error:
         return None
     lines = text.splitlines()

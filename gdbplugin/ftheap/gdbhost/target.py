@@ -12,7 +12,7 @@ from ..patterns import pattern
 from ..target import Frame, Mapping, Section, Stop, SymbolAt, Thread
 from ..typed import Callable, TypeVar
 from . import build_ids, mappings, remote, stops, symbols, threads
-from .answers import printed_by, program_path
+from .answers import number_in_c, printed_by, program_path
 from .corefile import CoreFile
 from .debug_info import GdbDebugInfo
 from .memory import GdbMemory, read_by_gdb
@@ -22,6 +22,7 @@ from .remote import KeptBytes
 from .values import address_of
 
 _CORE_LINE = pattern(r"Local core dump file:\s*`(.*)', file type")
+_ADDRESS = pattern(r"0x[0-9a-fA-F]{1,16}")
 _Answer = TypeVar("_Answer")
 
 
@@ -190,6 +191,8 @@ class GdbTarget:
         """The value of an expression as an unsigned address; of an array, structure or function, where it stands."""
         if not expression.strip():
             raise UsageError("give an address: any expression that gdb's `print` takes")
+        if _ADDRESS.fullmatch(expression.strip()):  # as we print it: not every language writes numbers so
+            return int(expression, 16)
         try:
             return address_of(gdb.parse_and_eval(expression))
         except (gdb.error, ValueError, OverflowError, TypeError) as error:
@@ -208,6 +211,8 @@ class GdbTarget:
                     "program-missing", None, "gdb was given no program: symbols are missing; use `file PROGRAM`"
                 ))
             found += build_ids.findings(self.memory, self.mappings())
+        elif any(mapping.path.endswith(build_ids.DELETED) for mapping in self.mappings()):
+            found += build_ids.findings(self.memory, self.mappings())
         elif _connection_kind(gdb.selected_inferior()) == "core":
             found.append(("core-unreadable", None, "the core file can't be read directly: missing parts go unnoticed"))
         return found
@@ -216,7 +221,7 @@ class GdbTarget:
 def _other_machine() -> str | None:
     """One sentence where the program is none that ftmalloc is built for."""
     try:
-        pointer_bytes = int(gdb.parse_and_eval("sizeof (void *)"))
+        pointer_bytes = number_in_c("sizeof (void *)")
         is_little = "little endian" in printed_by("show endian")
         name = gdb.selected_inferior().architecture().name()
     except gdb.error:
