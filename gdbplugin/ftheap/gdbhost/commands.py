@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 import os
+import sys
 
 import gdb
 
@@ -69,6 +70,8 @@ def end_where_found(request: registry.Request, result: registry.Result) -> None:
     status = request.options.get("exit-code")
     if status is not None and result.found:
         gdb.flush()
+        if "gdb.dap" in sys.modules:  # an editor's adapter: its threads wait for the editor, and `quit` for them
+            os._exit(status)
         gdb.execute("set confirm off")
         gdb.execute(f"quit {status}")
 

@@ -24,8 +24,7 @@ def as_gdb_errors(name: str) -> Iterator[None]:
     except UnicodeDecodeError as error:
         raise gdb.GdbError(f"{name}: gdb cannot tell: a name in the target is no UTF-8: {error.object!r:.60}") from None
     except gdb.error as error:  # what we ask of gdb can fail in as many ways as targets can be broken
-        advice = "; take a copy of the program without debug information, by `strip -g`" * ("dwarf" in str(error).lower() or "DW_" in str(error))
-        raise gdb.GdbError(f"{name}: gdb cannot tell: {error}{advice}") from None
+        raise gdb.GdbError(f"{name}: gdb cannot tell: {error}{_advice(str(error))}") from None
     except (MemoryError, OSError) as error:  # of a mapping: OSError, as of a core file's disk
         if not isinstance(error, MemoryError) and error.errno != errno.ENOMEM:
             raise gdb.GdbError(f"{name}: {error}") from None
@@ -33,3 +32,10 @@ def as_gdb_errors(name: str) -> Iterator[None]:
     except Exception as error:
         gdb.write(traceback.format_exc(), gdb.STDERR)
         raise gdb.GdbError(f"{name}: this is a bug of the ftmalloc extension: {error!r}") from None
+
+
+def _advice(message: str) -> str:
+    """What to do about an error of gdb, "" where we don't know."""
+    if "dwarf" in message.lower() or "DW_" in message:  # then gdb can show no frame either
+        return "; take a copy of the program without debug information, by `strip -g`"
+    return ""
