@@ -39,6 +39,17 @@ def test_truncated_core(crashed: Crashed, tmp_path: Path, percent: int) -> None:
         assert seen.get(address, size) == size
 
 
+def test_what_lies_across_two_whole_segments_is_not_lost(crashed: Crashed) -> None:
+    """As the variables of a library do, part of them from its file."""
+    borders = (
+        "python core = __import__('sys').modules['ftheap.gdbhost.corefile'].CoreFile({!r}); "
+        "whole = [part for part in core.segments if part.writable and part.kept_bytes == part.end - part.start]; "
+        "print('lost', [core.lost(part.end - 8, 16) for part in whole if part.end in {{next.start for next in whole}}])"
+    )
+    told = gdb(borders.format(str(crashed.core))).output
+    assert "lost [False" in told and "True" not in told
+
+
 def test_truncated_core_whose_library_is_gone(crashed: Crashed, tmp_path: Path) -> None:
     library = Path(shutil.copy(LIBRARY, tmp_path))
     core, _ = crash(tmp_path, [crashed.program, "crash", "threads"], library)

@@ -6,10 +6,12 @@ import re
 
 import pytest
 from ftheap.errors import TargetError
-from ftheap.layout import needed_rows
+from ftheap.layout import needed_rows, occurrences
 from ftheap.session import Session
 from heap_image import HeapImage, sample_heap
 from heap_shape import CONST, STRUCT, Shape, table
+
+MAGIC = b"ftmalloc-layout\0"
 
 
 def session_with_table(**changes) -> Session:
@@ -40,6 +42,11 @@ def test_other_byte_orders_pointers_formats_and_copies_are_refused():
     assert "damaged" in refusal(session_with_table(order=0))
     assert "4 bytes" in refusal(session_with_table(pointer_bytes=4))
     assert "format 2" in refusal(session_with_table(form=2))
+
+
+def test_a_table_is_found_wherever_a_compiler_may_put_it():
+    """At multiples of a pointer: gcc aligns large objects to 16 on x86-64, and to 8 on aarch64."""
+    assert list(occurrences(bytes(1) + MAGIC + bytes(7) + MAGIC + bytes(8) + MAGIC)) == [24, 48]
 
 
 def test_absurd_rows_are_refused():

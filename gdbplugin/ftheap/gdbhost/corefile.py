@@ -233,7 +233,7 @@ class CoreFile:
             kept_end = segment.start + segment.kept_bytes
             # Pages that were never written to may be left out, as a whole, where they are a file's.
             promised_end = segment.end if segment.file_bytes or self.private_pages_missing else segment.start
-            if segment.writable and address < promised_end and address + size_bytes > kept_end:
+            if segment.writable and address < promised_end and min(address + size_bytes, promised_end) > kept_end:
                 return True
             index += 1
         return False
