@@ -197,22 +197,16 @@ static unsigned give_scattered(struct run *run, void **payloads, unsigned count)
     uint64_t index_multiplier = size_classes[run->size_class].index_multiplier;
     uint64_t *bits = run_free_bits(run);
     uintptr_t first_slot = (uintptr_t)run_slot(run, 0);
-    size_t run_bytes = (size_t)run->carved_count * run->stride_bytes, word = 0;
-    unsigned given_count = 0, twice_count = 0;
-    uint64_t given = 0;
-    for (; given_count < count && (uintptr_t)payloads[given_count] - first_slot < run_bytes; given_count++) {
-        size_t index = ((uintptr_t)payloads[given_count] - first_slot) * index_multiplier >> INDEX_SHIFT;
-        if (index / 64 != word) {
-            twice_count += give_word(&bits[word], given);
-            word = index / 64;
-            given = 0;
-        }
-        twice_count += given >> index % 64 & 1;
-        given |= UINT64_C(1) << index % 64;
+    size_t run_bytes = (size_t)run->carved_count * run->stride_bytes;
+    unsigned given = 0, twice_count = 0;
+    for (; given < count && (uintptr_t)payloads[given] - first_slot < run_bytes; given++) {
+        size_t index = ((uintptr_t)payloads[given] - first_slot) * index_multiplier >> INDEX_SHIFT;
+        uint64_t *word = &bits[index / 64], bit = UINT64_C(1) << index % 64;
+        twice_count += (*word & bit) != 0;
+        *word |= bit;
     }
-    twice_count += give_word(&bits[word], given);
-    run->free_count = (uint16_t)(run->free_count + given_count - twice_count);
-    return given_count;
+    run->free_count = (uint16_t)(run->free_count + given - twice_count);
+    return given;
 }
 
 /* Blocks come mostly in the order in which they were carved or against it, so many in turn belong to one run. */
