@@ -138,7 +138,7 @@ static void judge_elsewhere(struct fault *fault, const struct trap *trap, struct
     } else {
         text_add(evidence, "the memory allows no such access: ");
         text_add(evidence, mapping.access);
-        text_add(evidence, " ");
+        text_add(evidence, mapping.path[0] != '\0' ? " " : "");
         text_add(evidence, mapping.path);
     }
 }

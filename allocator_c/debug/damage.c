@@ -108,7 +108,7 @@ int damage_of_header(const struct place *place, const void *caller)
 {
     struct fault fault = {
         .access = FAULT_ACCESS_WRITE, .address = (uintptr_t)place->block, .is_late = 1};
-    if (place->kind == PLACE_SMASHED) {
+    if (place->kind == PLACE_SMASHED || block_state(place->block) > BLOCK_CHANGING) {
         misuse_judge(place, &fault);
     } else if (header_is_plausible(place) || !is_live_still(place)) {
         return 0;

@@ -29,7 +29,8 @@ static void set_block(struct fault *fault, const struct place *place, enum fault
 static enum fault_block fault_block_of(const struct block *block)
 {
     enum block_state state = block_state(block);
-    if (block_state_is_live(state))
+    /* One that is none was written there, by whoever has the block. */
+    if (block_state_is_live(state) || state > BLOCK_CHANGING)
         return FAULT_BLOCK_LIVE;
     return state == BLOCK_QUARANTINED ? FAULT_BLOCK_QUARANTINED : FAULT_BLOCK_FREED;
 }

@@ -7,8 +7,11 @@
 #include <pthread.h>
 #include <semaphore.h>
 #include <stdint.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <unistd.h>
+
+#include "heap/budget.h"
 
 #define PAGE_BYTES 4096
 #define LARGE_BYTES 40000
@@ -34,6 +37,55 @@ CASE(a_large_block_comes_back_to_the_next_of_like_size)
     char *zeroed = calloc(1, LARGE_BYTES);
     for (int i = 0; i < LARGE_BYTES; i++)
         CHECK(zeroed[i] == 0);
+}
+
+/* The kernel gives no page back that is locked. */
+CASE(locked_pages_read_as_zero_all_the_same)
+{
+    char *volatile block = malloc(LARGE_BYTES);
+    memset(block, 1, LARGE_BYTES);
+    CHECK(mlock(block, LARGE_BYTES) == 0);
+    free(block);
+    malloc_trim(0);
+    char *zeroed = calloc(1, LARGE_BYTES);
+    CHECK(zeroed == block);
+    for (int i = 0; i < LARGE_BYTES; i++)
+        CHECK(zeroed[i] == 0);
+}
+
+CASE(the_budget_learns_what_a_program_regrets)
+{
+    struct budget budget = {.limit = 64, .minimum = 64, .maximum = 4096};
+    budget_took_fresh(&budget, 1000);
+    CHECK(budget.limit == 64); /* nothing was given back before */
+    budget_gave_back(&budget, 1000);
+    budget_took_fresh(&budget, 300);
+    CHECK(budget.limit == 64 + 2 * 300);
+    budget_gave_back(&budget, 0);
+    CHECK(budget.limit == (64 + 2 * 300) / 2);
+    budget_took_fresh(&budget, 5000);
+    CHECK(budget.limit == (64 + 2 * 300) / 2 + 2 * 700);
+    budget_gave_back(&budget, 100000);
+    budget_took_fresh(&budget, 100000);
+    CHECK(budget.limit == 4096);
+    for (int i = 0; i < 10; i++)
+        budget_gave_back(&budget, 1);
+    CHECK(budget.limit == 64);
+}
+
+/* Both in a region and in a mapping of its own. */
+CASE(a_large_block_that_shrinks_gives_its_pages_back)
+{
+    static const size_t sizes[] = {4 << 20, 64 << 20};
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        char *block = malloc(sizes[i]);
+        memset(block, 1, sizes[i]);
+        block = realloc(block, sizes[i] / 10);
+        CHECK(malloc_usable_size(block) < sizes[i] / 2);
+        for (size_t at = 0; at < sizes[i] / 10; at++)
+            CHECK(block[at] == 1);
+        free(block);
+    }
 }
 
 CASE(a_freed_large_zone_that_is_written_over_is_not_trusted)
