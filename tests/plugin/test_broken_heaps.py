@@ -289,3 +289,31 @@ def test_lost_books_are_said_and_the_blocks_are_seen(start):
     snapshot = broken(image, change=lambda image: image.pieces.pop(start))
     assert_all_blocks_seen(image, snapshot)
     assert rules(snapshot) & {"unreadable", "broken-cache"} and not snapshot.complete
+
+
+# Units and bitmaps of a zone
+
+
+@pytest.mark.parametrize("locked_by", [0, 77])
+def test_a_unit_that_is_neither_free_nor_used_is_told_unless_a_thread_is_at_work(locked_by):
+    image = sample_heap()
+    image.lock_owner = locked_by
+    zone = image.zones[0]
+    last = image.shape.constants["unit_count"] - 1
+    free = image.get("slot_zone", zone, "free_units") & ~(1 << last)
+    snapshot = broken(image, change=lambda image: image.set("slot_zone", zone, free_units=free))
+    if locked_by:
+        assert "lost-unit" not in rules(snapshot)
+    else:
+        assert finding(snapshot, "lost-unit").address == zone + last * image.shape.constants["unit_bytes"]
+
+
+def test_a_free_slot_that_was_never_cut_is_told():
+    image = HeapImage()
+    zone = image.add_slot_zone()
+    payloads = image.add_run(zone, 80, [(LIVE, 10), (FREED, 10)])
+    bits = zone + image.shape.fields["slot_zone.free_bits"][0]
+    snapshot = broken(image, change=lambda image: image.poke(bits, bytes([0b110])))
+    stride = payloads[1] - payloads[0]
+    assert finding(snapshot, "bad-bitmap").address == payloads[1] + stride - image.shape.sizes["block"]
+    assert finding(snapshot, "bad-count").message.endswith("says 1 free slots, its bitmap has 2")
