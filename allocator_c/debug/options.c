@@ -123,6 +123,19 @@ static void tell_unknown(const char *entry)
     output_write_error(text.start, text.length);
 }
 
+/* `name` stands alone: its value found no place in our memory. */
+static void tell_too_long(const char *name)
+{
+    char line[160];
+    struct text text = text_in(line, sizeof(line));
+    text_add(&text, "ftmalloc: ");
+    text_add(&text, name);
+    text_add(&text, ": left out, the switches may have ");
+    text_add_unsigned(&text, ENVIRONMENT_BYTES);
+    text_add(&text, " bytes in all\n");
+    output_write_error(text.start, text.length);
+}
+
 static uint64_t read_value(const struct option_row *row, const char *word)
 {
     uint64_t number;
@@ -138,11 +151,15 @@ static uint64_t read_value(const struct option_row *row, const char *word)
     return row->on;
 }
 
-/* `entry` is "NAME=value". */
+/* `entry` is "NAME=value", or the name alone. */
 static void read_entry(const char *entry)
 {
     for (unsigned i = 0; i < OPTION_COUNT; i++) {
         size_t length = text_length(rows[i].name);
+        if (text_equal(entry, rows[i].name)) {
+            tell_too_long(entry);
+            return;
+        }
         if (!text_begins(entry, rows[i].name) || entry[length] != '=')
             continue;
         /* A descriptor number is a text: 0 would mean off, and standard input is no place for reports. */

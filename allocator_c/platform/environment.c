@@ -16,16 +16,31 @@ struct collection {
     size_t used;
 };
 
-static void keep_entry(struct collection *collection, const char *entry)
+static size_t name_length(const char *entry)
 {
-    size_t length = text_length(entry);
-    if (!text_begins(entry, collection->prefix) || collection->used + length + 2 > collection->capacity)
-        return;
-    for (size_t i = 0; i <= length; i++)
-        collection->storage[collection->used++] = entry[i];
+    size_t length = 0;
+    while (entry[length] != '\0' && entry[length] != '=')
+        length++;
+    return length;
 }
 
-/* The kernel's own copy: the loader calls malloc before `environ` is set. Entries longer than a chunk are not ours. */
+static void keep_entry(struct collection *collection, const char *entry)
+{
+    size_t room = collection->capacity - collection->used - 1; /* the empty string at the end takes one */
+    size_t length = text_length(entry);
+    if (!text_begins(entry, collection->prefix))
+        return;
+    if (length >= room)
+        length = name_length(entry);
+    if (length >= room)
+        return;
+    for (size_t i = 0; i < length; i++)
+        collection->storage[collection->used++] = entry[i];
+    collection->storage[collection->used++] = '\0';
+}
+
+/* The kernel's own copy: the loader calls malloc before `environ` is set. An entry longer than a chunk is cut, and fits
+ * no storage that is no longer than a chunk. */
 static void collect_from_kernel(struct collection *collection)
 {
     char entry[CHUNK_BYTES];
@@ -41,8 +56,8 @@ static void collect_from_kernel(struct collection *collection)
                 entry[length++] = chunk[i];
             if (chunk[i] != '\0')
                 continue;
-            if (entry[length - 1] == '\0')
-                keep_entry(collection, entry);
+            entry[length - 1] = '\0';
+            keep_entry(collection, entry);
             length = 0;
         }
     }

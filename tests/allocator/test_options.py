@@ -58,6 +58,14 @@ def test_a_long_malformed_value_is_cut_and_told_all_the_same(program):
     assert done.stderr == f"ftmalloc: FtMallocRedzone={'9' * 64}: not a number from 1 to 65536; using 16\n"
 
 
+@pytest.mark.parametrize("case", ["is_scribbled", "allocated_in_a_constructor"])
+@pytest.mark.parametrize("length", [4095, 5000, 100000])
+def test_a_switch_that_is_too_long_is_left_out_and_told(program, case, length):
+    done = run(program, case, {"FtMallocReport": "y" * length, "FtMallocScribble": "1", "FtpServer": "z" * length})
+    assert done.stderr == "ftmalloc: FtMallocReport: left out, the switches may have 4096 bytes in all\n"
+    assert (done.stdout, done.returncode) == ("yes\n" if case == "is_scribbled" else "", 0)
+
+
 def test_a_switch_that_is_spelled_wrong_is_said(program):
     done = run(program, "is_scribbled", {"FtMallocScribbel": "1", "FtMallocScribble": "1", "FtpServer": "elsewhere"})
     told = "ftmalloc: no switch has the name FtMallocScribbel; FtMallocHelp=1 lists them\n"

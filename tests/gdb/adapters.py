@@ -51,6 +51,10 @@ class Adapter:
         assert answer["success"], answer
         return answer["body"]["result"]
 
+    def wait(self) -> int:
+        """gdb's exit status, when it has ended by itself."""
+        return self._process.wait(timeout=10)
+
     def close(self) -> None:
         self._process.kill()
         self._process.communicate()

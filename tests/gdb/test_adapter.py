@@ -66,3 +66,15 @@ def test_functions_and_structures_in_the_editors_views(adapter: Adapter) -> None
         assert body["result"] == result
     parts = adapter.request("variables", variablesReference=body["variablesReference"])["body"]["variables"]
     assert '"tiny"' in {part["value"] for part in parts if part["name"] == "type"}
+
+
+def test_exit_code_ends_the_adapter(subject: Path, tmp_path: Path) -> None:
+    """`quit` would wait there for the editor to close."""
+    opened = Adapter(tmp_path / "errors")
+    try:
+        opened.launch(subject, "crash")
+        with pytest.raises(AssertionError, match="gdb has ended"):
+            opened.request("evaluate", expression="leak-check -exit-code 7", context="repl")
+        assert opened.wait() == 7
+    finally:
+        opened.close()
