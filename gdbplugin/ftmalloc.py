@@ -1,5 +1,6 @@
 """ftmalloc for gdb: `source` this file. A second `source` takes up edited modules."""
 
+import gc
 import importlib
 import os
 import sys
@@ -12,16 +13,19 @@ def _load() -> None:
     for name in [name for name in sys.modules if name.split(".")[0] == "ftheap"]:
         del sys.modules[name]
     foreign = {os.path.realpath(path) for path in os.environ.get("PYTHONPATH", "").split(os.pathsep) if path}
-    saved = sys.path[:], sys.dont_write_bytecode
+    saved, collects = (sys.path[:], sys.dont_write_bytecode), gc.isenabled()
     # Bytecode is told apart by whole seconds: what was edited right after the last `source` would not be seen.
     # Last, not left out: some builds of gdb name Python's own library there.
     sys.path[:] = [home, *sorted(saved[0], key=lambda path: os.path.realpath(path or ".") in foreign)]
     sys.dont_write_bytecode = True
     importlib.invalidate_caches()
+    gc.disable()  # what a load makes stays, so that it is looked at for nothing
     try:
         importlib.import_module("ftheap.gdbhost").load()
     finally:
         sys.path[:], sys.dont_write_bytecode = saved
+        if collects:
+            gc.enable()
 
 
 try:

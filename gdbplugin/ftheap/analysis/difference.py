@@ -6,13 +6,13 @@ import time
 from array import array
 from itertools import compress
 
-from ..model.heap import LIVE_ONLY, Snapshot
+from ..model.heap import LIVE_ONLY, Snapshot, State
 from ..model.saved import SavedFrame, SavedHeap
 from ..records import dataclass, field
 from ..target import Target
 from ..typed import Iterator
 from .stacks import frames_of
-from .sums import Sum, group_rows
+from .sums import Sum, group_rows, tally_rows
 
 ADDRESSES_MAX = 1000
 _STRETCH_ROWS = 8
@@ -25,6 +25,7 @@ def save(target: Target, snapshot: Snapshot) -> SavedHeap:
     live = blocks.states.translate(LIVE_ONLY)
     saved.addresses = _chosen(blocks.addresses, live)
     saved.sizes = _chosen(blocks.sizes, live)
+    saved.total_bytes = tally_rows(snapshot, [(0, len(blocks))])[0].sizes[State.LIVE]
     if not blocks.allocation_traces:
         saved.rows = array("i", (-1,)) * len(saved)
         return saved

@@ -5,11 +5,13 @@ from __future__ import annotations
 import gdb
 
 from ..commands import load_all
+from ..lazy import modules_of
 from ..session import Session
 from . import commands, functions, machine_interface, prefixes, printers
 from .movement import Movement
 from .target import GdbTarget
 
+__getattr__ = modules_of(__name__)  # what few sessions need
 # What outlives a second `source` hangs on the gdb module, since our own modules are imported anew.
 _KEPT_BY_GDB = "ftmalloc_extension"
 

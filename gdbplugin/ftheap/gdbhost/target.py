@@ -6,20 +6,23 @@ import os
 
 import gdb
 
+from .. import gdbhost
 from ..errors import TargetError, UsageError
 from ..modules import Modules
 from ..patterns import pattern
 from ..target import Frame, Mapping, Section, Stop, SymbolAt, Thread
-from ..typed import Callable, TypeVar
-from . import build_ids, mappings, remote, stops, symbols, threads
+from ..typed import TYPE_CHECKING, Callable, TypeVar
+from . import build_ids, mappings, remote, symbols, threads
 from .answers import number_in_c, printed_by, program_path
 from .corefile import CoreFile
-from .debug_info import GdbDebugInfo
 from .memory import GdbMemory, read_by_gdb
 from .movement import Movement
 from .processmemory import ProcessMemory, of_process
 from .remote import KeptBytes
 from .values import address_of
+
+if TYPE_CHECKING:
+    from .debug_info import GdbDebugInfo
 
 _CORE_LINE = pattern(r"Local core dump file:\s*`(.*)', file type")
 _ADDRESS = pattern(r"0x[0-9a-fA-F]{1,16}")
@@ -130,7 +133,7 @@ class GdbTarget:
     @property
     def debug_info(self) -> GdbDebugInfo:
         """What gdb knows of types and variables, for the inferior as it stands."""
-        return self._remembered("debug info", GdbDebugInfo)
+        return self._remembered("debug info", gdbhost.debug_info.GdbDebugInfo)
 
     def symbol_address(self, name: str) -> int | None:
         return self._remembered(("symbol", name), lambda: symbols.symbol_address(name))
@@ -182,7 +185,7 @@ class GdbTarget:
         return self._remembered("stop", self._read_stop)
 
     def _read_stop(self) -> Stop | None:
-        stop = stops.read_stop(self.core(), self.sections())
+        stop = gdbhost.stops.read_stop(self.core(), self.sections())
         if stop is not None:
             stop.frames = tuple(map(self._with_module, stop.frames))
         return stop
