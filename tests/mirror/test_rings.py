@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from ftheap.analysis.check import check
 from ftheap.errors import MemoryUnreadable
+from ftheap.model.heap import State
 from ftheap.session import Session
 from process_target import Library, ProcessTarget
 
@@ -100,3 +101,19 @@ def test_a_page_out_of_reach_is_told(target, name, member, rule):
     target.memory = Holed(target.memory, Ring(target, name).word(member))
     (message,) = found(target, rule)
     assert "cannot be read" in message
+
+
+def test_a_queue_that_goes_round_its_ring_is_read_whole(library, tmp_path, monkeypatch):
+    monkeypatch.setenv("FtMallocQuarantine", "4K")
+    allocator = Library(Path(shutil.copy(library, tmp_path)))
+    target, most = ProcessTarget(allocator), 0
+    for _ in range(300):
+        allocator.free(allocator.malloc(10))
+        target.move()
+        snapshot = Session(target).snapshot()
+        most = max(most, len(snapshot.waiting))
+        assert sorted(snapshot.waiting) == [
+            address for address, state in zip(snapshot.blocks.addresses, snapshot.blocks.states)
+            if state == State.QUARANTINED
+        ]
+    assert 0 < most < 300 and Ring(target, "quarantine").word("end") > Ring(target, "quarantine").word("capacity")

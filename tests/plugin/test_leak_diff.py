@@ -7,9 +7,11 @@ from array import array
 import pytest
 from fake_target import CODE, FakeHeap, FakeSession
 from ftheap import command_line
+from ftheap.analysis.difference import compare
 from ftheap.commands import load_all
 from ftheap.errors import UsageError
 from ftheap.model.heap import Trace
+from ftheap.model.saved import SavedFrame, SavedHeap
 from ftheap.registry import COMMANDS
 from ftheap.render.style import PLAIN
 from ftheap.target import Frame
@@ -89,3 +91,12 @@ def test_which_snapshot():
         run(session, "leak-diff")
     with pytest.raises(UsageError, match="no snapshot 'three'"):
         run(session, "leak-diff", "three")
+
+
+def test_another_block_at_an_old_address_is_new():
+    def saved(size_bytes: int) -> SavedHeap:
+        stack = ((SavedFrame("make"),),)
+        return SavedHeap("", "", list(stack), array("Q", (64, 128)), array("Q", (10, size_bytes)), array("i", (0, 0)))
+
+    (change,) = compare(saved(20), saved(30))
+    assert (change.growth_bytes, change.growth_count, change.added) == (10, 0, [128])

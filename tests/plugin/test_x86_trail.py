@@ -83,3 +83,12 @@ def test_an_unknown_is_proved_by_the_register_that_keeps_it():
     code = Code({"rbx": block}, tuple(Instruction(CODE + 4 * at, text) for at, text in enumerate(texts)))
     replays = x86_trail.replays(heap.target.memory, code)
     assert any((value := replay.register("rdi")).unknown is None and value.number == block for replay in replays)
+
+
+@pytest.mark.parametrize("text, expected", [
+    ("cmpxchg %rcx,(%rdx)", {"rax", "rdx"}), ("xchg %rbx,%rcx", {"rbx", "rcx"}), ("mov %rax,%rbx", {"rbx"}),
+    ("cmp %rax,%rbx", set()), ("push %rbx", {"rsp"}), ("leave", {"rsp", "rbp"}), ("mov %rax,(%rbx)", set()),
+    ("rep movsq %ds:(%rsi),%es:(%rdi)", {"rsi", "rdi", "rcx", "rax"}), ("add $0x1,%ecx", {"rcx"}),
+])
+def test_registers_that_an_instruction_changes(text, expected):
+    assert x86.changes(text) == expected
