@@ -19,10 +19,6 @@
 #define DIRTY_UNITS_MIN 64
 #define DIRTY_UNITS_MAX 4096
 
-/* Huge pages spare most page faults, and the processor most of its search for addresses. They may cost 2 MiB for each
- * type of zone, which is little where runs hold so much (24 MiB). */
-#define HUGE_UNITS_MIN (((size_t)24 << 20) / UNIT_BYTES)
-
 /* A page of a zone's header tells of so many units, if it is of the usual size. */
 #define BOOKS_UNITS_MIN 64
 
@@ -79,16 +75,6 @@ static void prefer_huge_pages(struct slot_zone *zone)
 {
     size_t skipped = ftmalloc_heap.zone_count < FIRST_ZONES ? GRANULE_BYTES / 2 : 0;
     pages_prefer_huge((char *)zone + skipped, GRANULE_BYTES - skipped);
-    zone->prefers_huge = 1;
-}
-
-/* The system would fill up again, in time, what is given back of a huge page. */
-static void prefer_single_pages(struct slot_zone *zone)
-{
-    if (!zone->prefers_huge)
-        return;
-    pages_prefer_single(zone, GRANULE_BYTES);
-    zone->prefers_huge = 0;
 }
 
 /* Both keep max_contiguous_free_bytes, which is looked for anew only where the longest stretch becomes shorter. */
@@ -115,7 +101,7 @@ static struct slot_zone *make_zone(enum zone_type type)
     struct slot_zone *zone = chunk_map_new(GRANULE_BYTES, GRANULE_BYTES, CHUNK_SLOTS, &chunk_index);
     if (zone == NULL)
         return NULL;
-    if (heap_huge_pages != HUGE_PAGES_NONE || used_units >= HUGE_UNITS_MIN)
+    if (heap_huge_pages != HUGE_PAGES_NONE)
         prefer_huge_pages(zone);
     add_free(zone, all_units);
     zone_begin(&zone->zone, type, GRANULE_BYTES, 0, chunk_index);
@@ -229,8 +215,6 @@ static void purge_books(struct slot_zone *zone, struct stretch units)
 static void purge_units(struct slot_zone *zone)
 {
     struct stretch units = unit_set_stretch(&zone->dirty_units, 0);
-    if (units.count != 0)
-        prefer_single_pages(zone);
     for (; units.count != 0; units = unit_set_stretch(&zone->dirty_units, units.first + units.count)) {
         pages_purge((char *)zone + units.first * UNIT_BYTES, units.count * UNIT_BYTES);
         struct stretch around = unit_set_around(&zone->free_units, units.first);

@@ -100,7 +100,6 @@ struct slot_zone {
     uint64_t free_count;          /* of free_units */
     struct slot_zone *next_roomy; /* list of zones of this type with free units; NULL at the end */
     struct slot_zone *previous_roomy;
-    uint64_t prefers_huge;        /* 1: the system may give it huge pages, until it gives pages back */
     struct run runs[UNIT_COUNT];
     uint64_t free_bits[UNIT_COUNT][RUN_SLOTS_MAX / 64]; /* by lead unit; bit i: slot i is free */
 };

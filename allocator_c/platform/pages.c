@@ -97,11 +97,6 @@ void pages_prefer_huge(void *address, size_t size_bytes)
     advise(address, size_bytes, MADV_HUGEPAGE);
 }
 
-void pages_prefer_single(void *address, size_t size_bytes)
-{
-    advise(address, size_bytes, MADV_NOHUGEPAGE);
-}
-
 void pages_purge(void *address, size_t size_bytes)
 {
     /* Locked pages (mlockall) can't be given back by advice; they still have to read as zero. */

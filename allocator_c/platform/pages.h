@@ -19,8 +19,6 @@ void pages_unmap(void *address, size_t size_bytes);
 int pages_map_fresh(void *address, size_t size_bytes);
 /* All of it is going to be touched: the system may use huge pages, which cost fewer page faults. */
 void pages_prefer_huge(void *address, size_t size_bytes);
-/* The opposite: the system makes no huge pages of them from now on. */
-void pages_prefer_single(void *address, size_t size_bytes);
 /* Gives the memory back and keeps the addresses: reads as zero from then on. */
 void pages_purge(void *address, size_t size_bytes);
 /* The same of the whole pages between two addresses; none where `first` is behind the last of them. */

@@ -3,7 +3,6 @@
 #define CASES_MAIN
 #include "cases.h"
 
-#include <malloc.h>
 #include <pthread.h>
 #include <semaphore.h>
 #include <stdint.h>
@@ -197,37 +196,6 @@ static void *free_all(void *blocks)
 }
 
 /* The shelf of a thread that ends is for the others. */
-/* Mappings in which the system may make huge pages by itself. */
-static int huge_mapping_count(void)
-{
-    char line[512];
-    int count = 0;
-    FILE *maps = fopen("/proc/self/smaps", "r");
-    CHECK(maps != NULL);
-    while (fgets(line, sizeof line, maps) != NULL)
-        count += strncmp(line, "VmFlags:", 8) == 0 && strstr(line, " hg") != NULL;
-    fclose(maps);
-    return count;
-}
-
-/* 60 MB of small blocks; what is given back of them stays given back. */
-CASE(huge_pages_are_for_large_heaps_and_not_for_what_was_given_back)
-{
-    enum { COUNT = 600000 };
-    static void *blocks[COUNT];
-    int known = access("/sys/kernel/mm/transparent_hugepage/enabled", R_OK) == 0;
-    free(malloc(100));
-    CHECK(huge_mapping_count() == 0);
-    for (int i = 0; i < COUNT; i++)
-        blocks[i] = malloc(100);
-    CHECK(!known || huge_mapping_count() != 0);
-    for (int i = 0; i < COUNT; i++)
-        if (i % 5000 != 0)
-            free(blocks[i]);
-    malloc_trim(0);
-    CHECK(huge_mapping_count() == 0);
-}
-
 CASE(large_blocks_that_another_thread_frees_come_back)
 {
     static char *blocks[101];
