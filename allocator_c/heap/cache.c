@@ -8,6 +8,7 @@
 #include "heap/tidy.h"
 #include "platform/lock.h"
 #include "platform/pages.h"
+#include "platform/process.h"
 #include "platform/thread.h"
 
 /* A bin begins with room for so many batches. Where a thread keeps taking and giving more than that, it grows. */
@@ -151,7 +152,6 @@ static void flush_all(struct cache *cache)
 
 static void flush_idle(struct cache *cache)
 {
-    shelf_age(&cache->shelf);
     for (unsigned size_class = 0; size_class < CLASS_COUNT; size_class++) {
         struct bin *bin = bin_of(cache, size_class);
         size_t count = bin_fill(cache, bin, size_class);
@@ -161,10 +161,31 @@ static void flush_idle(struct cache *cache)
     }
 }
 
-void cache_flush_idle(void)
+/* The entries of empty bins are of no use, and the NULL in front of each reads as one from a fresh page. No signal
+ * handler fills one of them meanwhile. */
+static void purge_entries(struct cache *cache)
 {
-    if (own_cache != NULL)
-        flush_idle(own_cache);
+    void **unused = cache->entries;
+    sigset_t signals;
+    process_block_signals(&signals);
+    for (unsigned size_class = 0; size_class < CLASS_COUNT; size_class++) {
+        void **first = cache->first_entries[size_class];
+        if (bin_fill(cache, bin_of(cache, size_class), size_class) == 0)
+            continue;
+        pages_purge_within(unused, first);
+        unused = first + size_classes[size_class].bin_count;
+    }
+    pages_purge_within(unused, cache_companion(cache));
+    process_restore_signals(&signals);
+}
+
+void cache_give_back_idle(void)
+{
+    if (own_cache == NULL)
+        return;
+    flush_idle(own_cache);
+    shelf_clear(&own_cache->shelf);
+    purge_entries(own_cache);
 }
 
 /* Memory that others need, or the system, does not lie about here. */

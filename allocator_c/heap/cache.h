@@ -188,8 +188,9 @@ void *cache_take(unsigned size_class, int *busy);
 void cache_put(unsigned size_class, void *payload);
 /* Returns everything that the calling thread has cached. */
 void cache_flush(void);
-/* Returns what it has cached of classes that it has neither fetched nor flushed since the last look. */
-void cache_flush_idle(void);
+/* Returns the shelf, and what is cached of classes that were neither fetched nor flushed since the last look, and gives
+ * the memory of empty bins back. */
+void cache_give_back_idle(void);
 
 /* When the first thread starts. */
 void cache_start(void);

@@ -8,6 +8,7 @@
 #include "heap/size_class.h"
 #include "heap/slot_zone.h"
 #include "platform/lock.h"
+#include "platform/pages.h"
 
 /* Fewer in a row than so many are not looked at as neighbours. */
 #define NEIGHBOURS_MIN 4
@@ -22,6 +23,11 @@ void central_start(void)
         transfer += size_classes[size_class].transfer_count;
     }
     INVARIANT(transfer <= ftmalloc_centrals.transfers + TRANSFER_TOTAL_MAX);
+}
+
+static void **end_of_transfer(unsigned size_class)
+{
+    return ftmalloc_centrals.of_class[size_class].transfer + size_classes[size_class].transfer_count;
 }
 
 static void list_run(struct central *central, struct run *run)
@@ -291,6 +297,25 @@ void central_trim(void)
             continue;
         give_up_idle(central);
         lock_release(&central->lock);
+    }
+}
+
+/* Neighbours share pages. So their locks are held until a stack that is in use ends the stretch of empty ones. */
+void central_purge(void)
+{
+    unsigned first = 0;
+    for (unsigned size_class = 0; size_class <= CLASS_COUNT; size_class++) {
+        struct central *central = &ftmalloc_centrals.of_class[size_class];
+        int is_locked = size_class < CLASS_COUNT && lock_acquire(&central->lock);
+        if (is_locked && central->transfer_count == 0)
+            continue;
+        if (is_locked)
+            lock_release(&central->lock);
+        if (first < size_class)
+            pages_purge_within(ftmalloc_centrals.of_class[first].transfer, end_of_transfer(size_class - 1));
+        for (; first < size_class; first++)
+            lock_release(&ftmalloc_centrals.of_class[first].lock);
+        first = size_class + 1;
     }
 }
 

@@ -44,6 +44,8 @@ int central_give_to_runs(unsigned size_class, void **payloads, unsigned count, u
 void central_trim(void);
 /* The same for the classes that nobody has used since the last call. */
 void central_trim_idle(void);
+/* Gives the memory of empty transfer stacks back. */
+void central_purge(void);
 
 /* Around fork: nobody is inside while the process is copied. */
 void central_for_each_lock(void (*visit)(struct lock *lock));

@@ -8,6 +8,7 @@
 #include "heap/large.h"
 #include "heap/region.h"
 #include "platform/clock.h"
+#include "platform/pages.h"
 
 /* Of one length, at most. */
 #define ZONES_MAX 128
@@ -92,8 +93,10 @@ void parked_clear(void)
 
 void parked_clear_old(uint64_t age_ms)
 {
-    if (first_parked_ms + age_ms <= clock_coarse_ms())
-        parked_clear();
+    if (parked_pages == 0 || first_parked_ms + age_ms > clock_coarse_ms())
+        return;
+    parked_clear();
+    pages_purge_within(by_pages, by_pages + PARKED_MAX_PAGES + 1);
 }
 
 void parked_put(struct zone *zone)

@@ -317,9 +317,10 @@ static void purge_books(void)
     }
 }
 
+/* A few pages go whatever their age: what they cost to come back is nothing beside the time between two calls. */
 void region_age(uint64_t age_ms)
 {
-    purge_spans(age_ms, 0);
+    purge_spans(dirty_pages <= DIRTY_PAGES_MIN ? 0 : age_ms, 0);
     purge_books();
     if (spare_region == NULL || spare_region->used_pages != 0)
         return;

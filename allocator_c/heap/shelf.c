@@ -16,7 +16,6 @@ static struct shelved remove(struct shelf *shelf, unsigned index)
         shelf->zones[i] = shelf->zones[i + 1];
     shelf->zone_count--;
     shelf->page_count -= (uint32_t)removed.page_count;
-    shelf->fewest = (uint32_t)size_min(shelf->fewest, shelf->zone_count);
     return removed;
 }
 
@@ -72,11 +71,4 @@ void shelf_clear(struct shelf *shelf)
 {
     if (shelf->zone_count != 0)
         give_oldest(shelf, shelf->zone_count);
-}
-
-void shelf_age(struct shelf *shelf)
-{
-    if (shelf->fewest != 0)
-        give_oldest(shelf, shelf->fewest);
-    shelf->fewest = shelf->zone_count;
 }

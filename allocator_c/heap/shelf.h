@@ -13,7 +13,6 @@
 struct shelf {
     uint32_t zone_count;
     uint32_t page_count; /* in all its zones */
-    uint32_t fewest;     /* zones that it had since shelf_age; so many have not been needed */
     uint32_t put_count;
     struct shelved {
         struct zone *zone;
@@ -26,8 +25,7 @@ struct shelf {
 int shelf_put(struct zone *zone, struct block *block);
 /* A zone of at least so many pages, and hardly more, whose block is freed. NULL: none. */
 struct zone *shelf_take(size_t page_count);
-/* Its zones are for all threads from now on; those that were not needed since the last call. */
+/* Its zones are for all threads from now on. */
 void shelf_clear(struct shelf *shelf);
-void shelf_age(struct shelf *shelf);
 
 #endif

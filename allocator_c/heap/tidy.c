@@ -20,8 +20,9 @@ void tidy_when_due(void)
     if (now - last < TIDY_MS
         || !__atomic_compare_exchange_n(&last_ms, &last, now, 0, __ATOMIC_RELAXED, __ATOMIC_RELAXED))
         return;
-    cache_flush_idle();
+    cache_give_back_idle();
     central_trim_idle();
+    central_purge();
     if (!lock_acquire(&ftmalloc_heap.zones_lock))
         return;
     parked_clear_old(TIDY_MS);
