@@ -15,6 +15,8 @@ ROOT = Path(__file__).resolve().parents[2]
 PLUGIN = ROOT / "gdbplugin" / "ftmalloc.py"
 LIBRARY = ROOT / "build" / "libftmalloc.so"
 HERE = Path(__file__).resolve().parent
+# Printed for our own `set debuginfod enabled off`, by gdbs 12 to 14 that were built without it.
+WITHOUT_DEBUGINFOD = "Support for debuginfod is not compiled into GDB.\n"
 GDB = [os.environ.get("FT_GDB", "gdb"), "-nx", "-iex", "set debuginfod enabled off", "-iex", "set confirm off"]
 
 
@@ -90,7 +92,7 @@ def gdb(
         env={**os.environ, **environment},
     )  # fmt: skip
     assert "Traceback" not in done.stderr and "Python Exception" not in done.stderr, done.stderr
-    return Answer(done.stdout, done.stderr, done.returncode)
+    return Answer(done.stdout, done.stderr.replace(WITHOUT_DEBUGINFOD, ""), done.returncode)
 
 
 def compile_c(source: Path, program: Path, *flags: str) -> Path:
