@@ -12,9 +12,11 @@ from array import array
 from bisect import bisect_right
 
 from ..memory import WORD_BYTES, read_word
+from ..model.leaks import LeakClass
 from ..target import Target
 from .exceptions import is_exception_mark
 from .graph import INTERIOR, Graph
+from .roots import own_memory
 
 NAMES = ("stdstring", "length64", "newarray", "multipleinheritance", "exception")
 _STRING_HEAD_BYTES = 24  # length, capacity, reference count: libstdc++'s _Rep, the ABI before C++11
@@ -42,6 +44,7 @@ class _Judge:
         self.graph, self.memory, self.names = graph, target.memory, names
         mappings = sorted(target.mappings(), key=lambda mapping: mapping.start)
         self.constant = [(item.start, item.end) for item in mappings if item.readable and not item.executable]
+        self.heap = sorted(own_memory(graph.snapshot))
         self.code = [(item.start, item.end) for item in mappings if item.executable]
         self.tables: dict[int, bool] = {}
 
@@ -59,7 +62,7 @@ class _Judge:
                 return True
         if offset == _STRING_HEAD_BYTES and "stdstring" in self.names and self._is_string(row, head, size):
             return True
-        if offset in _EXCEPTION_OFFSETS and "exception" in self.names:
+        if offset in _EXCEPTION_OFFSETS and size >= _EXCEPTION_OFFSETS[-1] and "exception" in self.names:
             if is_exception_mark(self._word(blocks.addresses[row] + _MARK_OFFSET)):
                 return True
         return "multipleinheritance" in self.names and self._is_table(head) and self._is_table(self._word(value))
@@ -73,7 +76,7 @@ class _Judge:
 
     def _is_table(self, address: int) -> bool:
         """A vtable: aligned, in a loaded object's data, and one of its first entries is code."""
-        if address % WORD_BYTES or not _inside(self.constant, address):
+        if address % WORD_BYTES or _inside(self.heap, address) or not _inside(self.constant, address):
             return False
         if address not in self.tables:
             entries = (self._word(address + WORD_BYTES * index) for index in range(_VTABLE_ENTRIES_READ))
@@ -86,17 +89,27 @@ def _inside(ranges: list[tuple[int, int]], address: int) -> bool:
     return index >= 0 and ranges[index][0] <= address < ranges[index][1]
 
 
-def apply(graph: Graph, target: Target, names: frozenset[str]) -> tuple[array, array]:
-    """The graph's ``targets`` and ``root_targets``, with interior edges made direct where a heuristic holds."""
-    if not names or not graph.interior_at:
-        return graph.targets, graph.root_targets
+def apply(graph: Graph, target: Target, names: frozenset[str], classes: bytearray) -> tuple[array, array] | None:
+    """The graph's ``targets`` and ``root_targets``, with interior edges made direct where a heuristic holds; None where
+    none does. ``classes``: of each row without heuristics; what is reachable needs no further edge, and most heaps have
+    more interior pointers into such blocks than there is time to look at."""
+    if not names or not graph.interior_at or not _has_lost(classes):
+        return None
     targets, root_targets = array("I", graph.targets), array("I", graph.root_targets)
-    judge = _Judge(graph, target, names)
+    judge, found = _Judge(graph, target, names), False
     known: dict[int, bool] = {}
     for position, value in zip(graph.interior_at, graph.interior_values):
         column, index = (targets, position) if position >= 0 else (root_targets, -1 - position)
+        row = column[index] >> 1
+        if classes[row] == LeakClass.REACHABLE:
+            continue
         if value not in known:
-            known[value] = judge.leads_in(column[index] >> 1, value)
+            known[value] = judge.leads_in(row, value)
         if known[value]:
             column[index] &= ~INTERIOR & 0xFFFFFFFF
-    return targets, root_targets
+            found = True
+    return (targets, root_targets) if found else None
+
+
+def _has_lost(classes: bytearray) -> bool:
+    return bool(classes.strip(bytes((LeakClass.NONE, LeakClass.REACHABLE))))

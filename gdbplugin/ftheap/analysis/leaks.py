@@ -56,9 +56,12 @@ def classes_of(
     classes = snapshot.derived.get(key)
     if not isinstance(classes, bytearray):
         graph = graph_of(target, snapshot, progress)
-        targets, root_targets = heuristics.apply(graph, target, names)
         classify_rows = by_kernel.classify if kernel.find()[0] is not None else classify
-        classes = classify_rows(graph, targets, root_targets, pinned_rows(graph))
+        pinned = pinned_rows(graph)
+        classes = classify_rows(graph, graph.targets, graph.root_targets, pinned)
+        edges = heuristics.apply(graph, target, names, classes)
+        if edges is not None:
+            classes = classify_rows(graph, *edges, pinned)
         snapshot.derived[key] = classes
     return classes
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 
 import gdb
 
@@ -29,6 +30,8 @@ class GdbDebugInfo:
     def __init__(self) -> None:
         self._types = Types()
         self._globals: dict[tuple[str, int], Variable | None] = {}
+        self._starts: list[int] = []  # of the globals that were found; ascending
+        self._found: list[Variable] = []
         self._scopes: dict[int, list[FrameScope]] = {}
 
     def data_type(self, name: str) -> DataType | None:
@@ -60,12 +63,18 @@ class GdbDebugInfo:
             return ""
 
     def global_at(self, address: int) -> Variable | None:
+        position = bisect_right(self._starts, address) - 1
+        if position >= 0 and address < self._starts[position] + self._found[position].size_bytes:
+            return self._found[position]
         symbol = symbols.symbol_at(address)
         if symbol is None or symbol.is_code:
             return None
         key = symbol.name, address - symbol.offset_bytes
         if key not in self._globals:
-            self._globals[key] = self._global(*key)
+            self._globals[key] = found = self._global(*key)
+            if found is not None:
+                self._starts.insert(position + 1, key[1])
+                self._found.insert(position + 1, found)
         found = self._globals[key]
         return found if found is not None and address < key[1] + found.size_bytes else None
 

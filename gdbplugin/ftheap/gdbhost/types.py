@@ -32,6 +32,7 @@ class Types:
     def __init__(self) -> None:
         self._types: dict[str, gdb.Type | None] = {}
         self._described: dict[str, DataType | None] = {}
+        self._members: dict[str, list[tuple[int, int, gdb.Field]]] = {}
 
     def name_of(self, kind: gdb.Type) -> str:
         """The name to find ``kind`` by later. Types without a name get a number, and qualifiers go."""
@@ -122,21 +123,31 @@ class Types:
             plain = kind.strip_typedefs()
             nodes = self._nodes_of(plain) or nodes
             if plain.code in _STRUCTURES:
-                fields = [
-                    field
-                    for field in plain.fields()
-                    if _in_bytes(field) and 0 <= offset - field.bitpos // 8 < field.type.strip_typedefs().sizeof
-                ]
-                if not fields:
+                held = [(start, field) for start, end, field in self._members_of(plain) if start <= offset < end]
+                if not held:
                     return path, None, offset, nodes
-                field = fields[-1]
-                kind, offset, path = field.type, offset - field.bitpos // 8, _joined(path, field)
+                start, field = held[-1]
+                kind, offset, path = field.type, offset - start, _joined(path, field)
             elif plain.code == gdb.TYPE_CODE_ARRAY and plain.target().strip_typedefs().sizeof:
                 index, offset = divmod(offset, plain.target().strip_typedefs().sizeof)
                 kind, path = plain.target(), f"{path}[{index}]"
             else:
                 break
         return path, kind, offset, nodes
+
+    def _members_of(self, kind: gdb.Type) -> list[tuple[int, int, gdb.Field]]:
+        """Start, end and field of each member of a structure that stands in whole bytes; asked of gdb once, unless the
+        structure has no name."""
+        members = self._members.get(kind.tag or "")
+        if members is None:
+            members = [
+                (field.bitpos // 8, field.bitpos // 8 + field.type.strip_typedefs().sizeof, field)
+                for field in kind.fields()
+                if _in_bytes(field)
+            ]
+            if kind.tag:
+                self._members[kind.tag] = members
+        return members
 
 
 def field_of(kind: gdb.Type, name: str) -> gdb.Type | None:
