@@ -99,9 +99,17 @@ int damage_of_trace(const struct place *place, const void *caller)
     text_add(&evidence, "the trace in front of ");
     text_add_hex(&evidence, (uintptr_t)block_payload(place->block));
     text_add(&evidence, " is smashed");
-    misuse_judge_front(place, &fault, &evidence);
+    misuse_judge_before(place, &fault, &evidence);
     raise_once(place, &fault, caller);
     return 1;
+}
+
+/* A guarded block is the caller's, whatever its header says. */
+static int header_is_whole(const struct place *place)
+{
+    if (place_is_guarded(place))
+        return header_is_plausible(place) && block_state_is_live(block_state(place->block));
+    return header_is_plausible(place) || !is_live_still(place);
 }
 
 int damage_of_header(const struct place *place, const void *caller)
@@ -110,7 +118,7 @@ int damage_of_header(const struct place *place, const void *caller)
         .access = FAULT_ACCESS_WRITE, .address = (uintptr_t)place->block, .is_late = 1};
     if (place->kind == PLACE_SMASHED || block_state(place->block) > BLOCK_CHANGING) {
         misuse_judge(place, &fault);
-    } else if (header_is_plausible(place) || !is_live_still(place)) {
+    } else if (header_is_whole(place)) {
         return 0;
     } else {
         struct text evidence = text_in(fault.evidence, sizeof(fault.evidence));

@@ -74,9 +74,9 @@ FT_NOINLINE static void *allocate_bare(size_t size, const void *caller)
     return allocate_in(FAST_PATH_BARE, size, caller);
 }
 
-FT_NOINLINE static void *allocate_sealed(size_t size, const void *caller)
+FT_NOINLINE static void *allocate_traces(size_t size, const void *caller)
 {
-    return allocate_in(FAST_PATH_SEALED, size, caller);
+    return allocate_in(FAST_PATH_TRACES, size, caller);
 }
 
 FT_NOINLINE static void *allocate_canaries(size_t size, const void *caller)
@@ -89,8 +89,8 @@ void *debug_allocate(size_t size, const void *caller)
     switch (fast_path_kind) {
     case FAST_PATH_BARE:
         return allocate_bare(size, caller);
-    case FAST_PATH_SEALED:
-        return allocate_sealed(size, caller);
+    case FAST_PATH_TRACES:
+        return allocate_traces(size, caller);
     case FAST_PATH_CANARIES:
         return allocate_canaries(size, caller);
     default:
@@ -243,9 +243,9 @@ FT_NOINLINE static void release_bare(void *payload, enum trace_family family, co
     release_in(FAST_PATH_BARE, payload, family, caller);
 }
 
-FT_NOINLINE static void release_sealed(void *payload, enum trace_family family, const void *caller)
+FT_NOINLINE static void release_traces(void *payload, enum trace_family family, const void *caller)
 {
-    release_in(FAST_PATH_SEALED, payload, family, caller);
+    release_in(FAST_PATH_TRACES, payload, family, caller);
 }
 
 FT_NOINLINE static void release_canaries(void *payload, enum trace_family family, const void *caller)
@@ -259,8 +259,8 @@ void debug_release(void *payload, enum trace_family family, const void *caller)
     case FAST_PATH_BARE:
         release_bare(payload, family, caller);
         break;
-    case FAST_PATH_SEALED:
-        release_sealed(payload, family, caller);
+    case FAST_PATH_TRACES:
+        release_traces(payload, family, caller);
         break;
     case FAST_PATH_CANARIES:
         release_canaries(payload, family, caller);

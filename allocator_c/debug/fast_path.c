@@ -9,7 +9,7 @@ static enum fast_path kind_of_switches(void)
         return FAST_PATH_NONE;
     if (ftmalloc_heap.prefix_bytes == 0)
         return FAST_PATH_BARE;
-    return option_value(OPTION_REDZONE) ? FAST_PATH_CANARIES : FAST_PATH_SEALED;
+    return option_value(OPTION_REDZONE) ? FAST_PATH_CANARIES : FAST_PATH_TRACES;
 }
 
 void fast_path_start(void)

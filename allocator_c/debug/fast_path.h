@@ -24,7 +24,7 @@
 enum fast_path {
     FAST_PATH_NONE = 0,     /* the switches that are on can't be served here */
     FAST_PATH_BARE = 1,     /* neither traces nor canaries: blocks are as the heap makes them */
-    FAST_PATH_SEALED = 2,   /* traces with seals */
+    FAST_PATH_TRACES = 2,   /* traces */
     FAST_PATH_CANARIES = 3, /* traces, and canaries behind the payload */
 };
 extern FT_HIDDEN enum fast_path fast_path_kind;
@@ -60,7 +60,7 @@ FT_INLINE void *fast_take(enum fast_path path, size_t size, int zeroed, enum tra
         trace_sign(trace_in_front(block),
                    cache->thread_id | (uint32_t)family << TRACE_THREAD_BITS
                        | (path == FAST_PATH_CANARIES ? TRACE_CANARIES : 0),
-                   *stack, path == FAST_PATH_SEALED);
+                   *stack);
     return payload;
 }
 
@@ -90,7 +90,7 @@ FT_INLINE struct bin *fast_prove(enum fast_path path, struct cache *cache, const
     const struct block_trace *trace = trace_in_front(block);
     if (option_value(OPTION_DEBUG) && FT_UNLIKELY(!family_fits(trace, family)))
         return NULL;
-    if (path == FAST_PATH_SEALED && FT_UNLIKELY(!trace_is_whole(trace)))
+    if (FT_UNLIKELY(!trace_is_whole(trace)))
         return NULL;
     if (path == FAST_PATH_CANARIES && (trace->allocated_by & TRACE_CANARIES)
         && FT_UNLIKELY(!ordinary_canaries_are_whole(block, size_class)))

@@ -185,7 +185,7 @@ void guard_release(const struct place *place, const void *caller)
     struct zone *zone = place->zone;
     struct guard_notes *notes = notes_of(zone);
     uintptr_t wrong;
-    if (!damage_of_header(place, caller) && !guarded_is_clean(place, &wrong))
+    if (!damage_of_header(place, caller) && !damage_of_trace(place, caller) && !guarded_is_clean(place, &wrong))
         raise_damage(place, wrong, caller);
     notes->next_closed = NULL;
     fault_stack_capture(&notes->freed, caller);

@@ -29,7 +29,7 @@ static uint64_t leak_count;
 /* A write behind a block, or into a freed one, shows at the latest here. */
 static void check_at_end(const void *caller)
 {
-    if (option_value(OPTION_REDZONE) || option_value(OPTION_QUARANTINE) || traces_are_sealed)
+    if (option_value(OPTION_QUARANTINE) || ftmalloc_heap.prefix_bytes != 0)
         check_heap(caller);
 }
 
@@ -59,8 +59,8 @@ static int end(int status, int lists_leaks, const void *caller)
 
 static int is_on(void)
 {
-    return option_value(OPTION_LEAKS) || option_value(OPTION_EXIT_CODE) || option_value(OPTION_REDZONE)
-           || option_value(OPTION_QUARANTINE) || traces_are_sealed;
+    return option_value(OPTION_LEAKS) || option_value(OPTION_EXIT_CODE) || option_value(OPTION_QUARANTINE)
+           || ftmalloc_heap.prefix_bytes != 0;
 }
 
 int life_end(int status, const void *caller)

@@ -26,7 +26,8 @@ void mismatch_check(const struct place *place, enum trace_family family, const v
     static const char *const deaths[FAMILY_COUNT] = {"?", "free or realloc", "operator delete", "operator delete[]",
                                                      "aligned operator delete", "aligned operator delete[]"};
     const struct block_trace *trace = trace_of(place);
-    if (!option_value(OPTION_DEBUG) || trace == NULL || family_fits(trace, family))
+    /* What is smashed may say any family: that is found out later, and called what it is. */
+    if (!option_value(OPTION_DEBUG) || trace == NULL || family_fits(trace, family) || !trace_is_whole(trace))
         return;
     struct fault fault = {.kind = FAULT_ALLOC_DEALLOC_MISMATCH, .access = FAULT_ACCESS_FREE};
     struct text evidence = text_in(fault.evidence, sizeof(fault.evidence));
@@ -43,9 +44,8 @@ void mismatch_check_size(const struct place *place, enum trace_family family, si
     const struct block_trace *trace = trace_of(place);
     int is_aligned = alignment == 0
                      || (is_power_of_two(alignment) && (uintptr_t)block_payload(place->block) % alignment == 0);
-    /* A smashed header may say any size: that is found out later, and called what it is. */
-    if (!option_value(OPTION_DEBUG) || trace == NULL || trace_family(trace) != family || !header_is_plausible(place)
-        || (size == block_size(place->block) && is_aligned))
+    if (!option_value(OPTION_DEBUG) || trace == NULL || trace_family(trace) != family || !trace_is_whole(trace)
+        || !header_is_plausible(place) || (size == block_size(place->block) && is_aligned))
         return;
     struct fault fault = {.kind = FAULT_ALLOC_DEALLOC_MISMATCH, .access = FAULT_ACCESS_FREE};
     struct text evidence = text_in(fault.evidence, sizeof(fault.evidence));

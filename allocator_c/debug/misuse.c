@@ -137,14 +137,14 @@ static void tell_first_canary(const struct place *front, struct fault *fault)
         fault->address = (uintptr_t)block_payload(front->block) + damage.offset;
 }
 
-void misuse_judge_front(const struct place *place, struct fault *fault, struct text *evidence)
+/* Returns 0 when no block was ever in front. */
+static int judge_front(const struct place *place, struct fault *fault, struct text *evidence)
 {
     struct place front = find_front(place);
     if ((front.kind != PLACE_INSIDE && front.kind != PLACE_BLOCK) || front.slot == place->slot
         || block_state(front.block) == BLOCK_FRESH) {
-        fault->kind = FAULT_HEAP_CORRUPTION;
         text_add(evidence, ", and no block was ever in front of it");
-        return;
+        return 0;
     }
     fault->kind = FAULT_HEAP_BUFFER_OVERFLOW;
     set_block(fault, &front, fault_block_of(front.block));
@@ -152,6 +152,7 @@ void misuse_judge_front(const struct place *place, struct fault *fault, struct t
     text_add(evidence, fault->block_state == FAULT_BLOCK_LIVE
                            ? ": the block in front of it was written past its end"
                            : ": the block in front of it, free by now, was written past its end");
+    return 1;
 }
 
 /* The near half of the last word may still tell it; else the canaries do, which begin where the block ends. */
@@ -178,11 +179,43 @@ static int has_whole_redzone(const struct place *smashed)
            && block_size(front.block) < heap_usable_bytes(&front) && redzone_check(&front).count == 0;
 }
 
+/* The same of the words in between, where they are the block's own and sealed. */
+static int has_whole_trace(const struct place *smashed)
+{
+    const struct block_trace *trace = smashed->kind == PLACE_SMASHED ? trace_of(smashed) : NULL;
+    return trace != NULL && (trace->allocated_by & TRACE_SEALED) && trace_is_whole(trace);
+}
+
+/* A block whose header is no help: its own, and live. */
+static void set_owner(struct fault *fault, const struct place *place)
+{
+    set_block(fault, place, FAULT_BLOCK_LIVE);
+    if (!place_is_guarded(place))
+        fault->block_bytes = size_behind_smashed_header(place);
+}
+
+void misuse_judge_before(const struct place *place, struct fault *fault, struct text *evidence)
+{
+    if (place_is_guarded(place))
+        text_add(evidence, ": nothing but this block stands on its pages");
+    else if (has_whole_redzone(place))
+        text_add(evidence, ", and the red zone of the block in front of it is whole");
+    else if (has_whole_trace(place))
+        text_add(evidence, ", and what stands between it and the block in front of it is whole");
+    else if (judge_front(place, fault, evidence))
+        return;
+    text_add(evidence, ": this block was written in front of its start");
+    fault->kind = FAULT_HEAP_BUFFER_UNDERFLOW;
+    set_owner(fault, place);
+}
+
 /* The lowest byte that the write in front of the block is known to have reached. Of a LARGE block the whole word is
  * known; of a slot the far half, and of the near one, which holds the size, whether it can be true. */
 static uintptr_t underflow_start(const struct place *place, int is_large)
 {
     uintptr_t word = (uintptr_t)block_payload(place->block) - sizeof place->block->extent;
+    if (block_state(place->block) > BLOCK_CHANGING)
+        return block_is_reserved_zero(place->block) ? word - 1 : word - 2;
     uint32_t seen = block_far_half(place->block);
     uint32_t wrong = seen ^ (uint32_t)(block_extent(0, place->slot_bytes) >> 32);
     if (is_large) {
@@ -220,21 +253,12 @@ static void judge_smashed(struct fault *fault, const struct place *place, struct
     } else if (near_end_is_whole) {
         /* Its far end is untouched: written from the payload downwards. */
         fault->kind = FAULT_HEAP_BUFFER_UNDERFLOW;
+        fault->address = (uintptr_t)place->block + (unsigned)__builtin_ctzll(self ^ payload) / 8;
+        set_owner(fault, place);
         text_add(evidence, " from behind: this block was written in front of its start");
-    } else if (guard_tell(place, fault)) {
-        fault->kind = FAULT_HEAP_BUFFER_UNDERFLOW;
-        fault->address = (uintptr_t)place->block;
-        text_add(evidence, ": nothing but this block stands on its pages, so it was written in front of its start");
     } else {
         fault->address = (uintptr_t)place->block;
-        if (has_whole_redzone(place))
-            text_add(evidence, ", and the red zone of the block in front of it is whole");
-        else
-            misuse_judge_front(place, fault, evidence);
-        if (fault->kind != FAULT_HEAP_BUFFER_OVERFLOW) {
-            fault->kind = FAULT_HEAP_BUFFER_UNDERFLOW;
-            text_add(evidence, ": this block was written in front of its start");
-        }
+        misuse_judge_before(place, fault, evidence);
     }
 }
 

@@ -44,7 +44,7 @@ static void sign(const struct place *place, const struct request *request, uint3
     uint32_t canaries = option_value(OPTION_REDZONE) ? TRACE_CANARIES : 0;
     uint32_t by = thread_id() | (uint32_t)request->family << TRACE_THREAD_BITS | canaries;
     if (trace != NULL)
-        trace_sign(trace, by, stack, traces_are_sealed);
+        trace_sign(trace, by, stack);
 }
 
 /* `size` bytes are `request->size` and the red zone, which a guarded block has no need of. */
@@ -109,10 +109,8 @@ static int report_damage(const struct place *place, const void *caller)
 {
     if (damage_of_header(place, caller))
         return 1;
-    if (trace_has_canaries(trace_of(place)))
+    if (!damage_of_trace(place, caller) && trace_has_canaries(trace_of(place)))
         damage_of_redzone(place, caller);
-    else
-        damage_of_trace(place, caller);
     return 0;
 }
 
@@ -120,7 +118,6 @@ static int report_damage(const struct place *place, const void *caller)
 static int release_block(const struct place *place, uint32_t stack, const void *caller)
 {
     if (place_is_guarded(place)) {
-        unsign(place, stack);
         guard_release(place, caller);
         return 1;
     }

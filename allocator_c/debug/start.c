@@ -60,7 +60,7 @@ static void apply_switches(void)
     int keeps_traces = keeps_stacks || option_value(OPTION_REDZONE) || option_value(OPTION_DEBUG);
     if (keeps_traces)
         ftmalloc_heap.prefix_bytes = sizeof(struct block_trace);
-    if (keeps_traces && !option_value(OPTION_REDZONE))
+    if (keeps_stacks || option_value(OPTION_DEBUG))
         trace_start_seals();
     if (keeps_stacks || option_value(OPTION_QUARANTINE))
         ftmalloc_heap.companion_bytes = sizeof(struct thread_buffer);

@@ -37,8 +37,8 @@ struct block_trace {
     uint32_t freed_by;        /* thread id; 0: never freed; in its last byte the seal of a live block */
 };
 
-/* 1: a write behind the block in front that goes no further than these words is found by their seal. With red zones,
- * canaries stand there. */
+/* 1: a write that reaches these words, but no header, is found by their seal. Red zones alone go without, since nobody
+ * reads what stands there then. */
 extern FT_HIDDEN int traces_are_sealed;
 /* For debuggers (layout.def: trace_seals): the seal as a table, since it is linear. All 0: traces are not sealed. */
 extern FT_HIDDEN uint8_t ftmalloc_trace_seals[8 * sizeof(struct block_trace)];
@@ -87,14 +87,13 @@ FT_INLINE uint32_t trace_seal(const struct block_trace *trace, uint32_t allocate
 }
 
 /* Of a block that was just allocated, by `allocated_by` (thread | family << 24 | TRACE_CANARIES). The canaries are in
- * place before the trace says so: a check by another thread trusts that word. `sealed`: traces are; known to the
- * compiler on the fast path. */
-FT_INLINE void trace_sign(struct block_trace *trace, uint32_t allocated_by, uint32_t stack, int sealed)
+ * place before the trace says so: a check by another thread trusts that word. */
+FT_INLINE void trace_sign(struct block_trace *trace, uint32_t allocated_by, uint32_t stack)
 {
     trace->allocated_stack = stack;
     trace->freed_stack = 0;
     trace->freed_by = 0;
-    if (sealed) {
+    if (traces_are_sealed) {
         allocated_by |= TRACE_SEALED;
         trace->freed_by = trace_seal(trace, allocated_by) << TRACE_SEAL_SHIFT;
     }

@@ -91,6 +91,12 @@ static inline enum block_state block_state(const struct block *block)
     return (enum block_state)(block->self >> BLOCK_STATE_SHIFT);
 }
 
+/* The bits between the address and the flags. */
+static inline int block_is_reserved_zero(const struct block *block)
+{
+    return (block->self >> BLOCK_ADDRESS_BITS & ((1u << (BLOCK_FLAG_SHIFT - BLOCK_ADDRESS_BITS)) - 1)) == 0;
+}
+
 static inline unsigned block_flags(const struct block *block)
 {
     return (unsigned)(block->self >> BLOCK_FLAG_SHIFT) & ((1u << BLOCK_FLAG_BITS) - 1);

@@ -3,7 +3,8 @@
  * modes: linked
  * exit: 0
  * fault: heap-buffer-underflow
- * evidence: <header> is smashed, and no block was ever in front of it: this block was written in front of its start
+ * place: 16 bytes before a live 100-byte block
+ * evidence: <header> is smashed, and what stands between it and the block in front of it is whole: this block was written in front of its start
  */
 #include "include/ftmalloc.h"
 
@@ -12,7 +13,7 @@
 
 int main(void)
 {
-    char *volatile p = malloc(100);
+    char *volatile p = malloc(100); /* alloc */
     memset(p - 16, 'A', 8);
     size_t found = ftmalloc_check_heap(); /* access */
     return found != 1 || ftmalloc_check_heap() != 1;

@@ -2,6 +2,7 @@
  * options: FtMallocErrorAbort=1
  * exit: SIGABRT
  * fault: heap-buffer-underflow
+ * place: 12 bytes before a live 64-byte block
  * evidence: <header> is smashed from behind: this block was written in front of its start
  */
 #include <stdlib.h>
