@@ -196,6 +196,7 @@ _SIGNATURES: dict[str, Sequence[Any]] = {
     "ftscan_dominators": (pointer, pointer, word, pointer),
     "ftscan_retained": (word, pointer, pointer, pointer, pointer, pointer),
     "ftscan_parents": (pointer, pointer, word, word, pointer, pointer),
+    "ftscan_undecided": (pointer, pointer, word, pointer, word, pointer, word),
     "ftscan_reach": (pointer, pointer, word, ctypes.c_uint8),
     "ftscan_starts": (pointer, word, pointer),
     "ftscan_runs": (pointer, word, pointer, word, word, pointer),
@@ -237,7 +238,8 @@ def _load(path: str) -> Any:
     for name, arguments in _SIGNATURES.items():
         function = getattr(library, name)
         function.argtypes, function.restype = arguments, None
-    for name in ("ftscan_slots", "ftscan_rows", "ftscan_together", "ftscan_bitmaps", "ftscan_strangers"):
+    counts = ("ftscan_slots", "ftscan_rows", "ftscan_together", "ftscan_bitmaps", "ftscan_strangers", "ftscan_undecided")
+    for name in counts:
         getattr(library, name).restype = word
     library.ftscan_fills.restype = library.ftscan_runs.restype = ctypes.c_int64
     return library

@@ -25,6 +25,26 @@ static void spread(const struct graph *graph, uint32_t row, uint8_t value, int d
     }
 }
 
+/* heuristics._undecided: which of the interior edges, as positions in `interior_at`, lead to a row that is not reachable.
+ * Returns how many there are; the first `room` of them go to `found`. */
+EXPORT uint64_t ftscan_undecided(const struct graph *graph, const uint32_t *root_targets, uint64_t root_count,
+                                 const int64_t *interior_at, uint64_t interior_count, uint64_t *found, uint64_t room)
+{
+    uint64_t count = 0;
+    for (uint64_t i = 0; i < interior_count; i++) {
+        int is_root = interior_at[i] < 0;
+        uint64_t at = (uint64_t)(is_root ? -1 - interior_at[i] : interior_at[i]);
+        if (at >= (is_root ? root_count : graph->target_count))
+            continue;
+        uint32_t row = (is_root ? root_targets[at] : graph->targets[at]) >> 1;
+        if (row >= graph->row_count || graph->classes[row] == REACHABLE)
+            continue;
+        if (count++ < room)
+            found[count - 1] = i;
+    }
+    return count;
+}
+
 /* references._reach: gives `value` to all that the seeds lead to and that has none. */
 EXPORT void ftscan_reach(const struct graph *graph, const uint32_t *seeds, uint64_t seed_count, uint8_t value)
 {

@@ -9,7 +9,7 @@ from array import array
 import pytest
 from fake_target import DATA, FakeHeap
 from ftheap import kernel
-from ftheap.analysis import by_kernel, mark, references, sums
+from ftheap.analysis import by_kernel, heuristics, mark, references, sums
 from ftheap.analysis.graph import INTERIOR, Builder, build, fastest_builder
 from ftheap.analysis.roots import collect_roots
 from ftheap.model.heap import State
@@ -65,6 +65,9 @@ def test_the_kernel_gives_its_twins_answers(seed, monkeypatch):
     root_targets = plain.root_targets[:: chance.choice([1, 5, 100])]
     classes = mark.classify(plain, plain.targets, root_targets, pinned)
     assert by_kernel.classify(plain, plain.targets, root_targets, pinned) == classes
+    undecided = list(heuristics._undecided(plain, classes))
+    assert list(by_kernel.undecided(kernel.find()[0], plain, classes)) == undecided
+    assert len(undecided) < len(plain.interior_at)
     if seed % 2:
         snapshot.blocks.allocation_traces.extend(chance.randrange(4) for _ in classes)
     groups = [[(*group[:2], list(group[2]), group[3])

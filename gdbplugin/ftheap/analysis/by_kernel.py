@@ -133,6 +133,24 @@ def classify(graph: Graph, targets: array, root_targets: array, pinned: Iterable
     return classes
 
 
+def undecided(library: Any, graph: Graph, classes: bytearray) -> array:
+    """As heuristics._undecided."""
+    found = array("Q")
+    with ExitStack() as pins:
+        columns = (graph.starts, graph.targets, classes, graph.root_targets, graph.interior_at)
+        at = [pins.enter_context(kernel.Address(column)) for column in columns]
+        edges = kernel.Edges(len(classes), at[0], len(graph.targets), at[1], at[2], None)
+        sizes = len(graph.root_targets), len(graph.interior_at)
+        for _ in range(2):  # counts, then writes
+            with kernel.Address(found) as found_at:
+                count = library.ftscan_undecided(
+                    byref(edges), at[3], sizes[0], at[4], sizes[1], found_at, len(found)
+                )
+            if not found:
+                found = array("Q", bytes(8 * count))
+    return found
+
+
 def reach(library: Any, graph: Graph, seeds: array, seen: bytearray, value: int) -> None:
     """As references._reach."""
     with ExitStack() as pins:

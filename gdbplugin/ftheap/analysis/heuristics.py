@@ -10,10 +10,13 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
+from typing import Iterable
 
+from .. import kernel
 from ..memory import WORD_BYTES, read_word
 from ..model.leaks import LeakClass
 from ..target import Target
+from . import by_kernel
 from .exceptions import is_exception_mark
 from .graph import INTERIOR, Graph
 from .roots import own_memory
@@ -93,23 +96,34 @@ def apply(graph: Graph, target: Target, names: frozenset[str], classes: bytearra
     """The graph's ``targets`` and ``root_targets``, with interior edges made direct where a heuristic holds; None where
     none does. ``classes``: of each row without heuristics; what is reachable needs no further edge, and most heaps have
     more interior pointers into such blocks than there is time to look at."""
-    if not names or not graph.interior_at or not _has_lost(classes):
+    if not names or not graph.interior_at:
+        return None
+    judge = _Judge(graph, target, names)
+    known: dict[int, bool] = {}
+    direct: list[int] = []
+    library = kernel.find()[0]
+    waiting = by_kernel.undecided(library, graph, classes) if library is not None else _undecided(graph, classes)
+    for at in waiting:
+        position, value = graph.interior_at[at], graph.interior_values[at]
+        if value not in known:
+            known[value] = judge.leads_in(_edge(graph, position) >> 1, value)
+        if known[value]:
+            direct.append(position)
+    if not direct:
         return None
     targets, root_targets = array("I", graph.targets), array("I", graph.root_targets)
-    judge, found = _Judge(graph, target, names), False
-    known: dict[int, bool] = {}
-    for position, value in zip(graph.interior_at, graph.interior_values):
+    for position in direct:
         column, index = (targets, position) if position >= 0 else (root_targets, -1 - position)
-        row = column[index] >> 1
-        if classes[row] == LeakClass.REACHABLE:
-            continue
-        if value not in known:
-            known[value] = judge.leads_in(row, value)
-        if known[value]:
-            column[index] &= ~INTERIOR & 0xFFFFFFFF
-            found = True
-    return (targets, root_targets) if found else None
+        column[index] &= ~INTERIOR & 0xFFFFFFFF
+    return targets, root_targets
 
 
-def _has_lost(classes: bytearray) -> bool:
-    return bool(classes.strip(bytes((LeakClass.NONE, LeakClass.REACHABLE))))
+def _edge(graph: Graph, position: int) -> int:
+    return graph.targets[position] if position >= 0 else graph.root_targets[-1 - position]
+
+
+def _undecided(graph: Graph, classes: bytearray) -> Iterable[int]:
+    """Those of the interior edges, as positions in ``interior_at``, that lead to a block which is not reachable."""
+    for at, position in enumerate(graph.interior_at):
+        if classes[_edge(graph, position) >> 1] != LeakClass.REACHABLE:
+            yield at
