@@ -44,18 +44,29 @@ static int is_made_of(uint64_t word, unsigned char fill)
  * instruction does not, a register may. */
 static int judge_fills(struct fault *fault, const struct trap *trap, struct text *evidence)
 {
+    static const struct {
+        unsigned char byte;
+        enum fault_kind kind;
+        const char *meaning;
+    } fills[] = {
+        {FREED_FILL, FAULT_HEAP_USE_AFTER_FREE, FT_STRING(FREED_FILL) ", the fill of freed memory"},
+        {ALLOCATED_FILL, FAULT_UNINITIALIZED_READ,
+         FT_STRING(ALLOCATED_FILL) ", the fill of memory that was not written to yet"},
+        {REDZONE_FILL, FAULT_HEAP_BUFFER_OVERFLOW,
+         FT_STRING(REDZONE_FILL) ", the fill of red zones: it was read behind a block's end"},
+    };
     const uint64_t *words = trap->address != 0 ? (const uint64_t *)&trap->address : trap->registers;
     unsigned count = trap->address != 0 ? 1 : trap->register_count;
     for (unsigned i = 0; trap->is_odd && i < count; i++) {
-        int is_freed = is_made_of(words[i], FREED_FILL);
-        if (!is_freed && !is_made_of(words[i], ALLOCATED_FILL))
-            continue;
-        fault->address = words[i];
-        fault->kind = is_freed ? FAULT_HEAP_USE_AFTER_FREE : FAULT_UNINITIALIZED_READ;
-        text_add(evidence, is_freed ? "the pointer is made of " FT_STRING(FREED_FILL) ", the fill of freed memory"
-                                    : "the pointer is made of " FT_STRING(ALLOCATED_FILL)
-                                      ", the fill of memory that was not written to yet");
-        return 1;
+        for (unsigned f = 0; f < sizeof(fills) / sizeof(*fills); f++) {
+            if (!is_made_of(words[i], fills[f].byte))
+                continue;
+            fault->address = words[i];
+            fault->kind = fills[f].kind;
+            text_add(evidence, "the pointer is made of ");
+            text_add(evidence, fills[f].meaning);
+            return 1;
+        }
     }
     return 0;
 }

@@ -88,6 +88,10 @@ static void judge_fill(struct fault *fault, struct text *evidence)
         fault->kind = FAULT_HEAP_USE_AFTER_FREE;
         text_add(evidence, ": it is made of " FT_STRING(FREED_FILL)
                            ", the fill of freed memory, so the pointer was read after free");
+    } else if (fault->address == word_of(REDZONE_FILL)) {
+        fault->kind = FAULT_HEAP_BUFFER_OVERFLOW;
+        text_add(evidence, ": it is made of " FT_STRING(REDZONE_FILL)
+                           ", the fill of red zones, so the pointer was read behind a block's end");
     } else if (fault->address == word_of(ALLOCATED_FILL)) {
         text_add(evidence, ": it is made of " FT_STRING(ALLOCATED_FILL)
                            ", the fill of fresh memory, so the pointer was never set");

@@ -51,7 +51,7 @@ def take_report(diagnosis: Diagnosis, snapshot: Snapshot, certainty: str) -> Non
         return
     diagnosis.says(fault.kind, certainty, f"the allocator reported: {fault.evidence or fault.kind}")
     diagnosis.access = fault.access if fault.access in ("read", "write", "execute") else None
-    if diagnosis.access is None and fault.kind in _WRITTEN:
+    if diagnosis.access is None and fault.kind in _WRITTEN and fault.block_address is not None:
         diagnosis.access = "write"  # what a call found was written at some time before
     diagnosis.fault_address = fault.address
     if fault.block_address is not None:

@@ -167,6 +167,8 @@ def _by_value(diagnosis: Diagnosis, snapshot: Snapshot, stop: Stop, found: Expla
     certainty = "likely" if "FtMallocScribble" in snapshot.options else "possible"
     if fill is not None and fill == snapshot.fills.freed:
         diagnosis.says("heap-use-after-free", certainty, f"{made_of} {fill:#x}, the fill of freed memory")
+    elif fill is not None and fill == snapshot.fills.canary:
+        diagnosis.says("heap-buffer-overflow", certainty, f"{made_of} {fill:#x}, the fill of red zones")
     elif fill is not None:
         diagnosis.says("uninitialized-read", certainty, f"{made_of} {fill:#x}, the fill of fresh memory")
     elif stop.modules and is_library(stop.modules[0]):

@@ -123,7 +123,7 @@ def _judge(
         if found.rule in _WRITTEN and found in damaged:
             damage = damaged[found]
             culprit, offset = snapshot.block_at(snapshot.blocks.addresses[damage.index] - 1), damage.offset_bytes
-            fault = _WRITTEN[found.rule] if offset >= 0 else "heap-corruption"
+            fault = _WRITTEN[found.rule] if offset >= 0 else "heap-buffer-underflow"
         elif found.rule in _UNDERFLOWN and found.address is not None:
             culprit, offset, fault = snapshot.block_at(found.address), None, "heap-buffer-underflow"
         elif found.rule in _SMASHED and found.address is not None:

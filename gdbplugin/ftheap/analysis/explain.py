@@ -285,10 +285,9 @@ def _nowhere(target: Target, snapshot: Snapshot, address: int) -> Explanation:
         return found
     fill = fill_of(snapshot.fills, address)
     if fill is not None:
-        is_freed = fill == snapshot.fills.freed
-        memory, when = ("freed", "after free") if is_freed else ("fresh", "before it was written")
-        found.place = f"made of {fill:#x} bytes: a pointer read from {memory} memory"
-        found.notes.append(f"FtMallocScribble fills {memory} memory with {fill:#x}: the pointer was read {when}.")
+        switch, memory, when = _fill_meaning(snapshot.fills, fill)
+        found.place = f"made of {fill:#x} bytes: a pointer read from {memory}"
+        found.notes.append(f"{switch} fills {memory} with {fill:#x}: the pointer was read {when}.")
     elif 1 << CANONICAL_BITS <= address < (1 << 64) - (1 << CANONICAL_BITS):
         found.place = "not canonical: no pointer on this machine has such a value"
         text = address.to_bytes(8, "little")
@@ -300,12 +299,21 @@ def _nowhere(target: Target, snapshot: Snapshot, address: int) -> Explanation:
     return found
 
 
+def _fill_meaning(fills: Fills, fill: int) -> tuple[str, str, str]:
+    """The switch that fills, what it fills, and when a pointer made of that was read."""
+    if fill == fills.canary:
+        return "FtMallocRedzone", "a red zone", "behind the end of a block"
+    if fill == fills.freed:
+        return "FtMallocScribble", "freed memory", "after free"
+    return "FtMallocScribble", "fresh memory", "before it was written"
+
+
 def fill_of(fills: Fills, number: int, size_bytes: int = 8) -> int | None:
-    """The fill of freed or of allocated memory, when a number of 4 bytes or more is made of it; a field's offset may
+    """The fill of freed or of allocated memory or of red zones, when a number of 4 bytes or more is made of it; a field's offset may
     have been added to a whole word, so that its two low bytes do not count."""
     raw = number.to_bytes(8, "big")[8 - size_bytes :]
     kept = raw[:6] if size_bytes == 8 else raw
-    return next((fill for fill in (fills.freed, fills.allocated) if size_bytes >= 4 and set(kept) == {fill}), None)
+    return next((fill for fill in fills if fill is not None and size_bytes >= 4 and set(kept) == {fill}), None)
 
 
 def _nearest(target: Target, address: int) -> list[str]:

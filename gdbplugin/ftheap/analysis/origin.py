@@ -99,7 +99,7 @@ def _related(arguments: list[Value], address: int) -> Iterator[tuple[Part, ...]]
 
 
 def _by_memory(diagnosis: Diagnosis, target: Target, snapshot: Snapshot, parts: tuple[Part, ...]) -> bool:
-    """The number was read from a freed block, or still is the fill of a fresh one."""
+    """The number was read from a freed block or a red zone, or still is the fill of a fresh block."""
     for part in parts:
         found = explain(target, snapshot, part.address)
         if found.block is None and found.retired is None:
@@ -109,7 +109,9 @@ def _by_memory(diagnosis: Diagnosis, target: Target, snapshot: Snapshot, parts: 
         fill = fill_of(snapshot.fills, part.number, part.size_bytes)
         if found.kind in ("freed", "quarantined"):
             diagnosis.says("heap-use-after-free", "certain", where)
-        elif found.kind == "payload" and fill not in (None, snapshot.fills.freed):
+        elif found.kind == "redzone" and fill == snapshot.fills.canary is not None:
+            diagnosis.says("heap-buffer-overflow", "certain", where, f"there stands {fill:#x}, the fill of red zones")
+        elif found.kind == "payload" and fill == snapshot.fills.allocated is not None:
             holds = f"it still holds {fill:#x}, the fill of fresh memory"
             diagnosis.says("uninitialized-read", "certain", where, holds)
         else:

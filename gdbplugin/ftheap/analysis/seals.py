@@ -1,5 +1,5 @@
-"""The seal of the words in front of a header: with stacks recorded but no red zones, it alone finds a write behind the
-block in front that goes no further than these words.
+"""The seal of the words in front of a header, where stacks are recorded: it finds a write that reaches these words and
+no header, from behind the block in front, or from in front of their own.
 
 C source: debug/trace.h.
 """
@@ -13,7 +13,7 @@ from ..model.heap import Block, Finding, Snapshot, State, TraceSeal
 from ..model.runs import Run
 from ..target import Target
 from ..typed import Iterable, Iterator
-from .fills import FINDINGS_MAX, Damage
+from .fills import FINDINGS_MAX, Damage, check_block
 from .slot_bytes import Heads, heads
 
 SMASHED = "smashed-trace"
@@ -45,7 +45,7 @@ def _in_runs(target: Target, snapshot: Snapshot, runs: Iterable[Run]) -> Iterato
             at_work = _is_at_work(target, snapshot) if at_work is None else at_work
             if at_work:
                 continue
-        yield _damage(snapshot, row)
+        yield _damage(target, snapshot, row)
 
 
 def _broken(seal: TraceSeal, snapshot: Snapshot, part: Heads) -> Iterator[tuple[int, bool]]:
@@ -87,8 +87,9 @@ def _is_at_work(target: Target, snapshot: Snapshot) -> bool:
     return False
 
 
-def _damage(snapshot: Snapshot, row: int) -> Damage:
-    """Of the block in front, which was written past its end; of ``row`` itself where there is none."""
+def _damage(target: Target, snapshot: Snapshot, row: int) -> Damage:
+    """Of the block in front, which was written past its end; of ``row`` itself where there is none, or where what came
+    from there would have passed a red zone."""
     address = snapshot.blocks.addresses[row]
     block = snapshot.block_at(address - snapshot.header_bytes)
     slot = block.slot_start if block is not None else address
@@ -96,8 +97,24 @@ def _damage(snapshot: Snapshot, row: int) -> Damage:
     message = f"the {snapshot.prefix_bytes} bytes in front of the header of the block at {address:#x} are written over"
     if front is None or front.state == State.UNUSED:
         return Damage(row, Finding(SMASHED, address, f"{message}; no block stands in front of it"), slot - address)
+    if _has_whole_redzone(target, snapshot, front):
+        message += (
+            f"; the red zone of the block before it at {front.address:#x} is whole, so this block was written in "
+            "front of its start"
+        )
+        return Damage(row, Finding(SMASHED, address, message), slot - address)
     message += (
         f"; likely culprit: the block before it at {front.address:#x}, {front.size_bytes} bytes, "
         f"{front.state.word}, was written past its end"
     )
     return Damage(front.index, Finding(SMASHED, address, message), slot - front.address)
+
+
+def _has_whole_redzone(target: Target, snapshot: Snapshot, block: Block) -> bool:
+    has_canaries = snapshot.blocks.has_canaries
+    return (
+        block.state == State.LIVE
+        and bool(has_canaries and has_canaries[block.index])
+        and block.end < block.slot_end
+        and check_block(target.memory, snapshot, block) is None
+    )
