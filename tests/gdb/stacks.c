@@ -1,5 +1,6 @@
 /* Blocks from known lines and threads, under the debugging switches. Argument: what to do to the heap before the crash:
- * nothing, overflow, after-free, underflow, or into-trace with how many bytes behind a node get which value. */
+ * nothing, overflow, after-free, underflow, or, with how many bytes get which value, into-trace (behind a node) and
+ * before-header (of a node). */
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -61,6 +62,8 @@ static NOINLINE void harm(const char *what, const char *count, const char *value
         memset(victim - 4, 0x11, 4);
     if (strcmp(what, "into-trace") == 0)
         memset(held[1] + 1, atoi(value), (size_t)atoi(count));
+    if (strcmp(what, "before-header") == 0)
+        memset((char *)held[2] - 16 - atoi(count), atoi(value), (size_t)atoi(count));
 }
 
 int main(int count, char **arguments)

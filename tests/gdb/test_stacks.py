@@ -102,6 +102,19 @@ def test_a_write_into_the_trace_of_the_next_block_is_found(program, tmp_path, sw
     assert diagnosed["offset_bytes"] == 32
 
 
+@pytest.mark.parametrize("count", [1, 8, 16])
+def test_a_write_into_a_blocks_own_trace_acquits_the_block_in_front_by_its_red_zone(program, tmp_path, count):
+    lines = ("ftmalloc check -json", "ftmalloc diagnose -json", "explain -json held[2]", "explain -json held[1]")
+    answer = ask(program, tmp_path, f"before-header {count} 83", *lines)
+    checked, diagnosed, victim, before = answer.documents()
+    (finding,) = checked["findings"]
+    assert (finding["rule"], finding["address"]) == ("smashed-trace", victim["address"])
+    assert f"the red zone of the block before it at {before['address']} is whole" in finding["message"]
+    assert [found["rule"] for found in victim["findings"]] == ["smashed-trace"] and before["findings"] == []
+    assert (diagnosed["fault"], diagnosed["block"]["address"]) == ("heap-buffer-underflow", victim["address"])
+    assert diagnosed["offset_bytes"] == -32
+
+
 @pytest.mark.parametrize("switches", [
     "export FtMallocStackLogging=1", "export FtMallocQuarantine=1M FtMallocStackLogging=1",
 ])  # fmt: skip
