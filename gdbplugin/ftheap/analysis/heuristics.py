@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
-from typing import Iterable
 
 from .. import kernel
 from ..memory import WORD_BYTES, read_word
 from ..model.leaks import LeakClass
 from ..target import Target
+from ..typed import Iterable
 from . import by_kernel
 from .exceptions import is_exception_mark
 from .graph import INTERIOR, Graph
