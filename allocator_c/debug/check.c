@@ -87,7 +87,8 @@ static void report(const void *payload, const void *caller)
         return;
     if (place.kind == PLACE_BLOCK && block_state(place.block) == BLOCK_QUARANTINED)
         damage_of_freed(&place, caller);
-    else if (!damage_of_header(&place, caller) && !damage_of_trace(&place, caller) && trace_has_canaries(trace_of(&place)))
+    else if (!damage_of_header(&place, caller) && !damage_of_trace(&place, caller)
+             && trace_has_canaries(trace_of(&place)))
         damage_of_redzone(&place, caller);
 }
 
