@@ -13,8 +13,8 @@ void misuse_judge(const struct place *place, struct fault *fault);
 void misuse_judge_underflow(const struct place *place, struct fault *fault);
 
 struct text;
-/* Judges a write to the words in front of a block, whose header may be no help, and says so behind the evidence: it came
- * from the block in front, past its end, or from the block itself where that one is acquitted. */
+/* Judges a write to the words in front of a block, whose header may be no help, and says so behind the evidence: it
+ * came from the block in front, past its end, or from the block itself where that one is acquitted. */
 void misuse_judge_before(const struct place *place, struct fault *fault, struct text *evidence);
 
 /* Tells of the fault the block at `place`, its state and its stacks. */

@@ -238,8 +238,9 @@ def _load(path: str) -> Any:
     for name, arguments in _SIGNATURES.items():
         function = getattr(library, name)
         function.argtypes, function.restype = arguments, None
-    counts = ("ftscan_slots", "ftscan_rows", "ftscan_together", "ftscan_bitmaps", "ftscan_strangers", "ftscan_undecided")
-    for name in counts:
+    for name in (
+        "ftscan_slots", "ftscan_rows", "ftscan_together", "ftscan_bitmaps", "ftscan_strangers", "ftscan_undecided",
+    ):  # fmt: skip
         getattr(library, name).restype = word
     library.ftscan_fills.restype = library.ftscan_runs.restype = ctypes.c_int64
     return library

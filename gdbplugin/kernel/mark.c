@@ -25,8 +25,8 @@ static void spread(const struct graph *graph, uint32_t row, uint8_t value, int d
     }
 }
 
-/* heuristics._undecided: which of the interior edges, as positions in `interior_at`, lead to a row that is not reachable.
- * Returns how many there are; the first `room` of them go to `found`. */
+/* heuristics._undecided: which of the interior edges, as positions in `interior_at`, lead to a row that is not
+ * reachable. Returns how many there are; the first `room` of them go to `found`. */
 EXPORT uint64_t ftscan_undecided(const struct graph *graph, const uint32_t *root_targets, uint64_t root_count,
                                  const int64_t *interior_at, uint64_t interior_count, uint64_t *found, uint64_t room)
 {

@@ -37,6 +37,7 @@ MODES = {
 PLACEHOLDERS = {
     "<header>": "the header in front of 0x[0-9a-f]+",
     "<trace>": "the trace in front of 0x[0-9a-f]+",
+    "<itself>": "this block was written in front of its start",
     "<number>": "[0-9]+",
 }
 MARKERS = {"access": "access", "allocated": "alloc", "freed": "free"}

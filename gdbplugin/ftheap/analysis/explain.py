@@ -309,8 +309,8 @@ def _fill_meaning(fills: Fills, fill: int) -> tuple[str, str, str]:
 
 
 def fill_of(fills: Fills, number: int, size_bytes: int = 8) -> int | None:
-    """The fill of freed or of allocated memory or of red zones, when a number of 4 bytes or more is made of it; a field's offset may
-    have been added to a whole word, so that its two low bytes do not count."""
+    """The fill of freed or of allocated memory or of red zones, when a number of 4 bytes or more is made of it; a
+    field's offset may have been added to a whole word, so that its two low bytes do not count."""
     raw = number.to_bytes(8, "big")[8 - size_bytes :]
     kept = raw[:6] if size_bytes == 8 else raw
     return next((fill for fill in fills if fill is not None and size_bytes >= 4 and set(kept) == {fill}), None)

@@ -3,7 +3,7 @@
  * exit: SIGABRT
  * fault: heap-buffer-underflow
  * place: 32 bytes before a live 80-byte block
- * evidence: <trace> is smashed: nothing but this block stands on its pages: this block was written in front of its start
+ * evidence: <trace> is smashed: nothing but this block stands on its pages: <itself>
  */
 #include <stdlib.h>
 

@@ -4,7 +4,7 @@
  * exit: SIGABRT
  * fault: heap-buffer-underflow
  * place: 16 bytes before a live 80-byte block
- * evidence: <header> is smashed, and what stands between it and the block in front of it is whole: this block was written in front of its start
+ * evidence: <header> is smashed, and what stands between it and the block in front of it is whole: <itself>
  */
 #include <stdlib.h>
 

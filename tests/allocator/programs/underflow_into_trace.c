@@ -3,7 +3,7 @@
  * exit: SIGABRT
  * fault: heap-buffer-underflow
  * place: 32 bytes before a live 80-byte block
- * evidence: <trace> is smashed, and the red zone of the block in front of it is whole: this block was written in front of its start
+ * evidence: <trace> is smashed, and the red zone of the block in front of it is whole: <itself>
  */
 #include <stdlib.h>
 

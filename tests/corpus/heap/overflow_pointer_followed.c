@@ -1,5 +1,5 @@
-/* Takes one pointer too many from an array, and follows it. Without red zones the next block's header stands there, which
- * holds an address and a state.
+/* Takes one pointer too many from an array, and follows it. Without red zones the next block's header stands there,
+ * which holds an address and a state.
  *
  * fault: heap-buffer-overflow
  * access: read

@@ -1,5 +1,5 @@
-/* Copies half as much again as a block holds; the next block is freed first. With switches on, the copy ends between the
- * two, in words that tell by which function the next block came.
+/* Copies half as much again as a block holds; the next block is freed first. With switches on, the copy ends between
+ * the two, in words that tell by which function the next block came.
  *
  * fault: heap-buffer-overflow
  * access: write
