@@ -3,7 +3,7 @@
  * exit: SIGABRT
  * fault: heap-buffer-underflow
  * place: 9 bytes before a live 80-byte block
- * evidence: <header> is damaged: this block was written in front of its start
+ * evidence: <header> is smashed from behind: this block was written in front of its start
  */
 #include <stdlib.h>
 
