@@ -141,7 +141,7 @@ class Session:
             layout = read_file(path, start)
             if layout is not None:
                 if isinstance(failure, NotStarted) and not self._in_use(layout):
-                    raise failure
+                    raise self._nothing_left() or failure
                 self._choice = [
                     Finding(
                         "layout-table-lost", layout.address,
@@ -162,13 +162,19 @@ class Session:
         """What the target says of memory that is not there."""
         return [message for rule, _, message in self.target.findings() if rule.startswith(_MEMORY_MISSING)]
 
+    def _nothing_left(self) -> TargetError | None:
+        """None where nothing is known to be missing."""
+        missing = self._missing()
+        return TargetError(f"no ftmalloc in what is left of this core file: {missing[0]}") if missing else None
+
     def _no_heap(self, paths: list[str]) -> TargetError:
         """The one line for a target in which no table was found, nor a file with one at ``paths``."""
         missing = self._missing()
         if missing and paths and is_library(paths[0]):
             return TargetError(f"the data of {paths[0]} are not in memory, and the file is gone: {missing[0]}")
-        if missing:
-            return TargetError(f"no ftmalloc in what is left of this core file: {missing[0]}")
+        nothing = self._nothing_left()
+        if nothing is not None:
+            return nothing
         mapped = {os.path.basename(mapping.path) for mapping in self.target.mappings() if mapping.path.startswith("/")}
         if len(mapped) == 2 and any(name.startswith("ld-") for name in mapped):
             return TargetError("no ftmalloc so far: the program's libraries are not loaded; run it to main first")

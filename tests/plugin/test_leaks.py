@@ -6,7 +6,7 @@ import random
 
 import pytest
 from fake_target import DATA, HEAP, STACK, THREAD_STACK, AREA_BYTES, FakeHeap
-from ftheap.analysis import heuristics
+from ftheap.analysis import heuristics, roots
 from ftheap.analysis.leaks import check_leaks, classes_of
 from ftheap.analysis.mark import LeakClass
 from ftheap.model.heap import State
@@ -20,6 +20,14 @@ def classes(heap: FakeHeap, names: frozenset[str] = NONE) -> dict[int, str]:
     snapshot = session.snapshot()
     found = classes_of(session.target, snapshot, names)
     return {address: LeakClass(found[row]).name.lower() for row, address in enumerate(snapshot.blocks.addresses)}
+
+
+def missed(heap: FakeHeap) -> set[str]:
+    """The rules of what could not be used."""
+    session = heap.session()
+    report = check_leaks(session.target, session.snapshot(), NONE)
+    assert report.incomplete
+    return {finding.rule for finding in report.findings}
 
 
 def test_four_classes():
@@ -182,6 +190,25 @@ def test_unreadable_roots_are_told():
     report = check_leaks(session.target, session.snapshot(), NONE)
     assert report.incomplete
     assert [(finding.rule, finding.address) for finding in report.findings] == [("memory-unreadable", 0x7E3000000000)]
+
+
+def test_threads_that_are_not_known_are_told():
+    heap = FakeHeap()
+    heap.target.thread_list = []
+    assert missed(heap) == {"no-threads"}
+    heap.target.thread_list = [Thread(1, 100, "program")]
+    assert missed(heap) == {"thread-unreadable"}
+
+
+def test_only_the_start_of_an_absurdly_large_mapping_is_a_root(monkeypatch):
+    heap = FakeHeap()
+    near, far = heap.block(24), heap.block(24)
+    heap.set_global(0, near)
+    heap.set_global(64, far)
+    monkeypatch.setattr(roots, "RANGE_MAX_BYTES", 256)
+    heap.target.section_list = []
+    assert classes(heap) == {near: "reachable", far: "definite"}
+    assert missed(heap) == {"root-too-large"}
 
 
 def test_without_mappings_sections_and_stacks_remain():

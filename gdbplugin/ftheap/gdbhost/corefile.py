@@ -82,7 +82,7 @@ class CoreFile:
         self.path = path
         self._descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
         status = os.fstat(self._descriptor)
-        self.size_bytes, self._changed_at = status.st_size, status.st_mtime_ns
+        self.size_bytes, self._opened_as = status.st_size, status.st_mtime_ns
         self.segments: list[Segment] = []
         self.threads: list[CoreThread] = []
         self.files: list[tuple[int, int, str]] = []
@@ -243,10 +243,14 @@ class CoreFile:
         segment = self.segment_at(address)
         return segment is not None and address < segment.start + segment.file_bytes
 
+    def written_at(self) -> int:
+        """When the file was last written to, in nanoseconds: what it held before is no longer there."""
+        return os.fstat(self._descriptor).st_mtime_ns
+
     def findings(self) -> list[tuple[str, int | None, str]]:
         """(rule, address, message): what the file is missing."""
         found: list[tuple[str, int | None, str]] = []
-        if os.fstat(self._descriptor).st_mtime_ns != self._changed_at:
+        if self.written_at() != self._opened_as:
             found.append((
                 "core-changed", None, "the core file was written to since gdb opened it; open it again with `core-file`"
             ))

@@ -42,9 +42,11 @@ class GdbTarget:
         self.memory = GdbMemory(self.core, self._process_memory, self._kept_bytes)
 
     def state_key(self) -> object:
-        """Changes with every event that may change memory, registers or the selected inferior; always differs from
-        the last one while a thread runs."""
-        return (*self._identity(), self._movement.count, object() if _is_running() else None)
+        """Changes with every event that may change memory, registers or the selected inferior, and with the core file;
+        always differs from the last one while a thread runs."""
+        core = self.core()
+        written_at = core.written_at() if core is not None else None
+        return (*self._identity(), self._movement.count, written_at, object() if _is_running() else None)
 
     def require_readable(self) -> None:
         """Raises TargetError when the inferior can't be read as a whole: all its threads run, or it has a core file's
@@ -214,10 +216,10 @@ class GdbTarget:
                     "program-missing", None, "gdb was given no program: symbols are missing; use `file PROGRAM`"
                 ))
             found += build_ids.findings(self.memory, self.mappings())
-        elif any(mapping.path.endswith(build_ids.DELETED) for mapping in self.mappings()):
-            found += build_ids.findings(self.memory, self.mappings())
         elif _connection_kind(gdb.selected_inferior()) == "core":
             found.append(("core-unreadable", None, "the core file can't be read directly: missing parts go unnoticed"))
+        elif any(mapping.path.endswith(build_ids.DELETED) for mapping in self.mappings()):
+            found += build_ids.findings(self.memory, self.mappings())
         return found
 
 
