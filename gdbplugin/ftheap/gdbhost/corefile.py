@@ -94,7 +94,8 @@ class CoreFile:
         self._file_starts = [start for start, _, _ in self.files]
         # Without its stacks, a core has no private pages at all: what is missing must not come from the program's file.
         stacks = [thread.stack_pointer for thread in self.threads if thread.stack_pointer]
-        self.private_pages_missing = bool(stacks) and not any(self._declared(pointer) for pointer in stacks)
+        held = [pointer for pointer in stacks if self._is_writable(pointer)]  # not so where a stack is used up
+        self.private_pages_missing = bool(held) and not any(map(self._declared, held))
 
     def __del__(self) -> None:
         descriptor = getattr(self, "_descriptor", None)
@@ -237,6 +238,10 @@ class CoreFile:
                 return True
             index += 1
         return False
+
+    def _is_writable(self, address: int) -> bool:
+        segment = self.segment_at(address)
+        return segment is not None and segment.writable
 
     def _declared(self, address: int) -> bool:
         """True when the headers promise the byte, whether the file was cut or not."""

@@ -2,7 +2,10 @@
  *
  * fault: stack-overflow
  * signal: SIGSEGV
+ * evidence: every header of the heap is whole
  */
+#include <stdlib.h>
+
 static int deeper(volatile int depth)
 {
     volatile char wide[1000];
@@ -12,5 +15,6 @@ static int deeper(volatile int depth)
 
 int main(void)
 {
-    return deeper(0);
+    char *held = malloc(10);
+    return deeper(held == NULL);
 }
