@@ -45,14 +45,22 @@ class Holed:
         return self._memory.read(address, size_bytes)
 
 
+@pytest.fixture(scope="module")
+def allocator(library, tmp_path_factory):
+    """One with events, stacks, and freed blocks that wait in the queue. It serves all tests: each copy that is loaded
+    takes thread-local storage, of which the loader has little."""
+    with pytest.MonkeyPatch.context() as environment:
+        for name, value in SWITCHES.items():
+            environment.setenv(name, value)
+        allocator = Library(Path(shutil.copy(library, tmp_path_factory.mktemp("rings"))))
+        for address in [allocator.malloc(100) for _ in range(200)]:
+            allocator.free(address)
+    return allocator
+
+
 @pytest.fixture
-def target(library, tmp_path, monkeypatch):
-    """A process with events, stacks, and freed blocks that wait in the queue."""
-    for name, value in SWITCHES.items():
-        monkeypatch.setenv(name, value)
-    allocator = Library(Path(shutil.copy(library, tmp_path)))
-    for address in [allocator.malloc(100) for _ in range(200)]:
-        allocator.free(address)
+def target(allocator):
+    """This process, as the reader sees it."""
     return ProcessTarget(allocator)
 
 

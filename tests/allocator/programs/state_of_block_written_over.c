@@ -2,7 +2,7 @@
  * modes: linked
  * exit: 1
  * fault: heap-buffer-underflow
- * place: 8 bytes before a live 40-byte block
+ * place: 9 bytes before a live 40-byte block
  * evidence: <header> is smashed from behind: this block was written in front of its start
  */
 #include <stdlib.h>
