@@ -148,7 +148,10 @@ FT_INLINE void *fast_resize(enum fast_path path, void *payload, size_t size, con
     if (FT_UNLIKELY(moved == NULL))
         return NULL;
     memcpy(moved, payload, size_min(size, old_size));
-    fast_put(path, cache, bin, payload, stack, caller);
+    if (FT_UNLIKELY(!fast_put(path, cache, bin, payload, stack, caller))) {
+        fast_release(path, moved, FAMILY_MALLOC, caller); /* another thread was quicker: the slow path tells of it */
+        return NULL;
+    }
     history_add(EVENT_RESIZE, moved, size, payload, stack);
     return moved;
 }

@@ -11,6 +11,7 @@
 #include "debug/header.h"
 #include "debug/history.h"
 #include "debug/mismatch.h"
+#include "debug/misuse.h"
 #include "debug/options.h"
 #include "debug/quarantine.h"
 #include "debug/redzone.h"
@@ -169,7 +170,14 @@ void *slow_resize(const struct place *place, const struct request *request)
     if (payload == NULL)
         return NULL;
     memcpy(payload, old_payload, size_min(request->size, old_size));
-    release_block(place, stack, request->caller);
+    if (!release_block(place, stack, request->caller)) {
+        /* Another thread was quicker. */
+        struct place moved = heap_locate(payload);
+        if (!place_is_guarded(&moved) || guarded_take(moved.zone))
+            release_block(&moved, stack, request->caller);
+        struct place freed = heap_locate(old_payload);
+        return misuse_of_realloc(&freed, old_payload, request->caller);
+    }
     history_add(EVENT_RESIZE, payload, request->size, old_payload, stack);
     return payload;
 }

@@ -23,6 +23,7 @@ OPTION_SETS = [
     {"FtMallocDebug": "1", "FtMallocErrorAbort": "0"},
     {"FtMallocDebug": "1", "FtMallocErrorAbort": "0", "FtMallocGuard": "all"},
 ]
+UNSEEING = ({}, {"FtMallocGuard": "1000"})  # of which a thread may take what another one is at
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +55,14 @@ def told(program, case, options, status=0):
 def test_it_is_a_double_free_and_nothing_else(program, case, options):
     kinds, text = told(program, case, options)
     assert kinds <= {"double-free"}, text
-    assert kinds or options in ({}, {"FtMallocGuard": "1000"}), "with a switch on, every one is seen"
+    assert kinds or options in UNSEEING, "with a switch on, every one is seen"
+
+
+@pytest.mark.parametrize(
+    "options", [options for options in OPTION_SETS if options not in UNSEEING], ids=lambda options: "+".join(options)
+)
+def test_each_is_told(program, options):
+    assert told(program, "each_realloc_of_what_another_thread_has_is_told", options) == (set(), "")
 
 
 @pytest.mark.parametrize("options", OPTION_SETS, ids=lambda options: "+".join(options) or "plain")

@@ -6,6 +6,9 @@
 #include <pthread.h>
 #include <sched.h>
 #include <stdint.h>
+#include <string.h>
+
+#include "include/ftmalloc.h"
 
 #define ROUNDS 3
 #define COUNT 400
@@ -77,4 +80,19 @@ CASE(free_by_two_threads_at_once)
 CASE(realloc_by_two_threads_at_once)
 {
     run_twice(resize_all);
+}
+
+static int told_count;
+
+static void count_fault(const struct ftmalloc_fault *fault)
+{
+    CHECK(strcmp(fault->kind, "double-free") == 0);
+    __atomic_add_fetch(&told_count, 1, __ATOMIC_SEQ_CST);
+}
+
+CASE(each_realloc_of_what_another_thread_has_is_told)
+{
+    ftmalloc_set_fault_handler(count_fault);
+    run_twice(resize_all);
+    CHECK(told_count == COUNT);
 }

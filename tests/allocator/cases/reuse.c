@@ -3,6 +3,7 @@
 #define CASES_MAIN
 #include "cases.h"
 
+#include <malloc.h>
 #include <pthread.h>
 #include <semaphore.h>
 #include <stdint.h>
