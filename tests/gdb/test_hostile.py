@@ -206,6 +206,29 @@ def large(hostile: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path
     return hostile, crash(tmp_path_factory.mktemp("many"), [hostile, "many", NODES])[0]
 
 
+DROPPED_INTERRUPT = """
+import time
+from ftheap.gdbhost.failures import as_gdb_errors
+
+class Last:
+    def __del__(self):
+        raise KeyboardInterrupt
+
+try:
+    with as_gdb_errors("name"):
+        Last()
+        time.sleep(5)
+except KeyboardInterrupt:
+    print("interrupted")
+"""
+
+
+def test_ctrl_c_inside_a_callback_of_python_is_not_dropped(tmp_path: Path) -> None:
+    (tmp_path / "script.py").write_text(DROPPED_INTERRUPT)
+    answer = gdb(f"source {tmp_path / 'script.py'}")
+    assert answer.output == "interrupted\n" and answer.errors == ""
+
+
 @pytest.mark.parametrize("work", ["leak-check", "ftmalloc export json heap.json", "ftmalloc find type = \"node\""])
 def test_ctrl_c_at_any_time(open_terminal, large: tuple[Path, Path], tmp_path: Path, work: str) -> None:
     terminal = open_terminal("-iex", "set pagination off", *large)

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import _thread
 import errno
+import sys
 import traceback
 from contextlib import contextmanager
 
 import gdb
 
 from ..errors import ExpectedError
-from ..typed import Iterator
+from ..typed import Any, Iterator
 
 
 @contextmanager
 def as_gdb_errors(name: str) -> Iterator[None]:
     """What the user can understand becomes one line; a bug of ours shows its trace. KeyboardInterrupt passes."""
     try:
-        yield
+        with _interrupts_kept():
+            yield
     except ExpectedError as error:
         raise gdb.GdbError(str(error)) from None
     except gdb.GdbError:
@@ -32,6 +35,25 @@ def as_gdb_errors(name: str) -> Iterator[None]:
     except Exception as error:
         gdb.write(traceback.format_exc(), gdb.STDERR)
         raise gdb.GdbError(f"{name}: this is a bug of the ftmalloc extension: {error!r}") from None
+
+
+@contextmanager
+def _interrupts_kept() -> Iterator[None]:
+    """Python drops a Ctrl-C that comes inside one of its callbacks, as at the end of an import, and prints a trace. Here
+    it comes again, behind the callback."""
+    former = sys.unraisablehook
+
+    def again(dropped: Any) -> None:
+        if issubclass(dropped.exc_type, KeyboardInterrupt):
+            _thread.start_new_thread(_thread.interrupt_main, ())  # it would come in here else, and be dropped too
+        else:
+            former(dropped)
+
+    sys.unraisablehook = again
+    try:
+        yield
+    finally:
+        sys.unraisablehook = former
 
 
 def _advice(message: str) -> str:
