@@ -39,8 +39,8 @@ def as_gdb_errors(name: str) -> Iterator[None]:
 
 @contextmanager
 def _interrupts_kept() -> Iterator[None]:
-    """Python drops a Ctrl-C that comes inside one of its callbacks, as at the end of an import, and prints a trace. Here
-    it comes again, behind the callback."""
+    """Python drops a Ctrl-C that comes inside one of its callbacks, as at the end of an import, and prints a trace.
+    Here it comes again, behind the callback."""
     former = sys.unraisablehook
 
     def again(dropped: Any) -> None:
