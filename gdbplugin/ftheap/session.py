@@ -162,17 +162,18 @@ class Session:
         """What the target says of memory that is not there."""
         return [message for rule, _, message in self.target.findings() if rule.startswith(_MEMORY_MISSING)]
 
-    def _nothing_left(self) -> TargetError | None:
-        """None where nothing is known to be missing."""
+    def _nothing_left(self, path: str = "") -> TargetError | None:
+        """``path``: of a file without a table, "" where there is none. None where nothing is known to be missing."""
         missing = self._missing()
-        return TargetError(f"no ftmalloc in what is left of this core file: {missing[0]}") if missing else None
+        if not missing:
+            return None
+        if is_library(path):
+            return TargetError(f"the data of {path} are not in memory, and the file is gone: {missing[0]}")
+        return TargetError(f"no ftmalloc in what is left of this core file: {missing[0]}")
 
     def _no_heap(self, paths: list[str]) -> TargetError:
         """The one line for a target in which no table was found, nor a file with one at ``paths``."""
-        missing = self._missing()
-        if missing and paths and is_library(paths[0]):
-            return TargetError(f"the data of {paths[0]} are not in memory, and the file is gone: {missing[0]}")
-        nothing = self._nothing_left()
+        nothing = self._nothing_left(paths[0] if paths else "")
         if nothing is not None:
             return nothing
         mapped = {os.path.basename(mapping.path) for mapping in self.target.mappings() if mapping.path.startswith("/")}
